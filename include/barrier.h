@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Raw fences, by what they order. Protocol code does not call these: it uses pword.h, whose fences are also seen by the
+ * modelled store buffer.
+ */
+#ifndef SKEET_BARRIER_H
+#define SKEET_BARRIER_H
+
+/* All earlier loads and stores before all later ones (x86: MFENCE or a locked instruction). smp_mb(). */
+static inline void arch_fence_full(void);
+/* Earlier loads before later loads. smp_rmb(). */
+static inline void arch_fence_load(void);
+/* Earlier stores before later stores. smp_wmb(). */
+static inline void arch_fence_store(void);
+/* Compiler only. */
+static inline void barrier(void)
+{
+	__asm__ volatile("" ::: "memory");
+}
+
+#include <arch/barrier.h>
+
+#endif

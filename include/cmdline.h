@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The kernel command line: words key=value[,value...] and the bare word "list". Each module declares its keys once, so an
+ * unknown key or value is an error that can name every valid one.
+ */
+#ifndef SKEET_CMDLINE_H
+#define SKEET_CMDLINE_H
+
+#include <lset.h>
+#include <types.h>
+
+struct cmd_key {
+	const char *key;
+	const char *doc;
+	/* Print the valid values, separated by spaces (for errors and for "list"). */
+	void (*print_values)(void);
+	/* One value valid? */
+	bool (*valid)(const char *value, size_t len);
+};
+LSET_DECLARE(struct cmd_key, cmd);
+#define CMD_KEY(ident) LSET_ENTRY(struct cmd_key, cmd, ident)
+
+/* Parse @line. Returns 0, or prints what is wrong and what is valid and returns -1. Nothing has run yet. */
+int cmdline_parse(const char *line);
+bool cmdline_has(const char *key);
+/* The @i-th value of @key into @buf (always terminated); false if there is none. */
+bool cmdline_value(const char *key, unsigned i, char *buf, size_t size);
+/* The first value as an unsigned number with suffix K, M or G; @dflt if the key is absent. */
+u64 cmdline_u64(const char *key, u64 dflt);
+/* Helper for numeric keys: valid() for a number with suffix. */
+bool cmd_valid_u64(const char *value, size_t len);
+void cmdline_print_list(void);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Output and ways to stop. kprintf() is integer only and safe everywhere (interrupts, NMIs, panics, before the MMU). */
+#ifndef SKEET_CONSOLE_H
+#define SKEET_CONSOLE_H
+
+#include <stdarg.h>
+#include <types.h>
+
+/* %s %c %d %u %x %p %% with l/ll/z, width, 0 and - flags. In thread context newlib's printf() may be used instead. */
+void kprintf(const char *fmt, ...) __printf_like(1, 2);
+void kvprintf(const char *fmt, va_list ap);
+/* Print the reason, this CPU's registers if a trap gave them, every CPU's state, a raw backtrace; power off with status 2. */
+void __noreturn panic(const char *fmt, ...) __printf_like(1, 2);
+/* One line a CPU: online, where it waits, counters. Used by panic() and by every deadline. */
+void dump_cpus(void);
+/* arch: print return addresses from frame pointer @fp as "STACK 0x..." lines (resolved on the host by addr2line). */
+void arch_backtrace(u64 fp);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Sets of CPUs. Loops touch only the words that hold CPUs of this machine (nr_cpu_words). */
+#ifndef SKEET_CPUMASK_H
+#define SKEET_CPUMASK_H
+
+#include <types.h>
+
+#define CPUMASK_WORDS (NR_CPUS / 64)
+
+struct cpumask {
+	u64 w[CPUMASK_WORDS];
+};
+
+extern unsigned nr_cpus;      /* CPUs online, 1 .. NR_CPUS */
+extern unsigned nr_cpu_words; /* words of a mask in use */
+extern struct cpumask cpu_online_mask;
+
+static inline void cpumask_clear(struct cpumask *m)
+{
+	for (unsigned i = 0; i < nr_cpu_words; i++)
+		m->w[i] = 0;
+}
+
+static inline void cpumask_copy(struct cpumask *d, const struct cpumask *s)
+{
+	for (unsigned i = 0; i < nr_cpu_words; i++)
+		d->w[i] = s->w[i];
+}
+
+static inline void cpumask_set(struct cpumask *m, unsigned cpu)
+{
+	m->w[cpu / 64] |= 1ULL << (cpu % 64);
+}
+
+static inline void cpumask_unset(struct cpumask *m, unsigned cpu)
+{
+	m->w[cpu / 64] &= ~(1ULL << (cpu % 64));
+}
+
+static inline bool cpumask_test(const struct cpumask *m, unsigned cpu)
+{
+	return m->w[cpu / 64] >> (cpu % 64) & 1;
+}
+
+static inline unsigned cpumask_weight(const struct cpumask *m)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < nr_cpu_words; i++)
+		n += (unsigned)__builtin_popcountll(m->w[i]);
+	return n;
+}
+
+static inline bool cpumask_empty(const struct cpumask *m)
+{
+	for (unsigned i = 0; i < nr_cpu_words; i++)
+		if (m->w[i])
+			return false;
+	return true;
+}
+
+/* for_each_cpu(cpu, mask): unsigned cpu takes each member in rising order; the mask may not change meanwhile. */
+#define for_each_cpu(cpu, m)                                                                       \
+	for (unsigned cpu##_i = 0; cpu##_i < nr_cpu_words; cpu##_i++)                              \
+		for (u64 cpu##_w = (m)->w[cpu##_i];                                                \
+		     cpu##_w && ((cpu) = cpu##_i * 64 + (unsigned)__builtin_ctzll(cpu##_w), 1);   \
+		     cpu##_w &= cpu##_w - 1)
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Interrupts between CPUs.
+ *
+ * Three fixed vectors, each with an entry of its own, and the NMI. A request travels in memory, never in the vector: NMIs
+ * merge (SDM Vol. 3, 6.7.1: one is held while one is served), so a handler looks at every request word.
+ */
+#ifndef SKEET_IPI_H
+#define SKEET_IPI_H
+
+#include <cpumask.h>
+#include <types.h>
+
+enum ipi_kind {
+	IPI_CALL, /* run the target's call slot (kernel/ipi.c) */
+	IPI_SYNC, /* empty: the interrupt itself is the service; count it and acknowledge */
+	IPI_TLB,  /* flush what the request block says (mm/tlb.c) and acknowledge */
+	NR_IPI_KINDS,
+};
+
+/* --- what the arch owes (arch/<isa>/ipi.c) --- */
+
+/* Send @kind to every CPU in @to (never the caller). Requests must be visible before: this orders earlier stores first.
+ * Returns the number of hardware writes that sent it (ipi_msg). Interrupts on or off. */
+unsigned arch_ipi_send(const struct cpumask *to, enum ipi_kind kind);
+/* The same by NMI: reaches CPUs with interrupts closed. */
+unsigned arch_nmi_send(const struct cpumask *to);
+/* An NMI to this CPU; taken before this returns. */
+void arch_nmi_self(void);
+/* This CPU's interrupt controller on. */
+void arch_ipi_init_cpu(void);
+
+/* --- kernel/ipi.c --- */
+
+/* Acknowledgements outstanding of the one shootdown in flight; the handlers decrement it atomically. */
+extern volatile u64 ipi_pending __cacheline;
+
+struct ipi_stats {
+	u64 msg;    /* hardware writes */
+	u64 target; /* CPUs addressed */
+};
+
+/**
+ * ipi_sync_cpus - interrupt @to with an empty IPI and wait until each has taken it with interrupts on
+ * @to: targets, without the caller
+ * Return: hardware writes used. Context: thread, interrupts on. Panics with every CPU's state if one does not answer.
+ */
+unsigned ipi_sync_cpus(const struct cpumask *to);
+
+/* Take and drop the lock that allows one shootdown in flight (spins with interrupts on). */
+void ipi_lock(void);
+void ipi_unlock(void);
+/* Publish @n outstanding acknowledgements, then (after sending) wait for them; @what and @to name the wait in the report. */
+void ipi_expect(unsigned n);
+void ipi_wait(const struct cpumask *to, const char *what);
+
+/* Make every CPU in @to carry out the request block of mm/tlb.c and wait for all; returns the hardware writes used. The caller
+ * holds ipi_lock() since before it filled the block. ipi_: interrupts-on only, so it drains. nmi_: reaches closed CPUs too. */
+unsigned ipi_flush_cpus(const struct cpumask *to);
+unsigned nmi_flush_cpus(const struct cpumask *to);
+/* An NMI to this CPU whose handler calls nmi_hook (a nested walk); taken before this returns. */
+void nmi_walk_self(void);
+
+/* Run @fn(@arg) on every CPU in @to, in interrupt context there, and wait for all. */
+void call_on_mask(const struct cpumask *to, void (*fn)(void *arg), void *arg);
+
+/* Entered by the arch's vectors, interrupts off, one a kind. */
+void ipi_handle(enum ipi_kind kind);
+/* Entered by the arch's NMI vector; may nest once. */
+void nmi_handle(void);
+/* Hooks that mm/ sets once at boot: what IPI_TLB does; what an NMI does besides (walks). */
+extern void (*ipi_tlb_hook)(void);
+extern void (*nmi_hook)(void);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The oracle's hooks. They live in the wrappers that load and store protocol words, fence, issue and complete an
+ * invalidate, acknowledge an IPI, begin and end a walk, allocate and free: never in a scheme's file. The timing image has
+ * empty inlines of every one (mm/oracle/off/oracle_ops.h); the oracle image has mm/oracle/oracle.c.
+ *
+ * The shadow is the worst case: a translation that *could* be cached on a CPU that has the mm loaded *is*, from the store
+ * that made it present until an invalidate whose definition covers it completes on that CPU.
+ */
+#ifndef SKEET_ORACLE_H
+#define SKEET_ORACLE_H
+
+#include <pte.h>
+#include <tlbi.h>
+#include <types.h>
+
+struct mm;
+
+enum walk_kind {
+	WALK_BARE, /* uses what it found without a reference, inside the walk */
+	WALK_GUP,  /* takes a reference (inc-not-zero) and rechecks; may use the frame only with it */
+};
+
+struct oracle_violation {
+	const char *hole;  /* short name: "stale-tlb", "walk-after-sync", "deref-freed", "freed-in-walk", "bad-gup", ... */
+	unsigned cpu;      /* whose translation or walk it is */
+	u64 iteration;     /* 1-based */
+	char text[200];    /* plain words: which CPU held what, since when, which step let it go */
+};
+
+/* --- interrupts --- */
+static inline void oracle_trap_enter(void); /* first thing in any interrupt or NMI: the interrupted CPU's buffer drains */
+static inline void oracle_ipi_ack(void);    /* this CPU took an IPI with interrupts on and is about to acknowledge */
+/* --- TLB (axes a and b) --- */
+static inline void oracle_mm_load(struct mm *mm);   /* this CPU starts to translate with @mm */
+static inline void oracle_mm_unload(struct mm *mm); /* ... stopped, and its entries are gone (root switch flushed them) */
+static inline void oracle_pte_changed(struct mm *mm, u64 va, unsigned level, pte_t old, pte_t new);
+static inline void oracle_tlbi_complete(const struct tlbi_op *op); /* completed on this CPU */
+/* --- memory --- */
+static inline void oracle_frame_alloc(u64 pa, u64 size);
+static inline void oracle_frame_free(u64 pa, u64 size);  /* the last reference went: anyone who may still use it? */
+static inline void oracle_table_alloc(u64 pa);
+static inline void oracle_table_free(u64 pa);
+/* --- software walkers (axis c); nest (NMI) --- */
+static inline void oracle_walk_begin(struct mm *mm, enum walk_kind kind);
+static inline void oracle_walk_loaded(const struct pword *slot, pte_t e, u64 va, unsigned level);
+static inline void oracle_walk_ref(u64 pa);    /* holds a reference on the frame and has rechecked the slot */
+static inline void oracle_walk_unref(u64 pa);
+static inline void oracle_walk_deref(u64 pa);  /* reads the frame now */
+static inline void oracle_walk_end(void);
+/* --- the writer --- */
+/* sync() returned for the entry @old that was taken out of @slot: no walk that loaded it unreferenced may go on. */
+static inline void oracle_sync_done(struct mm *mm, const struct pword *slot, pte_t old);
+/* CPUs other than the caller inside a walk right now: of @mm, or of any mm (@mm NULL). From the oracle's own record. */
+static inline unsigned oracle_walkers(const struct mm *mm);
+/* --- a run --- */
+struct oracle_run {
+	u64 seed;
+	bool delay_points; /* forced schedules: seeded pauses in every accessor */
+	bool store_buffer; /* modelled per-CPU store buffer */
+};
+static inline void oracle_start(const struct oracle_run *run); /* forget everything recorded so far */
+static inline void oracle_iteration(u64 i);
+static inline void oracle_stop(void);                          /* no delay points, no buffer (drained), keeps the verdict */
+static inline const struct oracle_violation *oracle_verdict(void); /* the first violation since oracle_start(), or NULL */
+
+/* True in the oracle image; a constant in each. */
+extern const bool oracle_build;
+
+#include <oracle_ops.h>
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * SYNC schemes: how a writer makes sure that no lockless walker still uses what it unhooked (axis c). One file each in
+ * mm/sync/; a file says on top where the scheme comes from, its invariant, each fence and its partner, and what it
+ * declares: the cells in which it is sound.
+ *
+ * A scheme gives three functions, all taking a constant mutation @mut:
+ *   static __always_inline u64 X_begin(struct mm *mm, unsigned mut)  interrupts already off; before the first load
+ *   static __always_inline void X_end(struct mm *mm, u64 token, unsigned mut)  after the last use of what was found;
+ *                                                                    @token is what the matching begin returned
+ *   static __always_inline void X_sync(struct mm *mm, const struct cpumask *drained, unsigned mut)
+ * sync: thread context, interrupts on, after the store to the slot (and the invalidate, if any). On return no walk that
+ * could have loaded the old entry goes on. @drained: CPUs that the flush already interrupted with interrupts on.
+ */
+#ifndef SKEET_SYNC_H
+#define SKEET_SYNC_H
+
+#include <cpumask.h>
+#include <ipi.h>
+#include <lset.h>
+#include <mm.h>
+#include <mutant.h>
+#include <percpu.h>
+#include <walk.h>
+
+struct sync_count {
+	u64 ipi; /* CPUs addressed by the scheme */
+	u64 msg; /* hardware writes */
+};
+extern struct sync_count sync_count; /* written by the CPU that syncs */
+
+/* Declared verdicts of one scheme: bit set = sound. Cells under a draining TLB method are sound for every scheme. */
+enum sound_bit {
+	SOUND_BARE = 1,      /* munmap-thp, a method that drains nobody, bare walkers */
+	SOUND_BARE_NMI = 2,  /* ... with a size walk from an NMI between every two loads */
+	SOUND_GUP = 4,       /* ... walkers that take references and recheck */
+	SOUND_SLOT = 8,      /* slot-store: store, no invalidate, sync, reuse, with the store buffer modelled */
+	SOUND_ALL = 15,
+};
+
+struct sync_scheme {
+	const char *name;
+	const char *origin;
+	const char *doc;
+	unsigned sound; /* enum sound_bit */
+	/* NULL, or the name of the mutation that this instantiation carries, and what must catch it. */
+	const char *mutation;
+	const char *catcher;  /* "oracle" */
+	const char *workload; /* where it is caught: "munmap-thp" or "slot-store" */
+	enum walk_type walk;  /* with these walkers */
+	unsigned bound;       /* within this many iterations of seed 1 */
+	void (*sync)(struct mm *mm, const struct cpumask *drained);
+	walk_fn *walk_loop[NR_WALK_TYPES];
+	void (*nmi_walk)(struct walker *w);
+};
+LSET_DECLARE(struct sync_scheme, sync);
+
+const struct sync_scheme *sync_find(const char *name); /* schemes only, without mutations */
+/* Interrupt exactly @to (may be empty) and wait: counted. The last step of every scheme that sends. */
+void sync_ipi(const struct cpumask *to);
+
+#define SYNC_INSTANCE_(ident, m, ...)                                                              \
+	DEFINE_WALK_LOOPS(ident, m)                                                                \
+	static void ident##_##m##_sync_fn(struct mm *mm, const struct cpumask *drained)            \
+	{                                                                                          \
+		ident##_sync(mm, drained, m);                                                      \
+	}                                                                                          \
+	LSET_ENTRY(struct sync_scheme, sync, ident##_##m) = {                                      \
+		.sync = ident##_##m##_sync_fn,                                                     \
+		WALK_LOOPS_INIT(ident, m),                                                         \
+		__VA_ARGS__                                                                        \
+	}
+/* The scheme itself: SYNC_SCHEME(ident, .name = ..., .origin = ..., .doc = ..., .sound = ...); */
+#define SYNC_SCHEME(ident, ...) SYNC_INSTANCE_(ident, MUT_NONE, __VA_ARGS__)
+/* One mutation of it: exists in the oracle image only. <sync_mutant.h> comes from the include path of the build. */
+#include <sync_mutant.h>
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * TLB methods: the policy layer, one file each in mm/tlb/. A method serves axes (a) and (b) and returns the CPUs that it
+ * really drained: those that took an interrupt with interrupts on and acknowledged it.
+ */
+#ifndef SKEET_TLB_H
+#define SKEET_TLB_H
+
+#include <cpumask.h>
+#include <lset.h>
+#include <mm.h>
+#include <mutant.h>
+
+/* What to invalidate: a range of leaves of one level; what mmu_gather hands over. */
+struct tlb_range {
+	u64 va;
+	u64 nr;         /* leaves */
+	unsigned level; /* of the leaves: the stride */
+	bool tables;    /* tables were unhooked too: walk caches must go */
+};
+
+/* The request block of the one shootdown in flight; read by the flush handlers (also by the arch's fast entry). */
+struct tlb_request {
+	u64 va;
+	u64 nr;
+	u64 stride; /* bytes */
+	u64 kind;   /* 0: nr pages from va; 1: all of the asid */
+	u64 asid;
+};
+extern struct tlb_request tlb_req;
+
+struct tlb_count {
+	u64 ipi;       /* CPUs addressed */
+	u64 msg;       /* hardware writes */
+	u64 tlbi;      /* raw invalidates issued, all CPUs */
+};
+extern struct tlb_count tlb_count; /* written by the CPU that invalidates */
+
+struct tlb_method {
+	const char *name;
+	const char *doc;
+	/* Drains the walkers of the CPUs that it reaches? (ipi: yes.) The verdict "covered by the flush" stands on it. */
+	bool drains;
+	/* Is it usable here? NULL or a reason. */
+	const char *(*missing)(void);
+	/* Thread context, interrupts on. On return no CPU uses an entry of @r made before the call. @drained may be NULL. */
+	void (*inval)(struct mm *mm, const struct tlb_range *r, struct cpumask *drained);
+};
+LSET_DECLARE(struct tlb_method, tlb);
+#define TLB_METHOD(ident) LSET_ENTRY(struct tlb_method, tlb, ident)
+
+const struct tlb_method *tlb_method_find(const char *name);
+
+/* The range-to-full ceiling, in leaves (tlb_single_page_flush_ceiling; 33 in Linux). */
+extern u64 tlb_ceiling;
+
+/* --- fenced layer (mm/tlb.c): publish -> raw x n -> complete, composed once --- */
+void tlb_inval_local(struct mm *mm, const struct tlb_range *r);
+/* Fill the request block for @r; what the handlers carry out. */
+void tlb_request_fill(struct mm *mm, const struct tlb_range *r);
+/* IPI_TLB and NMI_FLUSH arrive here: carry out the request block on this CPU. Any context. */
+void tlb_request_run(void);
+
+#endif

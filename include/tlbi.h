@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Invalidates, raw layer: issue one instruction, order nothing. The fenced layer (publish -> raw x n -> complete) is
+ * composed once in mm/tlb.c; the policy layer (which CPUs, which method) is mm/tlb/<method>.c. Reach is in the name.
+ */
+#ifndef SKEET_TLBI_H
+#define SKEET_TLBI_H
+
+#include <types.h>
+
+/* An architectural invalidate as a value: what covers() judges and what the oracle removes. */
+enum tlbi_scope {
+	TLBI_PAGE,     /* every entry, any size, that translates @va in @asid, and (x86) all walk-cache entries of @asid */
+	TLBI_ASID,     /* all non-global entries of @asid */
+	TLBI_ALL,      /* everything but global entries */
+	TLBI_ALL_GLOBAL, /* everything */
+};
+
+struct tlbi_op {
+	enum tlbi_scope scope;
+	u64 asid;
+	u64 va;
+};
+
+/* A translation that may be cached: pure data for covers(). */
+struct tlb_entry {
+	u64 asid;
+	u64 va;         /* start */
+	unsigned level; /* size is pt_size(level) */
+	bool global;
+	bool walk;      /* a walk-cache entry (table pointer), not a leaf */
+};
+
+static inline bool arch_tlbi_covers(const struct tlbi_op *op, const struct tlb_entry *e); /* pure */
+
+/* raw: issue on this CPU only */
+static inline void arch_tlbi_page_local(u64 asid, u64 va);
+static inline void arch_tlbi_asid_local(u64 asid);
+static inline void arch_tlbi_all_local(void);        /* without global entries */
+static inline void arch_tlbi_all_global_local(void); /* with them */
+/* order */
+static inline void arch_tlbi_publish(void);        /* earlier PTE stores are visible to every walker before a later invalidate */
+static inline void arch_tlbi_complete_local(void); /* on return no access of this CPU uses an invalidated entry */
+
+/* Load a root. On return no new walk of this CPU starts from the old one. Flushes what the arch's switch flushes. */
+void arch_mmu_switch(u64 root_pa, u64 asid);
+/* Make this CPU translate with the kernel's map; feature bits on. */
+void arch_mmu_init_cpu(void);
+/* Build the kernel's map; returns its root. Called once on the boot CPU, after phys_init(). */
+u64 arch_mmu_kernel_root(void);
+
+#include <arch/tlbi.h>
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* struct mm: an address space, and the two masks that decide who is interrupted. */
+#ifndef SKEET_MM_H
+#define SKEET_MM_H
+
+#include <cpumask.h>
+#include <pword.h>
+#include <smp.h>
+
+struct mm {
+	u64 root_pa;
+	u64 asid;               /* PCID, ASID, PID */
+	struct spinlock lock;   /* page-table lock: every store to a slot of this mm */
+	/* CPUs that have it loaded: what a TLB method reaches (mm_cpumask of x86). A CPU sets and clears its own bit. */
+	struct pword loaded[CPUMASK_WORDS];
+	/* CPUs where it ever ran: what the cpumask scheme reaches (mm_cpumask of book3s64). Only grows. */
+	struct pword ran[CPUMASK_WORDS];
+};
+
+void mm_init(void);                    /* once, after phys_init(): the kernel's map */
+void mm_create(struct mm *mm);
+void mm_destroy(struct mm *mm);        /* unmaps and frees every table; nobody may have it loaded */
+/* Load @mm on this CPU (NULL: the kernel's own map). Fences the mask bit before the first walk (switch_mm_irqs_off()). */
+void mm_switch(struct mm *mm);
+/* This CPU's loaded mm, or NULL. */
+struct mm *mm_current(void);
+/* Snapshot of a mask of protocol words, without the caller's CPU. */
+void mm_mask_others(struct cpumask *to, const struct pword *mask);
+
+#endif

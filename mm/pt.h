@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* One generic page-table mapper over the arch contract. Levels count up from the leaf. */
+#ifndef SKEET_PT_H
+#define SKEET_PT_H
+
+#include <mm.h>
+#include <oracle.h>
+#include <pte.h>
+
+/* --- slots: every load and store of an entry. The caller of a store holds mm->lock unless it says why not. --- */
+
+/* One single-copy-atomic load (READ_ONCE); a walker passes what it loaded to oracle_walk_loaded() itself. */
+static __always_inline pte_t pte_load(const struct pword *slot)
+{
+	return pword_load(slot);
+}
+
+static __always_inline void pte_store(struct mm *mm, struct pword *slot, u64 va, unsigned level, pte_t e)
+{
+	pte_t old = slot->v;
+
+	pword_store(slot, e);
+	oracle_pte_changed(mm, va, level, old, e);
+}
+
+/* Atomic exchange, as pmdp_huge_get_and_clear(): A and D bits set by the hardware meanwhile are in the returned value. */
+static __always_inline pte_t pte_xchg(struct mm *mm, struct pword *slot, u64 va, unsigned level, pte_t e)
+{
+	pte_t old = pword_xchg(slot, e);
+
+	oracle_pte_changed(mm, va, level, old, e);
+	return old;
+}
+
+/* --- the mapper --- */
+
+/* The slot of @va at @level; tables on the way are allocated if @alloc. NULL if there is none. */
+struct pword *pt_slot(struct mm *mm, u64 va, unsigned level, bool alloc);
+/* Map one leaf of pt_size(level) at @va. Returns 0, or -1 if something is mapped there or the alignment is wrong. */
+int pt_map(struct mm *mm, u64 va, u64 pa, unsigned prot, unsigned level);
+/* Clear the leaf and return what was there (PTE_NONE if nothing). The caller invalidates. */
+pte_t pt_unmap(struct mm *mm, u64 va, unsigned level);
+/* The value and level that translate @va now (PTE_NONE: nothing). */
+pte_t pt_lookup(struct mm *mm, u64 va, unsigned *level);
+
+#endif
