@@ -58,6 +58,8 @@ LSET_DECLARE(struct sync_scheme, sync);
 const struct sync_scheme *sync_find(const char *name); /* schemes only, without mutations */
 /* Interrupt exactly @to (may be empty) and wait: counted. The last step of every scheme that sends. */
 void sync_ipi(const struct cpumask *to);
+/* For mutations: take the highest CPU out of @to. */
+void sync_skip_last(struct cpumask *to);
 
 #define SYNC_INSTANCE_(ident, m, ...)                                                              \
 	DEFINE_WALK_LOOPS(ident, m)                                                                \

@@ -58,6 +58,8 @@ extern u64 tlb_ceiling;
 void tlb_inval_local(struct mm *mm, const struct tlb_range *r);
 /* Fill the request block for @r; what the handlers carry out. */
 void tlb_request_fill(struct mm *mm, const struct tlb_range *r);
+/* The body of a method that interrupts: every CPU of mm->loaded by @flush, this one directly. @to: the CPUs reached. */
+void tlb_flush_cpus(struct mm *mm, const struct tlb_range *r, struct cpumask *to, unsigned (*flush)(const struct cpumask *));
 /* IPI_TLB and NMI_FLUSH arrive here: carry out the request block on this CPU. Any context. */
 void tlb_request_run(void);
 

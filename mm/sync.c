@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What every sync scheme shares: sending, counting, finding one by name; and the NMI that nests into a walk. */
+#include <string.h>
+
+#include <sync.h>
+
+struct sync_count sync_count;
+struct walker *walk_current[NR_CPUS];
+
+void sync_ipi(const struct cpumask *to)
+{
+	unsigned n = cpumask_weight(to);
+
+	if (n == 0)
+		return;
+	sync_count.ipi += n;
+	sync_count.msg += ipi_sync_cpus(to);
+}
+
+void sync_skip_last(struct cpumask *to)
+{
+	unsigned cpu, last = NR_CPUS;
+
+	for_each_cpu(cpu, to)
+		last = cpu;
+	if (last < NR_CPUS)
+		cpumask_unset(to, last);
+}
+
+const struct sync_scheme *sync_find(const char *name)
+{
+	LSET_FOR_EACH(struct sync_scheme, s, sync)
+		if (!s->mutation && !strcmp(s->name, name))
+			return s;
+	return NULL;
+}
+
+void walk_nmi(void)
+{
+	struct walker *w = walk_current[this_cpu()];
+
+	if (w)
+		w->nmi_walk(w);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * active-mm-v4: Yang v4 as it was posted. A negative control: the verdict must be "broken", in exactly these cells.
+ *
+ * Origin: seed 004, patch 1/3. begin(): this_cpu_write(active_lockless_pt_walk_mm, mm); smp_mb(). end(): smp_store_release(NULL).
+ * tlb_remove_table_sync_mm(): smp_rmb(), then the online CPUs whose pointer is mm get an IPI.
+ * Holes:
+ *   T1  sync() has a read fence where a full fence is needed: the store to the slot may still be in the store buffer when the mark
+ *       is read as NULL, and a walker that starts then loads the old entry. Zijlstra's objection. A TLB flush in between (its
+ *       locked operations) hides it: seen in slot-store only.
+ *   T2  end() stores NULL whatever was there: a size walk from an NMI inside a walk wipes the outer mark out.
+ * Declared: sound for gup (which needs no sync) and, behind a flush, for bare walkers that nothing nests into; else broken.
+ */
+#include <sync.h>
+
+DEFINE_PERCPU_WORD(walk_mm);
+
+static __always_inline u64 active_mm_v4_begin(struct mm *mm, unsigned mut)
+{
+	(void)mut;
+	pword_store(&walk_mm[this_cpu()].w, (u64)(uintptr_t)mm);
+	/* Orders the mark before every load of the walk; its partner in sync is missing (T1). */
+	fence_full();
+	return 0;
+}
+
+static __always_inline void active_mm_v4_end(struct mm *mm, u64 token, unsigned mut)
+{
+	(void)mm, (void)token, (void)mut;
+	pword_store_release(&walk_mm[this_cpu()].w, 0);
+}
+
+static __always_inline void active_mm_v4_sync(struct mm *mm, const struct cpumask *drained, unsigned mut)
+{
+	struct cpumask to;
+
+	(void)drained, (void)mut;
+	/* As posted. Orders loads only: not the store to the slot before the loads below (T1). */
+	fence_load();
+	cpumask_clear(&to);
+	for (unsigned cpu = 0, self = this_cpu(), n = nr_cpus; cpu < n; cpu++)
+		if (unlikely(pword_load(&walk_mm[cpu].w) == (u64)(uintptr_t)mm) && cpu != self)
+			cpumask_set(&to, cpu);
+	sync_ipi(&to);
+}
+
+SYNC_SCHEME(active_mm_v4, .name = "active-mm-v4", .origin = "Yang v4 as posted (seed 004)",
+	    .doc = "IPI to CPUs walking this mm; broken by T1 and T2", .sound = SOUND_GUP | SOUND_BARE);

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * broadcast: an empty IPI to every other online CPU, and wait. tlb_remove_table_sync_one() of Linux.
+ *
+ * Origin: mm/mmu_gather.c, smp_call_function(tlb_remove_table_smp_sync, NULL, 1).
+ * Invariant: a walk runs with interrupts off; a CPU that has taken an IPI sent after the store to the slot has ended every walk
+ * that began before it, and its next one loads the new value.
+ * Fences: none in begin() and end(): turning interrupts off is the mark. sync() orders the store to the slot before the IPI
+ * (sync_ipi()); the partner is the interrupt itself, after which the target's loads see what was stored before it was sent.
+ * May skip: nobody.
+ * Declared: sound everywhere.
+ */
+#include <sync.h>
+
+enum { M_SKIP_TARGET = 1 };
+
+static __always_inline u64 broadcast_begin(struct mm *mm, unsigned mut)
+{
+	(void)mm, (void)mut;
+	return 0;
+}
+
+static __always_inline void broadcast_end(struct mm *mm, u64 token, unsigned mut)
+{
+	(void)mm, (void)token, (void)mut;
+}
+
+static __always_inline void broadcast_sync(struct mm *mm, const struct cpumask *drained, unsigned mut)
+{
+	struct cpumask to;
+
+	(void)mm, (void)drained;
+	cpumask_copy(&to, &cpu_online_mask);
+	cpumask_unset(&to, this_cpu());
+	if (mut == M_SKIP_TARGET)
+		sync_skip_last(&to);
+	sync_ipi(&to);
+}
+
+SYNC_SCHEME(broadcast, .name = "broadcast", .origin = "Linux tlb_remove_table_sync_one()",
+	    .doc = "empty IPI to every other online CPU", .sound = SOUND_ALL);
+SYNC_MUTANT(broadcast, M_SKIP_TARGET, .name = "broadcast", .mutation = "broadcast.skip-target", .catcher = "oracle",
+	    .workload = "munmap-thp", .walk = WALK_T_BARE, .bound = 200);

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * none: no synchronisation. The control of every experiment, and in one column the right answer.
+ *
+ * Origin: seed 000 (Kumar, "Avoid IPI while updating page table entries"): a leaf zap needs no sync when every walker takes a
+ * reference with inc-not-zero and rechecks the slot. Seed 004 (Yang): nor when the flush already interrupted, with interrupts
+ * on, every CPU that may walk.
+ * Invariant: none of its own.
+ * Declared: sound for gup; broken for walkers that use the frame without a reference, unless the TLB method drains them.
+ */
+#include <sync.h>
+
+static __always_inline u64 none_begin(struct mm *mm, unsigned mut)
+{
+	(void)mm, (void)mut;
+	return 0;
+}
+
+static __always_inline void none_end(struct mm *mm, u64 token, unsigned mut)
+{
+	(void)mm, (void)token, (void)mut;
+}
+
+static __always_inline void none_sync(struct mm *mm, const struct cpumask *drained, unsigned mut)
+{
+	(void)mm, (void)drained, (void)mut;
+}
+
+SYNC_SCHEME(none, .name = "none", .origin = "control; seed 000, seed 004", .doc = "no synchronisation", .sound = SOUND_GUP);

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * percpu-count: each CPU counts the walks that it is inside; sync interrupts only CPUs whose count is not zero.
+ *
+ * Origin: Bras v6, patches 10 and 11 ("Adds counting method to track lockless pagetable walks"); lockless_pgtbl_walk_counter,
+ * begin_lockless_pgtbl_walk(), end_lockless_pgtbl_walk(), serialize_against_pte_lookup().
+ * State: one word a CPU, written by that CPU only, read by any. Not tagged by mm. Nests: an NMI walk adds one and takes one.
+ * Invariant: when sync() returns, no CPU is inside a begin/end section that began before sync() and can reach the old entry.
+ *
+ * The store-buffering pair (T1):      walker                     sync
+ *                                     W count                    W slot
+ *                                     full fence                 full fence
+ *                                     R slot                     R count
+ * With both fences one of the two reads sees the other's write: a walker that loaded the old entry is seen and interrupted; one
+ * that is not seen loads the new entry. Either fence missing breaks it, on x86 too (a store may pass a later load).
+ * end: a full fence orders the last use before the decrement (as posted; on TSO the hardware keeps that order anyway, so this
+ * fence has no mutation here).
+ * May skip: CPUs of mm->ran outside any walk.
+ * Declared: sound everywhere.
+ */
+#include <sync.h>
+
+enum { M_NO_BEGIN_FENCE = 1, M_NO_SYNC_FENCE, M_NO_MARK };
+
+DEFINE_PERCPU_WORD(walk_count);
+
+static __always_inline u64 percpu_count_begin(struct mm *mm, unsigned mut)
+{
+	struct pword *own = &walk_count[this_cpu()].w;
+
+	(void)mm;
+	if (mut != M_NO_MARK)
+		pword_store(own, pword_load(own) + 1);
+	/* Orders the mark before every load of the walk; pairs with the fence in percpu_count_sync(). */
+	if (mut != M_NO_BEGIN_FENCE)
+		fence_full();
+	return 0;
+}
+
+static __always_inline void percpu_count_end(struct mm *mm, u64 token, unsigned mut)
+{
+	struct pword *own = &walk_count[this_cpu()].w;
+
+	(void)mm, (void)token;
+	/* Orders the last use before the decrement; pairs with the interrupt, or with the read of 0 in percpu_count_sync(). */
+	fence_full();
+	if (mut != M_NO_MARK)
+		pword_store(own, pword_load(own) - 1);
+}
+
+static __always_inline void percpu_count_sync(struct mm *mm, const struct cpumask *drained, unsigned mut)
+{
+	struct cpumask to;
+	unsigned cpu;
+
+	(void)drained;
+	/* Orders the store to the slot before the loads of the counters; pairs with the fence in percpu_count_begin(). */
+	if (mut != M_NO_SYNC_FENCE)
+		fence_full();
+	mm_mask_others(&to, mm->ran);
+	for_each_cpu(cpu, &to)
+		if (pword_load(&walk_count[cpu].w) == 0)
+			cpumask_unset(&to, cpu);
+	sync_ipi(&to);
+}
+
+SYNC_SCHEME(percpu_count, .name = "percpu-count", .origin = "Bras v6 10/11, 11/11 (seed 001)",
+	    .doc = "IPI to CPUs inside any walk", .sound = SOUND_ALL);
+SYNC_MUTANT(percpu_count, M_NO_BEGIN_FENCE, .name = "percpu-count", .mutation = "percpu-count.no-begin-fence",
+	    .catcher = "oracle", .workload = "slot-store", .walk = WALK_T_BARE, .bound = 2000);
+SYNC_MUTANT(percpu_count, M_NO_SYNC_FENCE, .name = "percpu-count", .mutation = "percpu-count.no-sync-fence",
+	    .catcher = "oracle", .workload = "slot-store", .walk = WALK_T_BARE, .bound = 2000);
+SYNC_MUTANT(percpu_count, M_NO_MARK, .name = "percpu-count", .mutation = "percpu-count.no-mark", .catcher = "oracle",
+	    .workload = "munmap-thp", .walk = WALK_T_BARE, .bound = 200);

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * ipi: each CPU that has the mm loaded invalidates for itself in an interrupt. native_flush_tlb_multi() of x86 Linux.
+ *
+ * The interrupt waits until the target opens its interrupts, so no walk that began before it is still running when it has been
+ * acknowledged: the method drains the CPUs that it reaches (seed 004, "the flush already sent the IPIs").
+ */
+#include <ipi.h>
+#include <tlb.h>
+
+static void ipi_inval(struct mm *mm, const struct tlb_range *r, struct cpumask *drained)
+{
+	struct cpumask to;
+
+	tlb_flush_cpus(mm, r, &to, ipi_flush_cpus);
+	if (drained)
+		cpumask_copy(drained, &to);
+}
+
+TLB_METHOD(ipi) = {
+	.name = "ipi",
+	.doc = "interrupt to each CPU that has the mm loaded; drains it",
+	.drains = true,
+	.inval = ipi_inval,
+};

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Lockless page-table walkers.
+ *
+ * One body, instantiated once per (scheme x walker type x mutation), so a reader's loop has no indirect call: begin() and end()
+ * of the scheme are inlined. The rules that every walker keeps (seed 000): each level is loaded once and never reloaded; the
+ * value that was loaded is the value that is interpreted; interrupts are off from before the first load until after the last use.
+ *
+ *   bare       uses the frame inside the walk, without a reference: only a sync can protect it
+ *   gup        takes a reference (inc-not-zero), then rechecks the slot, and uses the frame after the walk: needs no sync for a
+ *              leaf zap, because a frame whose last reference went refuses the grab, and a slot that changed drops it again
+ *              (Linux: gup_fast_pmd_leaf())
+ *   bare+nmi   bare, with a size walk (perf_get_page_size()) from an NMI at every step: nesting
+ *
+ * A walker gives way (arch_relax()) only in its two parks: inside the walk, between loading the leaf and using the frame, where
+ * a stale entry hurts; and outside. The parks last a seeded number of turns.
+ */
+#ifndef SKEET_WALK_H
+#define SKEET_WALK_H
+
+#include <cpu.h>
+#include <ipi.h>
+#include <mm.h>
+#include <oracle.h>
+#include <phys.h>
+#include <pt.h>
+
+enum walk_type { WALK_T_BARE, WALK_T_GUP, WALK_T_BARE_NMI, NR_WALK_TYPES };
+
+/* What the owner of a mapped frame keeps in its first word; anything else is a reused or freed frame. */
+#define FRAME_TAG 0x6d617070656421ULL
+
+struct walker {
+	/* set before the start, constant then */
+	struct mm *mm;
+	const volatile u64 *target; /* the VA that the writer takes next: the worst place to walk */
+	u64 rng;
+	u32 park_in, park_out;      /* mean turns of the two parks */
+	bool account;               /* one clock for all CPUs: keep what this walker ran (see walker_turn()) */
+	bool use_frame;             /* read the frame that the leaf points to */
+	void (*nmi_walk)(struct walker *w);
+	volatile u64 stop;
+
+	/* written by the walker, read by the writer */
+	volatile u64 turns __cacheline;
+	volatile u64 ran;    /* ticks that this walker ran in its turns */
+	volatile u64 walks;
+	volatile u64 inside; /* 1 between the begin and the end of a walk: the bench's own record */
+	volatile u64 bad;    /* frames seen without their tag: the witness */
+	u64 resumed;
+};
+
+typedef void walk_fn(struct walker *w);
+typedef u64 walk_begin_fn(struct mm *mm, unsigned mut);
+typedef void walk_end_fn(struct mm *mm, u64 token, unsigned mut);
+
+/* The walker of this CPU that an NMI may nest into; NULL outside walks of type bare+nmi. */
+extern struct walker *walk_current[NR_CPUS];
+/* nmi_hook: run the size walk of the interrupted walker's scheme. */
+void walk_nmi(void);
+
+static __always_inline u64 rng_next(u64 *s)
+{
+	*s ^= *s << 13;
+	*s ^= *s >> 7;
+	*s ^= *s << 17;
+	return *s;
+}
+
+/*
+ * Give way once. Where one clock counts for all CPUs (icount), what the walker ran since it was resumed is added up, so that
+ * the writer can subtract it from its window; what an interrupt handler ran before the walker went on is not.
+ */
+static __always_inline void walker_turn(struct walker *w)
+{
+	if (w->account)
+		w->ran += arch_cycles() - w->resumed;
+	w->turns++;
+	arch_relax();
+	if (w->account)
+		w->resumed = arch_cycles();
+}
+
+/* Stay for 1 .. 2 * @mean - 1 turns. */
+static __always_inline void walker_park(struct walker *w, u32 mean)
+{
+	u64 n = 1 + rng_next(&w->rng) % (2 * (u64)mean - 1);
+
+	while (n-- && !w->stop)
+		walker_turn(w);
+}
+
+static __always_inline void walk_step(const enum walk_type type)
+{
+	if (type == WALK_T_BARE_NMI)
+		nmi_walk_self();
+}
+
+/* From the root down to what translates @va: the leaf (with its level and slot) or PTE_NONE. */
+static __always_inline pte_t walk_levels(struct mm *mm, u64 va, const enum walk_type type, unsigned *level,
+					 const struct pword **slot)
+{
+	const struct pword *table = phys_to_virt(mm->root_pa);
+
+	for (unsigned l = ARCH_PT_LEVELS; l-- > 0;) {
+		const struct pword *s = table + pt_index(va, l);
+		pte_t e = pte_load(s);
+
+		oracle_walk_loaded(s, e, va, l);
+		walk_step(type);
+		if (!arch_pte_present(e))
+			return PTE_NONE;
+		if (arch_pte_is_leaf(e, l)) {
+			*level = l;
+			*slot = s;
+			return e;
+		}
+		table = phys_to_virt(arch_pte_pa(e, l));
+	}
+	return PTE_NONE;
+}
+
+static __always_inline void walk_read(struct walker *w, u64 pa)
+{
+	oracle_walk_deref(pa);
+	if (*(volatile u64 *)phys_to_virt(pa) != FRAME_TAG)
+		w->bad++;
+}
+
+/* Inside the walk, without a reference. */
+static __always_inline void walk_use_bare(struct walker *w, pte_t e, unsigned level, const enum walk_type type)
+{
+	walker_park(w, w->park_in);
+	walk_step(type);
+	if (e != PTE_NONE && w->use_frame)
+		walk_read(w, arch_pte_pa(e, level));
+}
+
+/* Take a reference and recheck; true if the frame may be used. try_grab_folio(), then pmd_val() compared. */
+static __always_inline bool walk_grab(struct walker *w, pte_t e, unsigned level, const struct pword *slot)
+{
+	u64 pa = arch_pte_pa(e, level);
+
+	walker_park(w, w->park_in);
+	if (e == PTE_NONE || !frame_try_get(pa))
+		return false;
+	/* The grab is a full fence: it orders the raised count before this load. Pairs with the writer's clear of the slot
+	 * before its drop of the count. */
+	if (pte_load(slot) != e) {
+		frame_put(pa);
+		return false;
+	}
+	oracle_walk_ref(pa);
+	return true;
+}
+
+static __always_inline void walk_once(struct walker *w, const enum walk_type type, const unsigned mut,
+				      walk_begin_fn *begin, walk_end_fn *end)
+{
+	u64 flags = arch_irq_save();
+	u64 va = *w->target;
+	const struct pword *slot = NULL;
+	unsigned level = 0;
+	bool held = false;
+	u64 token;
+	pte_t e;
+
+	token = begin(w->mm, mut);
+	oracle_walk_begin(w->mm, type == WALK_T_GUP ? WALK_GUP : WALK_BARE);
+	w->inside = 1;
+	walk_step(type);
+	e = walk_levels(w->mm, va, type, &level, &slot);
+	if (type == WALK_T_GUP)
+		held = walk_grab(w, e, level, slot);
+	else
+		walk_use_bare(w, e, level, type);
+	w->inside = 0;
+	oracle_walk_end();
+	end(w->mm, token, mut);
+	arch_irq_restore(flags);
+	if (held) {
+		u64 pa = arch_pte_pa(e, level);
+
+		walk_read(w, pa);
+		oracle_walk_unref(pa);
+		frame_put(pa);
+	}
+	w->walks++;
+}
+
+static __always_inline void walk_loop(struct walker *w, const enum walk_type type, const unsigned mut,
+				      walk_begin_fn *begin, walk_end_fn *end)
+{
+	if (w->account)
+		w->resumed = arch_cycles();
+	if (type == WALK_T_BARE_NMI)
+		walk_current[this_cpu()] = w;
+	while (!w->stop) {
+		walk_once(w, type, mut, begin, end);
+		walker_park(w, w->park_out);
+	}
+	walk_current[this_cpu()] = NULL;
+}
+
+/* The nested walk: which size does @va have now? Uses no frame. perf_get_page_size() under Yang's series. */
+static __always_inline void walk_size(struct walker *w, const unsigned mut, walk_begin_fn *begin, walk_end_fn *end)
+{
+	const struct pword *slot;
+	unsigned level;
+	u64 token = begin(w->mm, mut);
+
+	oracle_walk_begin(w->mm, WALK_BARE);
+	walk_levels(w->mm, *w->target, WALK_T_BARE, &level, &slot);
+	oracle_walk_end();
+	end(w->mm, token, mut);
+}
+
+#define DEFINE_WALK_LOOPS(ident, m)                                                                \
+	static __timed void ident##_##m##_walk_bare(struct walker *w)                              \
+	{                                                                                          \
+		walk_loop(w, WALK_T_BARE, m, ident##_begin, ident##_end);                          \
+	}                                                                                          \
+	static __timed void ident##_##m##_walk_gup(struct walker *w)                               \
+	{                                                                                          \
+		walk_loop(w, WALK_T_GUP, m, ident##_begin, ident##_end);                           \
+	}                                                                                          \
+	static __timed void ident##_##m##_walk_bare_nmi(struct walker *w)                          \
+	{                                                                                          \
+		walk_loop(w, WALK_T_BARE_NMI, m, ident##_begin, ident##_end);                      \
+	}                                                                                          \
+	static void ident##_##m##_nmi_walk(struct walker *w)                                       \
+	{                                                                                          \
+		walk_size(w, m, ident##_begin, ident##_end);                                       \
+	}
+
+#define WALK_LOOPS_INIT(ident, m)                                                                  \
+	.walk_loop = { ident##_##m##_walk_bare, ident##_##m##_walk_gup, ident##_##m##_walk_bare_nmi }, \
+	.nmi_walk = ident##_##m##_nmi_walk
+
+#endif
