@@ -14,11 +14,32 @@ struct cmd_key {
 	const char *doc;
 	/* Print the valid values, separated by spaces (for errors and for "list"). */
 	void (*print_values)(void);
-	/* One value valid? */
+	/* One value valid? NULL: the word takes no value ("list"). */
 	bool (*valid)(const char *value, size_t len);
+	bool single; /* takes one value only */
 };
 LSET_DECLARE(struct cmd_key, cmd);
 #define CMD_KEY(ident) LSET_ENTRY(struct cmd_key, cmd, ident)
+
+enum cmd_fault {
+	CMD_OK,
+	CMD_TOO_LONG,
+	CMD_UNKNOWN,    /* no such word or key */
+	CMD_TWICE,      /* a word or a value given twice */
+	CMD_NO_VALUE,   /* the key needs one */
+	CMD_TAKES_NONE, /* the word takes none */
+	CMD_BAD_VALUE,
+	CMD_ONE_VALUE,  /* the key takes only one */
+};
+
+/* Where a line is wrong: @at is a part of that line. */
+struct cmd_report {
+	const struct cmd_key *key; /* NULL if there is no such key */
+	const char *at;
+	size_t len;
+};
+/* Check @line without using it: what cmdline_parse() would say. */
+enum cmd_fault cmdline_check(const char *line, struct cmd_report *r);
 
 /* Parse @line. Returns 0, or prints what is wrong and what is valid and returns -1. Nothing has run yet. */
 int cmdline_parse(const char *line);
@@ -29,6 +50,8 @@ bool cmdline_value(const char *key, unsigned i, char *buf, size_t size);
 u64 cmdline_u64(const char *key, u64 dflt);
 /* Helper for numeric keys: valid() for a number with suffix. */
 bool cmd_valid_u64(const char *value, size_t len);
+/* Does the text @word equal the @len bytes at @s? For valid(). */
+bool cmd_word_is(const char *word, const char *s, size_t len);
 void cmdline_print_list(void);
 
 #endif

@@ -9,6 +9,11 @@
 /* %s %c %d %u %x %p %% with l/ll/z, width, 0 and - flags. In thread context newlib's printf() may be used instead. */
 void kprintf(const char *fmt, ...) __printf_like(1, 2);
 void kvprintf(const char *fmt, va_list ap);
+/* The same into @buf, always terminated (@size > 0); what does not fit is dropped. */
+void ksnprintf(char *buf, size_t size, const char *fmt, ...) __printf_like(3, 4);
+void kvsnprintf(char *buf, size_t size, const char *fmt, va_list ap);
+/* @n bytes as they are, in one piece against other CPUs. */
+void console_write(const char *s, size_t n);
 /* Print the reason, this CPU's registers if a trap gave them, every CPU's state, a raw backtrace; power off with status 2. */
 void __noreturn panic(const char *fmt, ...) __printf_like(1, 2);
 /* One line a CPU: online, where it waits, counters. Used by panic() and by every deadline. */

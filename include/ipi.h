@@ -39,6 +39,13 @@ struct ipi_stats {
 	u64 msg;    /* hardware writes */
 	u64 target; /* CPUs addressed */
 };
+extern struct ipi_stats ipi_stats[NR_IPI_KINDS], nmi_stats; /* totals since boot, written under ipi_lock() */
+
+/* Bits of cpu_area[].nmi_want. */
+#define NMI_FLUSH 1u /* carry out the TLB request block, acknowledge */
+#define NMI_WALK 2u  /* call nmi_hook */
+#define NMI_STATE 4u /* print this CPU's stack (panic) */
+#define NMI_STOP 8u  /* never return (panic) */
 
 /**
  * ipi_sync_cpus - interrupt @to with an empty IPI and wait until each has taken it with interrupts on

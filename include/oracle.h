@@ -30,6 +30,7 @@ struct oracle_violation {
 
 /* --- interrupts --- */
 static inline void oracle_trap_enter(void); /* first thing in any interrupt or NMI: the interrupted CPU's buffer drains */
+static inline void oracle_drain(void);      /* unlock, request word, ICR write, pause of a wait loop: empty this CPU's buffer */
 static inline void oracle_ipi_ack(void);    /* this CPU took an IPI with interrupts on and is about to acknowledge */
 /* --- TLB (axes a and b) --- */
 static inline void oracle_mm_load(struct mm *mm);   /* this CPU starts to translate with @mm */

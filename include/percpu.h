@@ -22,9 +22,12 @@ struct cpu {
 	volatile u64 work __cacheline; /* not zero: there is work (any CPU sets it, this CPU clears it) */
 	void (*fn)(void *arg);
 	void *arg;
+	u64 given;               /* number of work items handed over (written by the CPU that hands them) */
 	volatile u64 done;       /* number of work items finished (written by this CPU) */
 	volatile u32 online;     /* written once by this CPU */
-	volatile const char *where; /* what this CPU waits for, for the deadline's report (written by this CPU) */
+	const char *volatile where; /* what this CPU waits for, for the deadline's report (written by this CPU) */
+	volatile u64 nmi_want;   /* NMI_* requests: any CPU sets bits, this CPU's NMI handler takes them all */
+	volatile u64 call_want;  /* not zero: call_on_mask() wants this CPU (set by the caller, taken by this CPU) */
 
 	/* counters, written by this CPU only */
 	u64 ipi_recv __cacheline; /* fixed IPIs taken (all kinds) */

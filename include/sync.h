@@ -38,11 +38,21 @@ enum sound_bit {
 	SOUND_ALL = 15,
 };
 
+/* How many CPUs one sync interrupts, exactly. */
+enum sync_law {
+	LAW_UNASSERTED, /* a broken scheme misses some */
+	LAW_NOBODY,
+	LAW_ONLINE,     /* every other online CPU */
+	LAW_RAN,        /* every other CPU where the mm ran */
+	LAW_WALKERS,    /* every other CPU inside a walk */
+};
+
 struct sync_scheme {
 	const char *name;
 	const char *origin;
 	const char *doc;
 	unsigned sound; /* enum sound_bit */
+	enum sync_law law;
 	/* NULL, or the name of the mutation that this instantiation carries, and what must catch it. */
 	const char *mutation;
 	const char *catcher;  /* "oracle" */

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A workload is one file in bench/: what the writer does in one sample, timed, through one const pointer each to the TLB method
+ * and to the sync scheme, the same number of calls for every scheme. It never prints, allocates or parses; the runner
+ * (bench/run.c) owns CPUs, rounds, statistics and printing.
+ */
+#ifndef SKEET_WORKLOAD_H
+#define SKEET_WORKLOAD_H
+
+#include <lset.h>
+#include <sync.h>
+#include <tlb.h>
+#include <walk.h>
+
+/* What one sample gave, in ticks of arch_cycles(), before overhead and walkers' instructions are subtracted. */
+struct sample {
+	u64 tlb;    /* invalidate: from just after the store to the slot */
+	u64 sync;   /* synchronise */
+	u64 rest;   /* clear the slot; drop the reference and free */
+	u64 inside; /* walkers inside a walk when sync starts (the bench's own record) */
+	u64 ran_tlb, ran_sync; /* what walkers ran inside the two windows */
+};
+
+/* The group of cells that is running: all schemes share it. */
+struct run {
+	struct mm *mm;
+	void (*inval)(struct mm *mm, const struct tlb_range *r, struct cpumask *drained);
+	void (*sync)(struct mm *mm, const struct cpumask *drained);
+	struct walker *walkers;
+	unsigned nr_walkers;
+	u64 turn_ovh;       /* ticks of one walker_turn() that its own account does not hold */
+	struct pword *slot; /* of the sample */
+	u64 va;
+	struct cpumask drained;
+};
+
+struct workload {
+	const char *name;
+	const char *doc;
+	bool invalidates;  /* uses the TLB method; CPUs have the mm loaded */
+	bool store_buffer; /* verdicts stand on the modelled store buffer */
+	void (*sample)(struct run *run, struct sample *s);
+};
+LSET_DECLARE(struct workload, wl);
+#define WORKLOAD(ident) LSET_ENTRY(struct workload, wl, ident)
+
+const struct workload *workload_find(const char *name);
+
+/* Sum over the walkers of what they ran, with the part of each turn that their own account misses. */
+static __always_inline u64 run_walkers_ran(const struct run *run)
+{
+	u64 sum = 0;
+
+	for (unsigned i = 0; i < run->nr_walkers; i++)
+		sum += run->walkers[i].ran + run->walkers[i].turns * run->turn_ovh;
+	return sum;
+}
+
+static __always_inline u64 run_walkers_inside(const struct run *run)
+{
+	u64 n = 0;
+
+	for (unsigned i = 0; i < run->nr_walkers; i++)
+		n += run->walkers[i].inside;
+	return n;
+}
+
+#endif
