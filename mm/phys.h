@@ -12,31 +12,43 @@
 enum frame_state { FRAME_FREE, FRAME_USED, FRAME_TABLE };
 
 struct frame {
-	struct pword ref; /* references; 0 = free. try_get never raises it from 0 */
+	struct pword ref; /* references; 0 = free or a table. try_get never raises it from 0 */
 	u32 gen;          /* raised at each allocation */
+	u32 next;         /* on a free list: index of the next one + 1, 0 = last */
 	u8 state;         /* enum frame_state */
-	u8 order;         /* 0 = 4K, 9 = 2M */
-	u16 pad;
+	u8 order;         /* 0 = 4K, HUGE_ORDER = first 4K of a 2M frame, the only one that counts there */
 };
 
 #define HUGE_ORDER 9
 #define HUGE_SIZE (2 * MIB)
 #define POISON_WORD 0xdeadf4eedeadf4eeULL
 
+/*
+ * Context of everything below: threads only, interrupts on or off. No interrupt or NMI handler allocates or frees.
+ */
+
+/* Take over the whole 2M blocks of @bi's memory (the rest is left alone). Once, before any other call. */
 void phys_init(const struct bootinfo *bi);
 /* A zeroed 4K page for a page table (state FRAME_TABLE); panics with the amount of memory if there is none. */
 u64 phys_alloc_table(void);
 void phys_free_table(u64 pa); /* poisons it */
-/* @n contiguous 4K pages for the kernel's own use, never freed. */
+/* How many tables are allocated now. */
+unsigned phys_tables(void);
+/* @n contiguous 4K pages for the kernel's own use, never freed; panics with the amounts if there are none. Not cleared. */
 u64 phys_alloc_pages(unsigned n);
+/* A 4K page with one reference, or 0 if there is none. Does not clear it. */
+u64 phys_alloc_page(void);
 /* A 2M frame with one reference, or 0 if there is none. Does not clear it. */
 u64 phys_alloc_huge(void);
 /* How many 2M frames are free now. */
 unsigned phys_huge_free(void);
 
+/* The frame that counts references for @pa: of the whole 2M frame if @pa lies in one. Panics outside RAM. */
 struct frame *frame_of(u64 pa);
 /* Take a reference if the frame has one; false if it is free (get_page_unless_zero(), try_grab_folio()). Full fence on success. */
 bool frame_try_get(u64 pa);
+/* @n more references for one who holds one already. */
+void frame_get(u64 pa, unsigned n);
 /* Drop a reference; at zero the frame is poisoned (first word), freed and reusable at once. Returns true if it was the last. */
 bool frame_put(u64 pa);
 

@@ -32,9 +32,19 @@ static __always_inline pte_t pte_xchg(struct mm *mm, struct pword *slot, u64 va,
 	return old;
 }
 
-/* --- the mapper --- */
+/*
+ * --- the mapper ---
+ *
+ * These functions take mm->lock themselves, except where they say so. Thread context, interrupts on.
+ */
 
-/* The slot of @va at @level; tables on the way are allocated if @alloc. NULL if there is none. */
+/* The first VA that belongs to the mm alone: below lies what every mm shares with the kernel. */
+static inline u64 pt_user_start(void)
+{
+	return (u64)ARCH_KERNEL_SLOTS << pt_shift(ARCH_PT_LEVELS - 1);
+}
+
+/* The slot of @va at @level; tables on the way are allocated if @alloc (then takes mm->lock). NULL if there is none. */
 struct pword *pt_slot(struct mm *mm, u64 va, unsigned level, bool alloc);
 /* Map one leaf of pt_size(level) at @va. Returns 0, or -1 if something is mapped there or the alignment is wrong. */
 int pt_map(struct mm *mm, u64 va, u64 pa, unsigned prot, unsigned level);
@@ -42,5 +52,19 @@ int pt_map(struct mm *mm, u64 va, u64 pa, unsigned prot, unsigned level);
 pte_t pt_unmap(struct mm *mm, u64 va, unsigned level);
 /* The value and level that translate @va now (PTE_NONE: nothing). */
 pte_t pt_lookup(struct mm *mm, u64 va, unsigned *level);
+
+struct tlb_method;
+struct cpumask;
+
+/* Replace the leaf at @level by a table of smaller leaves with the same translations. 0, or -1 if there is no such leaf. */
+int pt_split(struct mm *mm, u64 va, unsigned level, const struct tlb_method *tlb);
+/*
+ * Replace the table below @level by one leaf, if its leaves translate contiguous, aligned memory with one protection.
+ * @sync waits for the walkers of the old table. 0, or -1 if the table is not like that (nothing is changed then).
+ */
+int pt_collapse(struct mm *mm, u64 va, unsigned level, const struct tlb_method *tlb,
+		void (*sync)(struct mm *mm, const struct cpumask *drained));
+/* Free every table of @mm below its root, clearing each entry. Nobody translates or walks with it any more. */
+void pt_free_all(struct mm *mm);
 
 #endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* mmu_gather: takes entries out of an mm and frees what they pointed to, in the one order that is safe (gather.c). */
+#ifndef SKEET_GATHER_H
+#define SKEET_GATHER_H
+
+#include <cpumask.h>
+#include <mm.h>
+#include <pt.h>
+#include <tlb.h>
+
+#define GATHER_BATCH 64
+
+struct gather_item {
+	const struct pword *slot;
+	pte_t old;     /* what the slot held */
+	unsigned level; /* of the slot */
+};
+
+struct mmu_gather {
+	struct mm *mm;
+	const struct tlb_method *tlb;
+	void (*sync)(struct mm *mm, const struct cpumask *drained); /* a scheme's (sync.h) */
+	u64 start, end;      /* every VA that an unhooked entry translated */
+	unsigned cleared;    /* bit l: leaves or table pointers of level l went (cleared_ptes, cleared_pmds, ...) */
+	bool freed_tables;
+	unsigned nr;
+	struct gather_item item[GATHER_BATCH];
+};
+
+/* Start an empty gather. @sync: the scheme that waits for the lockless walkers. */
+void gather_begin(struct mmu_gather *g, struct mm *mm, const struct tlb_method *tlb,
+		  void (*sync)(struct mm *mm, const struct cpumask *drained));
+/* Take the leaf at @va out; its frame's reference is dropped by gather_finish(). PTE_NONE if there is none. Takes mm->lock. */
+pte_t gather_unhook_leaf(struct mmu_gather *g, u64 va, unsigned level);
+/* Take the table that @slot (of @va, at @level) points to out, with the leaves it may still hold. mm->lock is held. */
+void gather_unhook_table(struct mmu_gather *g, struct pword *slot, u64 va, unsigned level);
+/* Invalidate, sync, free; the gather is empty then and may go on. */
+void gather_finish(struct mmu_gather *g);
+
+#endif

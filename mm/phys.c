@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Physical memory.
+ *
+ * RAM is taken in whole 2M blocks. A block is either one 2M frame or, once somebody needed a small page, 512 pages of 4K;
+ * it never goes back. Both kinds have a free list that is a stack: the frame freed last is the first to be handed out,
+ * with new contents, so that a TLB entry or a walker that still uses it meets its new owner at once.
+ *
+ * A frame says who may use it by its reference count alone. The count of a free frame and of a page table is 0, and
+ * frame_try_get() never raises it from 0: a lockless walker that comes too late gets nothing instead of somebody else's
+ * frame. The generation tells a frame from the same frame after its next allocation.
+ *
+ * Anything freed or handed out may be seen by other CPUs at once, by ways that the modelled store buffer does not know
+ * (plain stores to its contents). In a real machine no such store overtakes an earlier one of the same CPU that the next
+ * owner could miss, because the lock in between orders them: hence oracle_drain() before each.
+ */
+#include <console.h>
+#include <oracle.h>
+#include <phys.h>
+#include <smp.h>
+
+#define HUGE_PAGES (1U << HUGE_ORDER)
+#define PFN(pa) ((pa) >> ARCH_PAGE_SHIFT)
+
+struct free_list {
+	u32 top; /* index + 1; 0 = empty */
+	unsigned n;
+};
+
+static struct {
+	struct spinlock lock; /* the lists, and every field of struct frame but ref */
+	struct frame *frame;
+	u64 base;             /* address of frame[0]; multiple of 2M */
+	u32 nr;               /* frames in the array, holes included */
+	struct free_list huge, small;
+	unsigned total_huge;  /* 2M blocks of RAM */
+	unsigned tables;
+	u64 kern_next;        /* rest of the block that phys_alloc_pages() cuts up */
+	unsigned kern_left;
+} phys;
+
+static u64 pa_of(const struct frame *f)
+{
+	return phys.base + ((u64)(f - phys.frame) << ARCH_PAGE_SHIFT);
+}
+
+static struct frame *raw_frame(u64 pa)
+{
+	return &phys.frame[PFN(pa - phys.base)];
+}
+
+static void push(struct free_list *l, struct frame *f)
+{
+	f->state = FRAME_FREE;
+	f->next = l->top;
+	l->top = (u32)(f - phys.frame) + 1;
+	l->n++;
+}
+
+static struct frame *pop(struct free_list *l)
+{
+	struct frame *f;
+
+	if (!l->top)
+		return NULL;
+	f = &phys.frame[l->top - 1];
+	l->top = f->next;
+	l->n--;
+	return f;
+}
+
+static void unlink_frame(struct free_list *l, const struct frame *f)
+{
+	u32 *at = &l->top;
+
+	while (*at != (u32)(f - phys.frame) + 1)
+		at = &phys.frame[*at - 1].next;
+	*at = f->next;
+	l->n--;
+}
+
+static u64 round_up(u64 x, u64 to)
+{
+	return (x + to - 1) / to * to;
+}
+
+/* The whole 2M blocks of one range; false if it has none. */
+static bool whole_blocks(const struct boot_mem *m, u64 *start, u64 *end)
+{
+	*start = round_up(m->start, HUGE_SIZE);
+	*end = (m->start + m->size) / HUGE_SIZE * HUGE_SIZE;
+	return *start < *end;
+}
+
+/* Put the frame array into the first range that can hold it. Returns its address; the blocks up to *end are gone. */
+static u64 place_array(const struct bootinfo *bi, u64 bytes, u64 *taken_end)
+{
+	u64 start, end;
+
+	for (unsigned i = 0; i < bi->nr_mem; i++) {
+		if (!whole_blocks(&bi->mem[i], &start, &end) || end - start < round_up(bytes, HUGE_SIZE))
+			continue;
+		*taken_end = start + round_up(bytes, HUGE_SIZE);
+		return start;
+	}
+	panic("phys: no range of memory can hold the frame array of %llu KiB", (unsigned long long)(bytes / KIB));
+}
+
+static void add_blocks(u64 start, u64 end)
+{
+	for (u64 pa = end; pa > start; pa -= HUGE_SIZE) {
+		struct frame *f = raw_frame(pa - HUGE_SIZE);
+
+		f->order = HUGE_ORDER;
+		push(&phys.huge, f);
+	}
+}
+
+void phys_init(const struct bootinfo *bi)
+{
+	u64 start, end, array, array_end, lo = ~0ULL, hi = 0;
+
+	for (unsigned i = 0; i < bi->nr_mem; i++) {
+		if (!whole_blocks(&bi->mem[i], &start, &end))
+			continue;
+		lo = start < lo ? start : lo;
+		hi = end > hi ? end : hi;
+		phys.total_huge += (unsigned)((end - start) / HUGE_SIZE);
+	}
+	if (!phys.total_huge)
+		panic("phys: boot named %u ranges of memory, none with a whole 2 MiB block", bi->nr_mem);
+	if (PFN(hi - lo) >= UINT32_MAX)
+		panic("phys: memory spans %llu GiB, too much for 32-bit frame numbers",
+		      (unsigned long long)((hi - lo) / GIB));
+	phys.base = lo;
+	phys.nr = (u32)PFN(hi - lo);
+	array = place_array(bi, phys.nr * sizeof(struct frame), &array_end);
+	phys.frame = phys_to_virt(array);
+	__builtin_memset(phys.frame, 0, phys.nr * sizeof(struct frame));
+	for (u64 pa = array; pa < array_end; pa += PAGE_SIZE)
+		raw_frame(pa)->state = FRAME_USED;
+
+	/* From the top down, so that the lowest block is handed out first. */
+	for (unsigned i = bi->nr_mem; i-- > 0;) {
+		if (!whole_blocks(&bi->mem[i], &start, &end))
+			continue;
+		add_blocks(array >= start && array < end ? array_end : start, end);
+	}
+}
+
+static void __noreturn exhausted(const char *what)
+{
+	panic("phys: no memory for %s: %u MiB in all, %u MiB in free 2M frames, %u free 4K pages, %u page tables", what,
+	      phys.total_huge * 2, phys.huge.n * 2, phys.small.n, phys.tables);
+}
+
+/* Make the pages of [pa, pa + n * 4K) free small ones, the lowest on top. Lock held. */
+static void free_small(u64 pa, unsigned n)
+{
+	while (n-- > 0) {
+		struct frame *f = raw_frame(pa + n * PAGE_SIZE);
+
+		f->order = 0;
+		push(&phys.small, f);
+	}
+}
+
+static struct frame *pop_small(void)
+{
+	if (!phys.small.top) {
+		struct frame *block = pop(&phys.huge);
+
+		if (!block)
+			return NULL;
+		free_small(pa_of(block), HUGE_PAGES);
+	}
+	return pop(&phys.small);
+}
+
+/* Take one frame off its list and make it @state, or return NULL. */
+static struct frame *take(unsigned order, enum frame_state state)
+{
+	struct frame *f;
+
+	oracle_drain();
+	spin_lock(&phys.lock);
+	f = order == HUGE_ORDER ? pop(&phys.huge) : pop_small();
+	if (f) {
+		f->state = (u8)state;
+		f->gen++;
+		phys.tables += state == FRAME_TABLE;
+	}
+	spin_unlock(&phys.lock);
+	return f;
+}
+
+static u64 frame_bytes(const struct frame *f)
+{
+	return PAGE_SIZE << f->order;
+}
+
+static u64 take_used(unsigned order)
+{
+	struct frame *f = take(order, FRAME_USED);
+
+	if (!f)
+		return 0;
+	oracle_frame_alloc(pa_of(f), frame_bytes(f));
+	/* The exchange is a full fence: the count is seen before any entry that will point here. Pairs with try_get. */
+	pword_xchg(&f->ref, 1);
+	return pa_of(f);
+}
+
+/**
+ * phys_alloc_huge - take the 2M frame that was freed last
+ * Return: its physical address, with one reference, contents as they are; 0 if none is free.
+ */
+u64 phys_alloc_huge(void)
+{
+	return take_used(HUGE_ORDER);
+}
+
+/**
+ * phys_alloc_page - take the 4K page that was freed last
+ * Return: its physical address, with one reference, contents as they are; 0 if none is free.
+ */
+u64 phys_alloc_page(void)
+{
+	return take_used(0);
+}
+
+/**
+ * phys_alloc_table - a page for a page table
+ * Return: physical address of 4K of zeroes. Panics if there is none.
+ */
+u64 phys_alloc_table(void)
+{
+	struct frame *f = take(0, FRAME_TABLE);
+
+	if (!f)
+		exhausted("a page table");
+	__builtin_memset(phys_to_virt(pa_of(f)), 0, PAGE_SIZE);
+	oracle_table_alloc(pa_of(f));
+	return pa_of(f);
+}
+
+static void give_back(struct free_list *l, struct frame *f)
+{
+	oracle_drain();
+	spin_lock(&phys.lock);
+	phys.tables -= f->state == FRAME_TABLE;
+	push(l, f);
+	spin_unlock(&phys.lock);
+}
+
+/**
+ * phys_free_table - free a page table that no entry points to and that nobody walks
+ * @pa: what phys_alloc_table() returned
+ */
+void phys_free_table(u64 pa)
+{
+	struct frame *f = frame_of(pa);
+	u64 *word = phys_to_virt(pa);
+
+	if (f->state != FRAME_TABLE)
+		panic("phys: 0x%llx freed as a table, but its state is %u", (unsigned long long)pa, f->state);
+	oracle_table_free(pa);
+	for (unsigned i = 0; i < PAGE_SIZE / sizeof(*word); i++)
+		word[i] = POISON_WORD;
+	give_back(&phys.small, f);
+}
+
+static bool block_is_free(u64 pa)
+{
+	const struct frame *f = raw_frame(pa);
+
+	return f->state == FRAME_FREE && f->order == HUGE_ORDER;
+}
+
+/* The lowest @n free 2M blocks in a row, taken off the list; 0 if there are none. Lock held. */
+static u64 take_run(unsigned n)
+{
+	unsigned run = 0;
+
+	for (u64 pa = phys.base; PFN(pa - phys.base) < phys.nr; pa += HUGE_SIZE) {
+		run = block_is_free(pa) ? run + 1 : 0;
+		if (run < n)
+			continue;
+		for (; run > 0; run--, pa -= HUGE_SIZE) {
+			unlink_frame(&phys.huge, raw_frame(pa));
+			raw_frame(pa)->order = 0;
+		}
+		return pa + HUGE_SIZE;
+	}
+	return 0;
+}
+
+/**
+ * phys_alloc_pages - memory for the kernel itself, for good
+ * @n: number of 4K pages, contiguous
+ * Return: physical address. Panics with the amounts if there is no such run.
+ */
+u64 phys_alloc_pages(unsigned n)
+{
+	unsigned blocks = (n + HUGE_PAGES - 1) / HUGE_PAGES;
+	u64 pa;
+
+	oracle_drain();
+	spin_lock(&phys.lock);
+	if (phys.kern_left < n) {
+		pa = take_run(blocks);
+		if (!pa) {
+			spin_unlock(&phys.lock);
+			exhausted("the kernel's own pages");
+		}
+		free_small(phys.kern_next, phys.kern_left);
+		phys.kern_next = pa;
+		phys.kern_left = blocks * HUGE_PAGES;
+	}
+	pa = phys.kern_next;
+	phys.kern_next += n * PAGE_SIZE;
+	phys.kern_left -= n;
+	for (unsigned i = 0; i < n; i++) {
+		struct frame *f = raw_frame(pa + i * PAGE_SIZE);
+
+		f->state = FRAME_USED;
+		f->gen++;
+		f->ref.v = 1; /* nobody else knows the page yet */
+	}
+	spin_unlock(&phys.lock);
+	return pa;
+}
+
+unsigned phys_huge_free(void)
+{
+	return phys.huge.n;
+}
+
+unsigned phys_tables(void)
+{
+	return phys.tables;
+}
+
+struct frame *frame_of(u64 pa)
+{
+	struct frame *f, *head;
+
+	if (unlikely(pa < phys.base || PFN(pa - phys.base) >= phys.nr))
+		panic("phys: 0x%llx is outside memory (0x%llx, %u pages)", (unsigned long long)pa,
+		      (unsigned long long)phys.base, phys.nr);
+	f = raw_frame(pa);
+	head = raw_frame(pa & ~(HUGE_SIZE - 1));
+	return head->order == HUGE_ORDER ? head : f;
+}
+
+/**
+ * frame_try_get - take a reference on a frame that may be free already
+ * @pa: any address in it
+ * Return: true with a reference and a full fence; false if the frame had none to share.
+ *
+ * The fence orders the raised count before the caller's second look at the slot. Partner: the writer empties the slot
+ * (an atomic exchange) before it drops the mapping's reference, so either the second look sees the empty slot or the
+ * writer's drop sees this reference.
+ */
+bool frame_try_get(u64 pa)
+{
+	struct frame *f = frame_of(pa);
+	u64 n;
+
+	do {
+		n = pword_load(&f->ref);
+		if (!n)
+			return false;
+	} while (!pword_cmpxchg(&f->ref, n, n + 1));
+	return true;
+}
+
+void frame_get(u64 pa, unsigned n)
+{
+	pword_add(&frame_of(pa)->ref, n);
+}
+
+/**
+ * frame_put - drop a reference
+ * @pa: any address in the frame
+ * Return: true if it was the last one: the frame is free, and the next allocation of its size returns it.
+ */
+bool frame_put(u64 pa)
+{
+	struct frame *f = frame_of(pa);
+	u64 left = pword_add(&f->ref, -1);
+
+	if (left == ~0ULL)
+		panic("phys: reference of 0x%llx dropped below zero (generation %u)", (unsigned long long)pa, f->gen);
+	if (left)
+		return false;
+	pa = pa_of(f);
+	oracle_frame_free(pa, frame_bytes(f));
+	*(volatile u64 *)phys_to_virt(pa) = POISON_WORD;
+	give_back(f->order == HUGE_ORDER ? &phys.huge : &phys.small, f);
+	return true;
+}
