@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The local APIC in both its modes (SDM Vol. 3, chapter 11): registers in a page, or MSRs with 32-bit IDs.
+ *
+ * x2APIC is used where firmware left it on or where an APIC ID above 254 needs it; a change back is not legal. One
+ * interrupt goes out with one write of the ICR: to one CPU by its ID, or to all but this one by the shorthand, which is
+ * taken when the targets are every other CPU of the machine. (If some CPU was left out, the shorthand would hit it too, and
+ * an NMI wakes a CPU that still runs firmware code.)
+ *
+ * Order: a store to the APIC's page is uncached and so comes after every earlier store of this CPU (8.2.2); WRMSR to an
+ * x2APIC register is not, and needs MFENCE and LFENCE first (11.12.3).
+ */
+#include <cpu.h>
+#include <ipi.h>
+#include <percpu.h>
+
+#include <arch/insn.h>
+#include <arch/x86.h>
+
+#define LAPIC_ID 0x20
+#define LAPIC_TPR 0x80
+#define LAPIC_SVR 0xf0
+#define LAPIC_ICR 0x300
+#define LAPIC_ICR_HIGH 0x310
+#define LAPIC_LVT_TIMER 0x320
+#define LAPIC_LVT_THERMAL 0x330
+#define LAPIC_LVT_PERF 0x340
+#define LAPIC_LVT_LINT0 0x350
+#define LAPIC_LVT_LINT1 0x360
+#define LAPIC_LVT_ERROR 0x370
+#define LVT_MASKED (1U << 16)
+#define SVR_ENABLE (1U << 8)
+
+#define ICR_FIXED 0x4000U /* edge, assert */
+#define ICR_NMI 0x4400U
+#define ICR_INIT 0x4500U
+#define ICR_STARTUP 0x4600U
+#define ICR_BUSY (1U << 12)
+#define ICR_ALL_BUT_SELF 0xc0000U
+
+#define APIC_BASE_X2 (1U << 10)
+#define APIC_BASE_ENABLE (1U << 11)
+#define APIC_BASE_FLAGS 0xfffU
+
+#define PIC1_MASK 0x21
+#define PIC2_MASK 0xa1
+
+struct tlb_request {
+	u64 va, nr, stride, kind;
+};
+_Static_assert(offsetof(struct tlb_request, va) == TLB_REQ_VA, "TLB_REQ_VA");
+_Static_assert(offsetof(struct tlb_request, nr) == TLB_REQ_NR, "TLB_REQ_NR");
+_Static_assert(offsetof(struct tlb_request, kind) == TLB_REQ_KIND, "TLB_REQ_KIND");
+
+/* True in the oracle image (mm/oracle/): every interrupt then takes the C path, where the oracle's hooks are. */
+extern const bool oracle_build;
+const bool oracle_build __attribute__((__weak__)) = false;
+
+extern const char ipi_sync_xapic[], ipi_sync_x2apic[], ipi_tlb_xapic[], ipi_tlb_x2apic[];
+
+static bool x2apic;
+
+static u32 lapic_read(unsigned reg)
+{
+	if (x2apic)
+		return (u32)insn_rdmsr(MSR_X2APIC + reg / 16);
+	return *(volatile u32 *)(u64)(LAPIC_PA + reg);
+}
+
+static void lapic_write(unsigned reg, u32 v)
+{
+	if (x2apic)
+		insn_wrmsr(MSR_X2APIC + reg / 16, v);
+	else
+		*(volatile u32 *)(u64)(LAPIC_PA + reg) = v;
+}
+
+u32 x86_apic_id(void)
+{
+	if (insn_rdmsr(MSR_APIC_BASE) & APIC_BASE_X2)
+		return (u32)insn_rdmsr(MSR_X2APIC + LAPIC_ID / 16);
+	return *(volatile u32 *)(u64)(LAPIC_PA + LAPIC_ID) >> 24;
+}
+
+void x86_eoi(void)
+{
+	lapic_write(LAPIC_EOI, 0);
+}
+
+bool x86_can_address(u32 hwid)
+{
+	return x2apic || hwid < 255;
+}
+
+/* Interrupts closed, or nothing that interrupts sends: the two halves of the xAPIC's ICR belong together. */
+static void icr_write(u32 hwid, u32 cmd)
+{
+	if (x2apic) {
+		insn_wrmsr(MSR_X2APIC + LAPIC_ICR / 16, (u64)hwid << 32 | cmd);
+		return;
+	}
+	while (lapic_read(LAPIC_ICR) & ICR_BUSY)
+		insn_pause();
+	lapic_write(LAPIC_ICR_HIGH, hwid << 24);
+	lapic_write(LAPIC_ICR, cmd);
+}
+
+/* Earlier stores (the request) before the ICR write; the target's handler loads them. */
+static void icr_publish(void)
+{
+	if (x2apic) {
+		insn_mfence();
+		insn_lfence();
+	}
+}
+
+static bool is_all_but_self(const struct cpumask *to)
+{
+	unsigned self = this_cpu();
+
+	if (nr_cpus != x86_nr_present)
+		return false;
+	for (unsigned i = 0; i < nr_cpu_words; i++)
+		if (to->w[i] != (cpu_online_mask.w[i] & ~(i == self / 64 ? 1ULL << (self % 64) : 0)))
+			return false;
+	return true;
+}
+
+static unsigned send(const struct cpumask *to, u32 cmd)
+{
+	unsigned n = 0, cpu;
+	u64 flags;
+
+	icr_publish();
+	if (nr_cpus > 1 && is_all_but_self(to)) {
+		flags = arch_irq_save();
+		icr_write(0, cmd | ICR_ALL_BUT_SELF);
+		arch_irq_restore(flags);
+		return 1;
+	}
+	flags = arch_irq_save();
+	for_each_cpu(cpu, to) {
+		icr_write(cpu_area[cpu].hwid, cmd);
+		n++;
+	}
+	arch_irq_restore(flags);
+	return n;
+}
+
+unsigned arch_ipi_send(const struct cpumask *to, enum ipi_kind kind)
+{
+	return send(to, ICR_FIXED | (VEC_IPI + kind));
+}
+
+unsigned arch_nmi_send(const struct cpumask *to)
+{
+	return send(to, ICR_NMI);
+}
+
+/* The self shorthand is not legal for NMIs (table 11-3), so the own ID. The handler counts, and is waited for. */
+void arch_nmi_self(void)
+{
+	const volatile u64 *taken = &cpu_area[this_cpu()].nmi_recv;
+	u64 before = *taken, flags;
+
+	icr_publish();
+	flags = arch_irq_save();
+	icr_write(cpu_area[this_cpu()].hwid, ICR_NMI);
+	arch_irq_restore(flags);
+	while (*taken == before)
+		insn_pause();
+}
+
+void x86_send_init(u32 hwid)
+{
+	icr_publish();
+	icr_write(hwid, ICR_INIT);
+}
+
+void x86_send_startup(u32 hwid, unsigned page)
+{
+	icr_publish();
+	icr_write(hwid, ICR_STARTUP | page);
+}
+
+static bool has_x2apic(void)
+{
+	u32 r[4];
+
+	insn_cpuid(1, 0, r);
+	return r[2] >> 21 & 1;
+}
+
+/* The boot CPU decides for all, masks the old interrupt controllers and, in the timing image, sets the fast entries. */
+static void init_first(u64 base)
+{
+	x2apic = (base & APIC_BASE_X2) || (x86_max_hwid > 254 && has_x2apic());
+	insn_outb(PIC1_MASK, 0xff);
+	insn_outb(PIC2_MASK, 0xff);
+	if (oracle_build)
+		return;
+	x86_set_gate(VEC_IPI + IPI_SYNC, x2apic ? ipi_sync_x2apic : ipi_sync_xapic);
+	x86_set_gate(VEC_IPI + IPI_TLB, x2apic ? ipi_tlb_x2apic : ipi_tlb_xapic);
+}
+
+void arch_ipi_init_cpu(void)
+{
+	u64 base = insn_rdmsr(MSR_APIC_BASE);
+
+	if (this_cpu() == 0)
+		init_first(base);
+	base = LAPIC_PA | (base & APIC_BASE_FLAGS) | APIC_BASE_ENABLE;
+	insn_wrmsr(MSR_APIC_BASE, x2apic ? base | APIC_BASE_X2 : base);
+	for (unsigned reg = LAPIC_LVT_TIMER; reg <= LAPIC_LVT_ERROR; reg += 0x10)
+		lapic_write(reg, LVT_MASKED);
+	lapic_write(LAPIC_TPR, 0);
+	lapic_write(LAPIC_SVR, SVR_ENABLE | VEC_SPURIOUS);
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One script for every ISA, passed through cpp. Boot headers come first: loaders look for them near the start of the file.
+ * Each linker set is an array sorted by the names of its entries, with __start_lset_SET and __stop_lset_SET around it.
+ */
+#include <arch/link.h>
+
+#define LSET(set)                                                                                  \
+	. = ALIGN(64);                                                                             \
+	__start_lset_##set = .;                                                                    \
+	KEEP(*(SORT_BY_NAME(.lset.set.*)))                                                         \
+	__stop_lset_##set = .;
+
+OUTPUT_FORMAT(LINK_FORMAT)
+OUTPUT_ARCH(LINK_ARCH)
+ENTRY(LINK_ENTRY)
+
+PHDRS
+{
+	text PT_LOAD FLAGS(5);
+	rodata PT_LOAD FLAGS(4);
+	note PT_NOTE FLAGS(4);
+	data PT_LOAD FLAGS(6);
+}
+
+SECTIONS
+{
+	. = LINK_BASE;
+	_image_start = .;
+
+	.text : {
+		KEEP(*(.boot.header))
+		KEEP(*(.boot.text))
+		. = ALIGN(64);
+		_timed_start = .;
+		*(.text.timed .text.timed.*)
+		_timed_end = .;
+		*(.text .text.*)
+	} :text
+
+	. = ALIGN(4096);
+	.rodata : {
+		*(.rodata .rodata.*)
+		LSET(cmd)
+		LSET(test)
+		LSET(sync)
+		LSET(tlb)
+		LSET(wl)
+		LSET(board)
+		LSET(mutant)
+		KEEP(*(.init_array .init_array.* .fini_array .fini_array.*))
+	} :rodata
+
+	.note.Xen : {
+		KEEP(*(.note.Xen))
+	} :rodata :note
+
+	. = ALIGN(4096);
+	.data : {
+		*(.data.page)
+		*(.data .data.* .got .got.*)
+		*(.tm_clone_table)
+		_data_end = .;
+	} :data
+
+	.bss : {
+		. = ALIGN(4096);
+		*(.bss.page)
+		*(.bss .bss.* COMMON)
+		. = ALIGN(4096);
+	} :data
+	_image_end = .;
+
+	/DISCARD/ : {
+		*(.comment .eh_frame .eh_frame.* .note.GNU-stack .note.gnu.*)
+	}
+}
+
+ASSERT(_data_end - _image_start <= 0x100000, "the image without .bss is larger than 1 MiB")
+ASSERT(_image_end - _image_start <= 0x4000000, "the image with .bss is larger than 64 MiB")
