@@ -13,6 +13,7 @@
 #include <cpu.h>
 #include <ipi.h>
 #include <percpu.h>
+#include <tlb.h>
 
 #include <arch/insn.h>
 #include <arch/x86.h>
@@ -45,9 +46,6 @@
 #define PIC1_MASK 0x21
 #define PIC2_MASK 0xa1
 
-struct tlb_request {
-	u64 va, nr, stride, kind;
-};
 _Static_assert(offsetof(struct tlb_request, va) == TLB_REQ_VA, "TLB_REQ_VA");
 _Static_assert(offsetof(struct tlb_request, nr) == TLB_REQ_NR, "TLB_REQ_NR");
 _Static_assert(offsetof(struct tlb_request, kind) == TLB_REQ_KIND, "TLB_REQ_KIND");

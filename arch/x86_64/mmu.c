@@ -6,13 +6,12 @@
  * no RAM is (LAPIC, IOAPIC, HPET, PCI windows); 1G leaves above. The mappings of one address never differ in size between
  * roots, because there is one table for all.
  */
+#include <phys.h>
 #include <pte.h>
 #include <tlbi.h>
 
 #include <arch/insn.h>
 #include <arch/x86.h>
-
-u64 phys_alloc_table(void);
 
 #define KERNEL_PROT (PROT_R | PROT_W | PROT_X | PROT_G)
 #define UNCACHED (X86_PTE_PCD | X86_PTE_PWT)
@@ -59,6 +58,7 @@ u64 arch_mmu_kernel_root(void)
 	for (u64 g = 0; g < 4 || g * GIB < x86_ram_top; g++)
 		table_at(pdpt)[g] = g < 4 ? arch_pte_table(build_pd(g * GIB)) : arch_pte_leaf(g * GIB, KERNEL_PROT, 2);
 	kernel_root = root;
+	arch_mmu_init_cpu(); /* the boot CPU leaves the boot map now */
 	return root;
 }
 

@@ -16,10 +16,15 @@ extern const char x86_tramp_start[], x86_tramp_end[];
 extern volatile u32 x86_ap_mailbox;
 volatile u32 x86_ap_mailbox;
 
+/* Once: emulators translate anew what was written to. */
 static void copy_trampoline(void)
 {
+	static bool copied;
 	char *to = (char *)x86_trampoline_pa;
 
+	if (copied)
+		return;
+	copied = true;
 	for (size_t i = 0; i < (size_t)(x86_tramp_end - x86_tramp_start); i++)
 		to[i] = x86_tramp_start[i];
 }

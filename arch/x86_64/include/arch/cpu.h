@@ -6,6 +6,7 @@
 #include <arch/insn.h>
 #include <arch/x86.h>
 
+#define ARCH_NAME "x86_64"
 #define X86_RFLAGS_IF 0x200ULL
 
 static inline bool arch_irqs_enabled(void)
