@@ -41,4 +41,8 @@ void arch_idle_until(const volatile u64 *word);
 
 #include <arch/cpu.h>
 
+#ifndef ARCH_NAME
+#error "<arch/cpu.h> defines ARCH_NAME, a string: what ARCH= of make and \"arch\" of a result line say"
+#endif
+
 #endif

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Interrupts between CPUs: requests, acknowledgements, deadlines.
+ *
+ * One shootdown is in flight at a time (ipi_lock()). Its initiator publishes how many answers it expects in ipi_pending,
+ * then the request, then sends; each target decrements ipi_pending once when it has done what was asked. The order
+ * "expectation before request" matters: an NMI sent for something else may find the request word early and answer
+ * before our own NMI is even sent.
+ *
+ * Fixed interrupts of one vector merge while one is pending, and NMIs merge with each other, so nothing is counted by
+ * interrupts that carries data: call_want and nmi_want are words per CPU, taken with an exchange; an interrupt that finds
+ * nothing to do is harmless. IPI_SYNC and IPI_TLB have no word: only one shootdown is in flight, so their interrupts
+ * cannot meet another of their kind.
+ */
+#include <console.h>
+#include <cpu.h>
+#include <ipi.h>
+#include <oracle.h>
+#include <smp.h>
+
+#include "kernel.h"
+
+volatile u64 ipi_pending __cacheline;
+struct ipi_stats ipi_stats[NR_IPI_KINDS], nmi_stats;
+
+static struct spinlock shootdown_lock __cacheline;
+static void (*call_fn)(void *arg);
+static void *call_arg;
+
+static void no_request(void)
+{
+}
+
+void (*ipi_tlb_hook)(void) = no_request;
+void (*nmi_hook)(void) = no_request;
+
+void ipi_lock(void)
+{
+	spin_lock(&shootdown_lock);
+}
+
+void ipi_unlock(void)
+{
+	spin_unlock(&shootdown_lock);
+}
+
+void ipi_expect(unsigned n)
+{
+	oracle_drain(); /* a real request word or ICR write would not overtake the stores before it */
+	ipi_pending = n;
+}
+
+/* Print which of @to do not answer: ask once more, and see whose count moves. The answers spoil ipi_pending: panic next. */
+static void report_silent(const struct cpumask *to)
+{
+	static u64 seen[NR_CPUS];
+	unsigned cpu;
+
+	for_each_cpu(cpu, to)
+		seen[cpu] = cpu_area[cpu].sync_recv;
+	arch_ipi_send(to, IPI_SYNC);
+	for (unsigned turns = 1u << 16; turns; turns--)
+		arch_relax();
+	for_each_cpu(cpu, to)
+		if (*(volatile u64 *)&cpu_area[cpu].sync_recv == seen[cpu])
+			kprintf("cpu %u does not answer\n", cpu);
+}
+
+/* The budget of a wait ran out. Returns the next one. */
+static u64 __noinline ipi_late(const struct cpumask *to, const char *what, unsigned *late)
+{
+	kprintf("late: cpu %u waits for %s: %lu of %u answers are missing\n", this_cpu(), what, ipi_pending,
+		cpumask_weight(to));
+	if ((*late)++) {
+		report_silent(to);
+		panic("cpu %u waited twice in vain for %s", this_cpu(), what);
+	}
+	dump_cpus();
+	return WAIT_TURNS;
+}
+
+void ipi_wait(const struct cpumask *to, const char *what)
+{
+	u64 turns = WAIT_TURNS;
+	unsigned late = 0;
+
+	/* Acquire: what the targets did before they answered (pairs with the release in ipi_answer()). */
+	while (__atomic_load_n(&ipi_pending, __ATOMIC_ACQUIRE)) {
+		oracle_drain();
+		arch_relax();
+		if (unlikely(!--turns))
+			turns = ipi_late(to, what, &late);
+	}
+}
+
+/* Send @kind to @to and wait; ipi_lock() is held. */
+static unsigned ipi_round(const struct cpumask *to, enum ipi_kind kind, const char *what)
+{
+	unsigned n = cpumask_weight(to), msg;
+
+	if (!n)
+		return 0;
+	ipi_expect(n);
+	msg = arch_ipi_send(to, kind);
+	ipi_stats[kind].msg += msg;
+	ipi_stats[kind].target += n;
+	ipi_wait(to, what);
+	return msg;
+}
+
+unsigned ipi_sync_cpus(const struct cpumask *to)
+{
+	unsigned msg;
+
+	ipi_lock();
+	msg = ipi_round(to, IPI_SYNC, "the sync IPI");
+	ipi_unlock();
+	return msg;
+}
+
+unsigned ipi_flush_cpus(const struct cpumask *to)
+{
+	return ipi_round(to, IPI_TLB, "the flush IPI");
+}
+
+static void nmi_want(unsigned cpu, u64 want)
+{
+	/* Release: what the request is about comes before it (pairs with the exchange in nmi_handle()). */
+	__atomic_fetch_or(&cpu_area[cpu].nmi_want, want, __ATOMIC_RELEASE);
+}
+
+unsigned nmi_flush_cpus(const struct cpumask *to)
+{
+	unsigned n = cpumask_weight(to), cpu, msg;
+
+	if (!n)
+		return 0;
+	ipi_expect(n);
+	for_each_cpu(cpu, to)
+		nmi_want(cpu, NMI_FLUSH);
+	msg = arch_nmi_send(to);
+	nmi_stats.msg += msg;
+	nmi_stats.target += n;
+	ipi_wait(to, "the flush NMI");
+	return msg;
+}
+
+void nmi_walk_self(void)
+{
+	nmi_want(this_cpu(), NMI_WALK);
+	arch_nmi_self();
+}
+
+void call_on_mask(const struct cpumask *to, void (*fn)(void *arg), void *arg)
+{
+	unsigned n = cpumask_weight(to), cpu;
+
+	if (!n)
+		return;
+	ipi_lock();
+	call_fn = fn;
+	call_arg = arg;
+	ipi_expect(n);
+	for_each_cpu(cpu, to)
+		/* Release: the slot and the expectation before the request (pairs with the exchange in ipi_call()). */
+		__atomic_store_n(&cpu_area[cpu].call_want, 1, __ATOMIC_RELEASE);
+	ipi_stats[IPI_CALL].msg += arch_ipi_send(to, IPI_CALL);
+	ipi_stats[IPI_CALL].target += n;
+	ipi_wait(to, "a call");
+	ipi_unlock();
+}
+
+void ipi_kick(const struct cpumask *to)
+{
+	ipi_lock();
+	ipi_stats[IPI_CALL].msg += arch_ipi_send(to, IPI_CALL);
+	ipi_stats[IPI_CALL].target += cpumask_weight(to);
+	ipi_unlock();
+}
+
+/* This CPU has done what was asked. Counters that the initiator may read have been raised before. */
+static void ipi_answer(void)
+{
+	/* Release: pairs with the acquire in ipi_wait(). */
+	__atomic_fetch_sub(&ipi_pending, 1, __ATOMIC_RELEASE);
+}
+
+static void ipi_call(struct cpu *c)
+{
+	if (!__atomic_exchange_n(&c->call_want, 0, __ATOMIC_ACQUIRE))
+		return; /* a kick only: the idle loop looks at its word */
+	call_fn(call_arg);
+	oracle_drain();
+	oracle_ipi_ack();
+	ipi_answer();
+}
+
+void ipi_handle(enum ipi_kind kind)
+{
+	struct cpu *c = &cpu_area[this_cpu()];
+
+	oracle_trap_enter();
+	c->ipi_recv++;
+	switch (kind) {
+	case IPI_CALL:
+		ipi_call(c);
+		break;
+	case IPI_SYNC:
+		c->sync_recv++;
+		oracle_ipi_ack();
+		ipi_answer();
+		break;
+	case IPI_TLB:
+		ipi_tlb_hook();
+		c->tlb_recv++;
+		oracle_ipi_ack();
+		ipi_answer();
+		break;
+	case NR_IPI_KINDS:
+		break;
+	}
+}
+
+/* Whose stack was printed last for a report, + 1. */
+static volatile u32 reported;
+
+static void nmi_state(const struct cpu *c)
+{
+	kprintf("cpu %u: %s\n", c->id, c->where);
+	arch_backtrace((u64)__builtin_frame_address(0));
+	__atomic_store_n(&reported, c->id + 1, __ATOMIC_RELEASE);
+}
+
+void nmi_handle(void)
+{
+	struct cpu *c = &cpu_area[this_cpu()];
+	u64 want;
+
+	oracle_trap_enter();
+	c->nmi_recv++;
+	/* Acquire: pairs with the release in nmi_want(). All bits at once: the NMIs behind them may have merged into this one. */
+	want = __atomic_exchange_n(&c->nmi_want, 0, __ATOMIC_ACQUIRE);
+	if (want & NMI_FLUSH) {
+		ipi_tlb_hook();
+		c->tlb_recv++;
+		ipi_answer();
+		/*
+		 * Under icount the answer alone would let the interrupted walk run on to its next yield in this same turn, and
+		 * a method that disturbs nobody would move every walker. So give the turn away here.
+		 */
+		arch_relax();
+	}
+	if (want & NMI_WALK)
+		nmi_hook();
+	if (want & NMI_STATE)
+		nmi_state(c);
+	if (want & NMI_STOP)
+		for (;;)
+			arch_relax();
+}
+
+static void nmi_request(unsigned cpu, u64 want)
+{
+	struct cpumask to;
+
+	cpumask_clear(&to);
+	cpumask_set(&to, cpu);
+	nmi_want(cpu, want);
+	arch_nmi_send(&to);
+}
+
+void nmi_report_and_stop_others(void)
+{
+	for (unsigned cpu = 0; cpu < nr_cpus; cpu++) {
+		if (cpu == this_cpu())
+			continue;
+		nmi_request(cpu, NMI_STATE);
+		for (unsigned turns = 1u << 16; turns && reported != cpu + 1; turns--)
+			arch_relax();
+	}
+	for (unsigned cpu = 0; cpu < nr_cpus; cpu++)
+		if (cpu != this_cpu())
+			nmi_request(cpu, NMI_STOP);
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Per-CPU areas, the set of online CPUs, and the report of what each CPU does. */
+#include <bootinfo.h>
+#include <console.h>
+#include <smp.h>
+
+#include "kernel.h"
+
+struct cpu cpu_area[NR_CPUS];
+unsigned nr_cpus = 1;
+unsigned nr_cpu_words = 1;
+struct cpumask cpu_online_mask;
+
+void cpu_area_init(unsigned cpu, u32 hwid)
+{
+	struct cpu *c = &cpu_area[cpu];
+
+	c->self = c;
+	c->id = cpu;
+	c->hwid = hwid;
+	c->rng = 0x9e3779b97f4a7c15ULL * (cpu + 1); /* never zero: an xorshift would stay there */
+	c->where = "start";
+}
+
+void cpu_set_online(unsigned cpu)
+{
+	nr_cpus = cpu + 1;
+	nr_cpu_words = cpu / 64 + 1;
+	cpumask_set(&cpu_online_mask, cpu);
+}
+
+void smp_init_boot_cpu(const struct bootinfo *bi)
+{
+	cpu_area_init(0, bi->cpu_hwid[0]);
+	cpu_area[0].online = 1;
+	cpu_area[0].where = "boot";
+	cpu_set_online(0);
+}
+
+void dump_cpus(void)
+{
+	for (unsigned i = 0; i < nr_cpus; i++) {
+		const struct cpu *c = &cpu_area[i];
+
+		kprintf("cpu %u (hw %u): %s, work %lu of %lu done, ipi %lu nmi %lu sync %lu tlb %lu%s%s\n", i, c->hwid,
+			c->where, c->done, c->given, c->ipi_recv, c->nmi_recv, c->sync_recv, c->tlb_recv,
+			c->call_want ? ", call not taken" : "", c->nmi_want ? ", NMI not taken" : "");
+	}
+}
