@@ -23,6 +23,9 @@ struct bootinfo {
 	char error[128];      /* not empty: boot found something wrong; kmain() prints it and stops */
 };
 
+/* What this kernel was booted with; set first thing in kmain(). */
+extern const struct bootinfo *boot_info;
+
 void __noreturn kmain(const struct bootinfo *bi);
 
 /* board: one character out (polled), and leave with @status (0 = good); never returns. */
