@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The frame allocator: order of reuse, generations, references, running out. */
+#include <phys.h>
+#include <test.h>
+
+TEST_CASE(mm_phys, lifo)
+{
+	u64 a = phys_alloc_huge(), b = phys_alloc_huge(), again;
+
+	T_EXPECT(r, a && b && a != b, "no two 2M frames: 0x%llx 0x%llx", (unsigned long long)a, (unsigned long long)b);
+	T_EXPECT(r, a % HUGE_SIZE == 0 && b % HUGE_SIZE == 0, "a 2M frame is not aligned");
+	frame_put(b);
+	frame_put(a);
+	again = phys_alloc_huge();
+	T_EXPECT(r, again == a, "freed 0x%llx last, got 0x%llx", (unsigned long long)a, (unsigned long long)again);
+	frame_put(again);
+	a = phys_alloc_page();
+	frame_put(a);
+	again = phys_alloc_page();
+	T_EXPECT(r, again == a, "freed page 0x%llx last, got 0x%llx", (unsigned long long)a, (unsigned long long)again);
+	frame_put(again);
+	test_set(r, T_PASS, "what was freed last is reused first (2M and 4K)");
+}
+
+TEST_CASE(mm_phys, generation)
+{
+	u64 pa = phys_alloc_huge();
+	u32 gen = frame_of(pa)->gen;
+
+	T_EXPECT(r, frame_of(pa)->state == FRAME_USED && frame_of(pa)->ref.v == 1, "a new frame has state %u, %u references",
+		 frame_of(pa)->state, (unsigned)frame_of(pa)->ref.v);
+	*(volatile u64 *)phys_to_virt(pa) = 1;
+	frame_put(pa);
+	T_EXPECT(r, frame_of(pa)->state == FRAME_FREE && frame_of(pa)->gen == gen, "a free frame has state %u",
+		 frame_of(pa)->state);
+	T_EXPECT(r, *(volatile u64 *)phys_to_virt(pa) == POISON_WORD, "a freed frame is not poisoned");
+	T_EXPECT(r, phys_alloc_huge() == pa, "the frame did not come back");
+	T_EXPECT(r, frame_of(pa)->gen == gen + 1, "generation %u after %u", frame_of(pa)->gen, gen);
+	frame_put(pa);
+	test_set(r, T_PASS, "generation +1 an allocation, poison on free");
+}
+
+TEST_CASE(mm_phys, try_get)
+{
+	u64 pa = phys_alloc_huge(), table = phys_alloc_table();
+
+	T_EXPECT(r, frame_try_get(pa), "refused a frame that has a reference");
+	T_EXPECT(r, frame_try_get(pa + PAGE_SIZE), "refused an address inside a 2M frame");
+	T_EXPECT(r, frame_of(pa)->ref.v == 3, "%u references, not 3", (unsigned)frame_of(pa)->ref.v);
+	T_EXPECT(r, !frame_put(pa) && !frame_put(pa), "freed with references left");
+	T_EXPECT(r, frame_put(pa), "the last reference did not free");
+	T_EXPECT(r, !frame_try_get(pa), "took a reference on a free frame");
+	T_EXPECT(r, frame_of(pa)->ref.v == 0, "a refused try_get left %u references", (unsigned)frame_of(pa)->ref.v);
+	T_EXPECT(r, !frame_try_get(table), "took a reference on a page table");
+	phys_free_table(table);
+	test_set(r, T_PASS, "never from zero, never on a table");
+}
+
+TEST_CASE(mm_phys, table)
+{
+	unsigned before = phys_tables();
+	u64 pa = phys_alloc_table();
+	volatile u64 *word = phys_to_virt(pa);
+
+	for (unsigned i = 0; i < PAGE_SIZE / 8; i++)
+		T_EXPECT(r, word[i] == 0, "word %u of a new table is 0x%llx", i, (unsigned long long)word[i]);
+	T_EXPECT(r, phys_tables() == before + 1, "%u tables after %u", phys_tables(), before);
+	phys_free_table(pa);
+	for (unsigned i = 0; i < PAGE_SIZE / 8; i++)
+		T_EXPECT(r, word[i] == POISON_WORD, "word %u of a freed table is 0x%llx", i, (unsigned long long)word[i]);
+	T_EXPECT(r, !arch_pte_present(POISON_WORD), "poison looks like a present entry");
+	T_EXPECT(r, phys_tables() == before, "%u tables after %u", phys_tables(), before);
+	test_set(r, T_PASS, "zeroed when new, all poison when freed");
+}
+
+/* Take every 2M frame, keeping them in a list that is made of the frames themselves. */
+static u64 take_all(unsigned *n)
+{
+	u64 pa, list = 0;
+
+	for (*n = 0; (pa = phys_alloc_huge()) != 0; ++*n) {
+		*(volatile u64 *)phys_to_virt(pa) = list;
+		list = pa;
+	}
+	return list;
+}
+
+TEST_CASE(mm_phys, exhaustion)
+{
+	unsigned free = phys_huge_free(), n;
+	u64 list = take_all(&n), top;
+
+	T_EXPECT(r, n == free, "took %u frames of %u", n, free);
+	T_EXPECT(r, phys_huge_free() == 0, "%u frames are left of none", phys_huge_free());
+	T_EXPECT(r, phys_alloc_huge() == 0, "got a frame from an empty list");
+	for (top = list; list; n--) {
+		u64 next = *(volatile u64 *)phys_to_virt(list);
+
+		top = list;
+		frame_put(list);
+		list = next;
+	}
+	T_EXPECT(r, n == 0 && phys_huge_free() == free, "%u frames are free, not %u", phys_huge_free(), free);
+	n = phys_alloc_huge() == top;
+	frame_put(top);
+	T_EXPECT(r, n, "the frame freed last did not come first");
+	test_set(r, T_PASS, "%u frames of 2M taken and given back", free);
+}
