@@ -58,13 +58,6 @@ extern const char ipi_sync_xapic[], ipi_sync_x2apic[], ipi_tlb_xapic[], ipi_tlb_
 
 static bool x2apic;
 
-static u32 lapic_read(unsigned reg)
-{
-	if (x2apic)
-		return (u32)insn_rdmsr(MSR_X2APIC + reg / 16);
-	return *(volatile u32 *)(u64)(LAPIC_PA + reg);
-}
-
 static void lapic_write(unsigned reg, u32 v)
 {
 	if (x2apic)
@@ -90,17 +83,32 @@ bool x86_can_address(u32 hwid)
 	return x2apic || hwid < 255;
 }
 
-/* Interrupts closed, or nothing that interrupts sends: the two halves of the xAPIC's ICR belong together. */
+/*
+ * Interrupts closed, or nothing that interrupts sends: the two halves of the xAPIC's ICR belong together. Each mode has its
+ * functions, because what the initiator executes for a target is part of every result.
+ */
+static __always_inline void icr_write_xapic(u32 hwid, u32 cmd)
+{
+	volatile u32 *icr = (volatile u32 *)(u64)(LAPIC_PA + LAPIC_ICR);
+	volatile u32 *high = (volatile u32 *)(u64)(LAPIC_PA + LAPIC_ICR_HIGH);
+
+	while (unlikely(*icr & ICR_BUSY))
+		insn_pause();
+	*high = hwid << 24;
+	*icr = cmd;
+}
+
+static __always_inline void icr_write_x2apic(u32 hwid, u32 cmd)
+{
+	insn_wrmsr(MSR_X2APIC + LAPIC_ICR / 16, (u64)hwid << 32 | cmd);
+}
+
 static void icr_write(u32 hwid, u32 cmd)
 {
-	if (x2apic) {
-		insn_wrmsr(MSR_X2APIC + LAPIC_ICR / 16, (u64)hwid << 32 | cmd);
-		return;
-	}
-	while (lapic_read(LAPIC_ICR) & ICR_BUSY)
-		insn_pause();
-	lapic_write(LAPIC_ICR_HIGH, hwid << 24);
-	lapic_write(LAPIC_ICR, cmd);
+	if (x2apic)
+		icr_write_x2apic(hwid, cmd);
+	else
+		icr_write_xapic(hwid, cmd);
 }
 
 /* Earlier stores (the request) before the ICR write; the target's handler loads them. */
@@ -124,25 +132,32 @@ static bool is_all_but_self(const struct cpumask *to)
 	return true;
 }
 
-static unsigned send(const struct cpumask *to, u32 cmd)
+static __always_inline unsigned send_each(const struct cpumask *to, u32 cmd, void (*write)(u32 hwid, u32 cmd))
 {
 	unsigned n = 0, cpu;
-	u64 flags;
+	u64 flags = arch_irq_save();
 
-	icr_publish();
-	if (nr_cpus > 1 && is_all_but_self(to)) {
-		flags = arch_irq_save();
-		icr_write(0, cmd | ICR_ALL_BUT_SELF);
-		arch_irq_restore(flags);
-		return 1;
-	}
-	flags = arch_irq_save();
 	for_each_cpu(cpu, to) {
-		icr_write(cpu_area[cpu].hwid, cmd);
+		write(cpu_area[cpu].hwid, cmd);
 		n++;
 	}
 	arch_irq_restore(flags);
 	return n;
+}
+
+static unsigned send(const struct cpumask *to, u32 cmd)
+{
+	u64 flags;
+
+	icr_publish();
+	if (!is_all_but_self(to))
+		return x2apic ? send_each(to, cmd, icr_write_x2apic) : send_each(to, cmd, icr_write_xapic);
+	if (nr_cpus == 1)
+		return 0;
+	flags = arch_irq_save();
+	icr_write(0, cmd | ICR_ALL_BUT_SELF);
+	arch_irq_restore(flags);
+	return 1;
 }
 
 unsigned arch_ipi_send(const struct cpumask *to, enum ipi_kind kind)
