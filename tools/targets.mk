@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# What can be asked of the images: included by the Makefile.
+
+export QEMU_NAME QEMU_MACHINES QEMU_ARCH_FLAGS
+RUN = tools/run --arch $(ARCH) --build $(O) --cache $(CACHE) --cpus $(CPUS) --accel $(ACCEL) $(if $(MACHINE),--machine $(MACHINE)) \
+	$(if $(VIA),--via $(VIA)) $(if $(OUT),--out '$(OUT)') --qemuflags='$(QEMUFLAGS)' --cross '$(CROSS_COMPILE)'
+
+.PHONY: all force deps run raw list verdicts mutants report check iso help clean distclean
+force:
+
+deps:
+	$(Q)tools/deps run
+
+ifeq ($(ARCH),all)
+run raw list verdicts mutants:
+	$(Q)status=0; for a in $(ARCHES) host; do \
+		$(again) ARCH=$$a $(if $(OUT),OUT='$(OUT)'/$$a) $@ || status=1; done; exit $$status
+else
+# The deps come first, not beside the images.
+ready:
+	$(Q)tools/deps run
+	$(Q)$(again) ARCH=$(ARCH) all
+.PHONY: ready
+
+run: ready
+	$(Q)$(RUN) --args='$(ARGS)'
+raw: ready
+	$(Q)$(RUN) --raw --args='$(ARGS)'
+list: ready
+	$(Q)$(RUN) --raw --plan timing --args='list'
+verdicts: ready
+	$(Q)$(RUN) --plan verdicts --args='$(ARGS)'
+mutants: ready
+	$(Q)$(RUN) --plan mutants --args='$(if $(findstring mutate=,$(ARGS)),$(ARGS),mutate=all $(ARGS))'
+endif
+
+report:
+	$(Q)tools/report $(if $(OUT),'$(OUT)')
+
+# Without ARCH: every ISA ported so far and the host.
+check:
+	$(Q)tools/deps check
+	$(Q)tests/checks/run --build $(O) --cache $(CACHE) $(if $(filter command environment,$(firstword $(origin ARCH))),$(ARCH),$(ARCHES) host)
+
+iso: $(O)/skeet.iso
+	@echo 'wrote $<: a hybrid image for BIOS, UEFI, CD and USB stick'
+$(O)/skeet.iso: force
+	$(Q)tools/deps iso
+	$(Q)$(again) ARCH=x86_64 all
+	$(Q)tools/iso $(O) $@
+
+clean:
+	$(Q)rm -rf $(O)
+distclean: clean
+	$(Q)rm -rf $(CACHE) tools/__pycache__
+
+help:
+	@cat tools/help.txt
