@@ -15,6 +15,7 @@
 #define LCR_DLAB 0x80
 #define MCR_DTR_RTS 0x03
 #define LSR_THRE 0x20
+#define LSR_TEMT 0x40
 #define DEBUG_EXIT 0xf4
 
 enum { UNKNOWN, ABSENT, PRESENT };
@@ -49,6 +50,9 @@ void board_putc(char c)
 
 void __noreturn board_poweroff(unsigned status)
 {
+	/* The last line leaves before the machine does. Reads as done where there is no port. */
+	while (!(insn_inb(COM1_LSR) & LSR_TEMT))
+		insn_pause();
 	insn_outl(DEBUG_EXIT, status);
 	/* No such device: nothing else turns every PC off, so stay still. */
 	for (;;) {

@@ -276,6 +276,8 @@ void boot_add_cpu(u32 hwid)
 		x86_max_hwid = hwid;
 }
 
+void __noreturn boot_main(u32 magic, u64 addr);
+
 /**
  * boot_main - the first C code
  * @magic: EAX as the loader left it
