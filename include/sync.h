@@ -38,6 +38,8 @@ enum sound_bit {
 	SOUND_ALL = 15,
 };
 
+#define SYNC_RANK_MAX 99
+
 /* How many CPUs one sync interrupts, exactly. */
 enum sync_law {
 	LAW_UNASSERTED, /* a broken scheme misses some */
@@ -51,6 +53,7 @@ struct sync_scheme {
 	const char *name;
 	const char *origin;
 	const char *doc;
+	unsigned rank;  /* place in a table, 0 .. SYNC_RANK_MAX: controls first */
 	unsigned sound; /* enum sound_bit */
 	enum sync_law law;
 	/* NULL, or the name of the mutation that this instantiation carries, and what must catch it. */

@@ -41,13 +41,19 @@ struct tlb_method {
 	const char *doc;
 	/* Drains the walkers of the CPUs that it reaches? (ipi: yes.) The verdict "covered by the flush" stands on it. */
 	bool drains;
-	/* Is it usable here? NULL or a reason. */
-	const char *(*missing)(void);
+	/* Reaches other CPUs? */
+	bool remote;
+	/* NULL, or the name of the mutation that this instantiation carries; its catcher and bound as in sync.h. */
+	const char *mutation;
+	const char *catcher;
+	unsigned bound;
 	/* Thread context, interrupts on. On return no CPU uses an entry of @r made before the call. @drained may be NULL. */
 	void (*inval)(struct mm *mm, const struct tlb_range *r, struct cpumask *drained);
 };
 LSET_DECLARE(struct tlb_method, tlb);
 #define TLB_METHOD(ident) LSET_ENTRY(struct tlb_method, tlb, ident)
+/* TLB_MUTANT(ident, mutation, function, fields...): one mutation, in the oracle image only. */
+#include <tlb_mutant.h>
 
 const struct tlb_method *tlb_method_find(const char *name);
 
@@ -58,8 +64,6 @@ extern u64 tlb_ceiling;
 void tlb_inval_local(struct mm *mm, const struct tlb_range *r);
 /* Fill the request block for @r; what the handlers carry out. */
 void tlb_request_fill(struct mm *mm, const struct tlb_range *r);
-/* The body of a method that interrupts: every CPU of mm->loaded by @flush, this one directly. @to: the CPUs reached. */
-void tlb_flush_cpus(struct mm *mm, const struct tlb_range *r, struct cpumask *to, unsigned (*flush)(const struct cpumask *));
 /* IPI_TLB and NMI_FLUSH arrive here: carry out the request block on this CPU. Any context. */
 void tlb_request_run(void);
 

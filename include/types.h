@@ -19,6 +19,7 @@ typedef int64_t s64;
 
 #undef __always_inline
 #define __always_inline inline __attribute__((__always_inline__))
+#undef __noinline
 #define __noinline __attribute__((__noinline__))
 #define __cacheline __attribute__((__aligned__(CACHE_LINE)))
 #define __noreturn __attribute__((__noreturn__))

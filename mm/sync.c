@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What every sync scheme shares: sending, counting, finding one by name; and the NMI that nests into a walk. */
+/* What every sync scheme shares: sending, counting, finding one by name. */
 #include <string.h>
 
 #include <sync.h>
 
 struct sync_count sync_count;
-struct walker *walk_current[NR_CPUS];
 
 void sync_ipi(const struct cpumask *to)
 {
@@ -33,12 +32,4 @@ const struct sync_scheme *sync_find(const char *name)
 		if (!s->mutation && !strcmp(s->name, name))
 			return s;
 	return NULL;
-}
-
-void walk_nmi(void)
-{
-	struct walker *w = walk_current[this_cpu()];
-
-	if (w)
-		w->nmi_walk(w);
 }

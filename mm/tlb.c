@@ -8,7 +8,6 @@
  */
 #include <string.h>
 
-#include <ipi.h>
 #include <oracle.h>
 #include <tlb.h>
 #include <tlbi.h>
@@ -72,29 +71,10 @@ void tlb_request_run(void)
 	tlb_run(&tlb_req);
 }
 
-void tlb_flush_cpus(struct mm *mm, const struct tlb_range *r, struct cpumask *to, unsigned (*flush)(const struct cpumask *))
-{
-	/* Orders the store to the slot before the load of mm->loaded; pairs with the fence in mm_switch() (T7). */
-	fence_full();
-	mm_mask_others(to, mm->loaded);
-	if (!cpumask_empty(to)) {
-		unsigned n = cpumask_weight(to);
-
-		ipi_lock();
-		tlb_request_fill(mm, r);
-		tlb_count.msg += flush(to);
-		tlb_count.ipi += n;
-		tlb_count.tlbi += n * tlb_raw_ops(&tlb_req);
-		ipi_unlock();
-	}
-	if (mm_current() == mm)
-		tlb_inval_local(mm, r);
-}
-
 const struct tlb_method *tlb_method_find(const char *name)
 {
 	LSET_FOR_EACH(struct tlb_method, m, tlb)
-		if (!strcmp(m->name, name))
+		if (!m->mutation && !strcmp(m->name, name))
 			return m;
 	return NULL;
 }

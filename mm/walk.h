@@ -25,10 +25,16 @@
 #include <phys.h>
 #include <pt.h>
 
+/* Mutations of the walk itself, beside those of a scheme (which count from 1). */
+enum { M_WALK_NO_RECHECK = 100, M_WALK_PLAIN_GET };
+
 enum walk_type { WALK_T_BARE, WALK_T_GUP, WALK_T_BARE_NMI, NR_WALK_TYPES };
 
 /* What the owner of a mapped frame keeps in its first word; anything else is a reused or freed frame. */
 #define FRAME_TAG 0x6d617070656421ULL
+
+struct walker;
+typedef void walk_fn(struct walker *w);
 
 struct walker {
 	/* set before the start, constant then */
@@ -37,7 +43,7 @@ struct walker {
 	u64 rng;
 	u32 park_in, park_out;      /* mean turns of the two parks */
 	bool account;               /* one clock for all CPUs: keep what this walker ran (see walker_turn()) */
-	bool use_frame;             /* read the frame that the leaf points to */
+	walk_fn *loop;
 	void (*nmi_walk)(struct walker *w);
 	volatile u64 stop;
 
@@ -50,7 +56,6 @@ struct walker {
 	u64 resumed;
 };
 
-typedef void walk_fn(struct walker *w);
 typedef u64 walk_begin_fn(struct mm *mm, unsigned mut);
 typedef void walk_end_fn(struct mm *mm, u64 token, unsigned mut);
 
@@ -69,17 +74,12 @@ static __always_inline u64 rng_next(u64 *s)
 
 /*
  * Give way once. Where one clock counts for all CPUs (icount), what the walker ran since it was resumed is added up, so that
- * the writer can subtract it from its window; what an interrupt handler ran before the walker went on is not.
+ * the writer can subtract it from its window; what an interrupt handler ran before the walker went on is not. Not inlined:
+ * the part of a turn that the account misses is the same constant for every walker (walker_turn_missed()).
  */
-static __always_inline void walker_turn(struct walker *w)
-{
-	if (w->account)
-		w->ran += arch_cycles() - w->resumed;
-	w->turns++;
-	arch_relax();
-	if (w->account)
-		w->resumed = arch_cycles();
-}
+void walker_turn(struct walker *w);
+/* That constant, in ticks, measured on this CPU. */
+u64 walker_turn_missed(void);
 
 /* Stay for 1 .. 2 * @mean - 1 turns. */
 static __always_inline void walker_park(struct walker *w, u32 mean)
@@ -132,21 +132,25 @@ static __always_inline void walk_use_bare(struct walker *w, pte_t e, unsigned le
 {
 	walker_park(w, w->park_in);
 	walk_step(type);
-	if (e != PTE_NONE && w->use_frame)
+	if (e != PTE_NONE)
 		walk_read(w, arch_pte_pa(e, level));
 }
 
 /* Take a reference and recheck; true if the frame may be used. try_grab_folio(), then pmd_val() compared. */
-static __always_inline bool walk_grab(struct walker *w, pte_t e, unsigned level, const struct pword *slot)
+static __always_inline bool walk_grab(struct walker *w, pte_t e, unsigned level, const struct pword *slot, const unsigned mut)
 {
 	u64 pa = arch_pte_pa(e, level);
 
 	walker_park(w, w->park_in);
-	if (e == PTE_NONE || !frame_try_get(pa))
+	if (e == PTE_NONE)
+		return false;
+	if (mut == M_WALK_PLAIN_GET)
+		pword_add(&frame_of(pa)->ref, 1);
+	else if (!frame_try_get(pa))
 		return false;
 	/* The grab is a full fence: it orders the raised count before this load. Pairs with the writer's clear of the slot
 	 * before its drop of the count. */
-	if (pte_load(slot) != e) {
+	if (mut != M_WALK_NO_RECHECK && pte_load(slot) != e) {
 		frame_put(pa);
 		return false;
 	}
@@ -171,7 +175,7 @@ static __always_inline void walk_once(struct walker *w, const enum walk_type typ
 	walk_step(type);
 	e = walk_levels(w->mm, va, type, &level, &slot);
 	if (type == WALK_T_GUP)
-		held = walk_grab(w, e, level, slot);
+		held = walk_grab(w, e, level, slot, mut);
 	else
 		walk_use_bare(w, e, level, type);
 	w->inside = 0;
@@ -191,8 +195,7 @@ static __always_inline void walk_once(struct walker *w, const enum walk_type typ
 static __always_inline void walk_loop(struct walker *w, const enum walk_type type, const unsigned mut,
 				      walk_begin_fn *begin, walk_end_fn *end)
 {
-	if (w->account)
-		w->resumed = arch_cycles();
+	w->resumed = arch_cycles();
 	if (type == WALK_T_BARE_NMI)
 		walk_current[this_cpu()] = w;
 	while (!w->stop) {

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <console.h>
+#include <smp.h>
+
+#include "crew.h"
+
+/* Mean turns of one walker's cycle of both parks. Longer than any wait between the flush and the scan of a sync. */
+#define CYCLE_TURNS 16
+
+static struct walker walkers[NR_CPUS];
+
+static void crew_switch(void *mm)
+{
+	mm_switch(mm);
+}
+
+static void crew_switch_on(unsigned cpu, struct mm *mm)
+{
+	if (cpu == this_cpu()) {
+		mm_switch(mm);
+		return;
+	}
+	smp_run(cpu, crew_switch, mm);
+	smp_join(cpu, "switching mm");
+}
+
+void crew_load(struct mm *mm, unsigned loaded)
+{
+	for (unsigned cpu = nr_cpus; cpu-- > 0;) {
+		/* Half of the CPUs loaded means that the process ran on half: loaded=0 is "ran everywhere, left again". */
+		if (loaded && cpu >= loaded)
+			continue;
+		crew_switch_on(cpu, mm);
+		if (!loaded)
+			crew_switch_on(cpu, NULL);
+	}
+}
+
+void crew_unload(struct mm *mm)
+{
+	for (unsigned cpu = nr_cpus; cpu-- > 0;)
+		if (mm->loaded[cpu / 64].v >> (cpu % 64) & 1)
+			crew_switch_on(cpu, NULL);
+}
+
+static void crew_walk(void *arg)
+{
+	struct walker *w = arg;
+
+	w->loop(w);
+}
+
+void crew_start(struct run *run, const struct crew_plan *plan, const struct sync_scheme *scheme, const volatile u64 *target)
+{
+	u32 in = CYCLE_TURNS * plan->dwell / 100;
+
+	run->walkers = walkers;
+	run->nr_walkers = plan->walkers;
+	for (unsigned i = 0; i < plan->walkers; i++) {
+		struct walker *w = &walkers[i];
+
+		*w = (struct walker){
+			.mm = run->mm,
+			.target = target,
+			.rng = (plan->seed * NR_CPUS + i + 1) * 0x9e3779b97f4a7c15ULL | 1,
+			.park_in = in ? in : 1,
+			.park_out = in < CYCLE_TURNS ? CYCLE_TURNS - in : 1,
+			.account = plan->account,
+			.nmi_walk = scheme->nmi_walk,
+			.loop = scheme->walk_loop[plan->walk],
+		};
+		smp_run(i + 1, crew_walk, w);
+	}
+	crew_turns(run, 1);
+}
+
+void crew_stop(struct run *run)
+{
+	for (unsigned i = 0; i < run->nr_walkers; i++)
+		run->walkers[i].stop = 1;
+	for (unsigned i = 0; i < run->nr_walkers; i++)
+		smp_join(i + 1, "a walker to stop");
+}
+
+static void crew_report(unsigned cpu)
+{
+	kprintf("waited for walker on CPU %u to take its turns\n", cpu);
+	dump_cpus();
+}
+
+void crew_turns(const struct run *run, u64 turns)
+{
+	for (unsigned i = 0; i < run->nr_walkers; i++) {
+		const struct walker *w = &run->walkers[i];
+		u64 until = w->turns + turns;
+
+		wait_until(w->turns >= until, crew_report(i + 1));
+	}
+}
+
+u64 crew_walks(const struct run *run)
+{
+	u64 n = 0;
+
+	for (unsigned i = 0; i < run->nr_walkers; i++)
+		n += run->walkers[i].walks;
+	return n;
+}
+
+u64 crew_bad(const struct run *run)
+{
+	u64 n = 0;
+
+	for (unsigned i = 0; i < run->nr_walkers; i++)
+		n += run->walkers[i].bad;
+	return n;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The other CPUs of a run: which have the mm loaded, which walk, which are halted. */
+#ifndef SKEET_CREW_H
+#define SKEET_CREW_H
+
+#include <workload.h>
+
+struct crew_plan {
+	unsigned loaded;  /* CPUs 0 .. loaded-1 have the mm loaded; 0: nobody (all have run it) */
+	unsigned walkers; /* CPUs 1 .. walkers walk */
+	unsigned dwell;   /* percent of a walker's turns inside a walk, 1 .. 99 */
+	enum walk_type walk;
+	u64 seed;
+	bool account;     /* one clock for all CPUs: walkers keep what they ran */
+};
+
+/* Every CPU runs @mm once (mm->ran), then CPUs outside @loaded leave it again. */
+void crew_load(struct mm *mm, unsigned loaded);
+void crew_unload(struct mm *mm);
+/* Start the walkers with @scheme's loop on @target; returns when each has taken a turn. */
+void crew_start(struct run *run, const struct crew_plan *plan, const struct sync_scheme *scheme, const volatile u64 *target);
+void crew_stop(struct run *run);
+/* Give way until every walker has taken @turns more turns. */
+void crew_turns(const struct run *run, u64 turns);
+u64 crew_walks(const struct run *run);
+u64 crew_bad(const struct run *run);
+
+#endif

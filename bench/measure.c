@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Measuring a group of cells: all sync schemes on one (workload, TLB method, walker type, walkers), interleaved in rounds.
+ *
+ * A round fills the pool (outside every window), starts the walkers with the scheme's loop, takes one sample a leaf and stops the
+ * walkers. Between samples the writer gives way until every walker has taken a seeded number of turns: under icount CPUs change
+ * places only there, and without it each sample would meet the walkers at the same place.
+ */
+#include <string.h>
+
+#include <console.h>
+#include <cpu.h>
+#include <phys.h>
+
+#include "measure.h"
+#include "pool.h"
+
+#define NULL_SAMPLES 65
+#define MAX_TURNS 24
+
+static struct pool pool;
+static struct mm bench_mm;
+static struct run run;
+static volatile u64 target;
+
+struct overhead {
+	u64 tlb, sync, rest;
+};
+
+struct series {
+	u32 *unmap, *tlb, *sync;
+	u64 gross_unmap, gross_tlb, gross_sync; /* sums */
+	struct totals t;
+};
+
+static struct series series[PLAN_MAX];
+static u64 series_cap;
+
+static void null_inval(struct mm *mm, const struct tlb_range *r, struct cpumask *drained)
+{
+	(void)mm, (void)r, (void)drained;
+}
+
+static void null_sync(struct mm *mm, const struct cpumask *drained)
+{
+	(void)mm, (void)drained;
+}
+
+static __timed u64 null_window(void)
+{
+	u64 t0 = arch_cycles_start();
+	u64 t1 = arch_cycles();
+
+	return t1 - t0;
+}
+
+static u64 median(u32 *v, unsigned n)
+{
+	struct stats st;
+
+	stats_of(v, n, &st);
+	return st.p50;
+}
+
+u64 measure_samples(const struct plan *p)
+{
+	return p->n ? p->n : nr_cpus <= 8 ? 10000 : nr_cpus <= 64 ? 80000 / nr_cpus : 1000;
+}
+
+static void series_alloc(u64 n)
+{
+	u64 pages = (n * sizeof(u32) + PAGE_SIZE - 1) / PAGE_SIZE;
+
+	if (n <= series_cap)
+		return;
+	for (unsigned i = 0; i < PLAN_MAX; i++) {
+		series[i].unmap = phys_to_virt(phys_alloc_pages((unsigned)pages));
+		series[i].tlb = phys_to_virt(phys_alloc_pages((unsigned)pages));
+		series[i].sync = phys_to_virt(phys_alloc_pages((unsigned)pages));
+	}
+	series_cap = n;
+}
+
+/* Point the sample and the walkers at leaf @i, then let every walker take @turns turns. */
+static void sample_place(unsigned i, u64 turns)
+{
+	run.va = pool_va(&pool, i);
+	run.slot = pool.slot[i];
+	target = run.va;
+	crew_turns(&run, turns);
+}
+
+/* The same loop with calls that do nothing: what the harness itself costs. */
+static void measure_overhead(const struct workload *wl, const struct crew_plan *cp, struct overhead *o)
+{
+	u32 tlb[NULL_SAMPLES], sync[NULL_SAMPLES], win[NULL_SAMPLES];
+	unsigned got;
+	struct sample s;
+
+	run.mm = &bench_mm;
+	run.nr_walkers = 0;
+	run.turn_ovh = cp->account ? walker_turn_missed() : 0;
+	run.inval = null_inval;
+	run.sync = null_sync;
+	got = pool_fill(&pool, &bench_mm, NULL_SAMPLES);
+	for (unsigned i = 0; i < got; i++) {
+		sample_place(i, 0);
+		wl->sample(&run, &s);
+		/* Nothing was invalidated above and the VA is mapped again below: drop the writer's own entry. */
+		tlb_inval_local(&bench_mm, &(struct tlb_range){ .va = run.va, .nr = 1, .level = 1 });
+		tlb[i] = (u32)s.tlb;
+		sync[i] = (u32)s.sync;
+		win[i] = (u32)null_window();
+	}
+	if (got == 0)
+		panic("no memory for the overhead samples");
+	o->tlb = median(tlb, got);
+	o->sync = median(sync, got);
+	o->rest = 2 * median(win, got);
+}
+
+static u64 less(u64 a, u64 b, u64 *negative)
+{
+	if (a >= b)
+		return a - b;
+	++*negative;
+	return 0;
+}
+
+static u64 law(const struct sync_scheme *s, const struct sample *smp)
+{
+	switch (s->law) {
+	case LAW_ONLINE:
+		return nr_cpus - 1;
+	case LAW_RAN: {
+		struct cpumask ran;
+
+		mm_mask_others(&ran, bench_mm.ran);
+		return cpumask_weight(&ran);
+	}
+	case LAW_WALKERS:
+		return smp->inside;
+	case LAW_NOBODY:
+	case LAW_UNASSERTED:
+		break;
+	}
+	return 0;
+}
+
+static u64 recv_total(void)
+{
+	u64 n = 0;
+
+	for (unsigned i = 0; i < nr_cpus; i++)
+		n += cpu_area[i].ipi_recv + cpu_area[i].nmi_recv;
+	return n;
+}
+
+/* Counters before a sample; totals_add() takes the difference after it. */
+struct counts {
+	struct sync_count sync;
+	struct tlb_count tlb;
+	u64 recv;
+};
+
+static struct counts counts_now(void)
+{
+	return (struct counts){ .sync = sync_count, .tlb = tlb_count, .recv = recv_total() };
+}
+
+static void totals_add(struct totals *t, const struct counts *a, const struct counts *b, const struct sample *s)
+{
+	t->n++;
+	t->ipi_sync += b->sync.ipi - a->sync.ipi;
+	t->ipi_tlb += b->tlb.ipi - a->tlb.ipi;
+	t->ipi_msg += b->sync.msg - a->sync.msg + b->tlb.msg - a->tlb.msg;
+	t->ipi_recv += b->recv - a->recv;
+	t->tlbi += b->tlb.tlbi - a->tlb.tlbi;
+	t->inside += s->inside;
+}
+
+static void series_add(struct series *se, const struct sample *s, const struct overhead *o)
+{
+	u64 i = se->t.n, neg = 0;
+	u64 tlb = less(less(s->tlb, s->ran_tlb, &neg), o->tlb, &neg);
+	u64 sync = less(less(s->sync, s->ran_sync, &neg), o->sync, &neg);
+
+	se->tlb[i] = (u32)tlb;
+	se->sync[i] = (u32)sync;
+	se->unmap[i] = (u32)(tlb + sync + less(s->rest, o->rest, &neg));
+	se->gross_tlb += s->tlb;
+	se->gross_sync += s->sync;
+	se->gross_unmap += s->tlb + s->sync + s->rest;
+	se->t.negative += neg != 0;
+}
+
+/* One round of one scheme: up to @want samples. */
+static void round_run(const struct plan *p, const struct cell *c, struct crew_plan *cp, struct series *se, u64 want,
+		      const struct overhead *o)
+{
+	unsigned got = pool_fill(&pool, &bench_mm, want < POOL_MAX ? (unsigned)want : POOL_MAX);
+	u64 rng = (p->seed + se->t.n) * 0x9e3779b97f4a7c15ULL | 1;
+	struct sample s;
+
+	if (got == 0)
+		panic("no memory for a round");
+	run.sync = c->sync->sync;
+	run.inval = c->tlb ? c->tlb->inval : null_inval;
+	cp->seed = p->seed + se->t.n;
+	target = pool_va(&pool, 0);
+	crew_start(&run, cp, c->sync, &target);
+	for (unsigned i = 0; i < got; i++) {
+		struct counts a, b;
+
+		sample_place(i, 1 + rng_next(&rng) % MAX_TURNS);
+		a = counts_now();
+		c->wl->sample(&run, &s);
+		b = counts_now();
+		if (c->sync->law != LAW_UNASSERTED && p->account && b.sync.ipi - a.sync.ipi != law(c->sync, &s))
+			se->t.law_bad++;
+		series_add(se, &s, o);
+		totals_add(&se->t, &a, &b, &s);
+		pool_reuse();
+	}
+	crew_stop(&run);
+	se->t.walks += crew_walks(&run);
+	se->t.bad += crew_bad(&run);
+	run.nr_walkers = 0;
+}
+
+static int group_report(const struct plan *p, const struct cell *c, struct series *se, const struct overhead *o)
+{
+	struct stats st;
+	u64 n = se->t.n;
+	int bad = 0;
+
+	stats_of(se->unmap, n, &st);
+	report_result(p, c, "unmap", &st, se->gross_unmap * 1000 / n, o->tlb + o->sync + o->rest, &se->t);
+	if (c->tlb) {
+		stats_of(se->tlb, n, &st);
+		report_result(p, c, "tlb", &st, se->gross_tlb * 1000 / n, o->tlb, &se->t);
+	}
+	stats_of(se->sync, n, &st);
+	report_result(p, c, "sync", &st, se->gross_sync * 1000 / n, o->sync, &se->t);
+	if (se->t.law_bad) {
+		kprintf("error: %s: %llu of %llu syncs interrupted another number of CPUs than the scheme's law\n", c->sync->name,
+			(unsigned long long)se->t.law_bad, (unsigned long long)n);
+		bad = 1;
+	}
+	if (se->t.negative && p->account) {
+		kprintf("error: %s: %llu of %llu samples came out negative after subtraction\n", c->sync->name,
+			(unsigned long long)se->t.negative, (unsigned long long)n);
+		bad = 1;
+	}
+	return bad;
+}
+
+int measure_group(const struct plan *p, const struct workload *wl, const struct tlb_method *tlb, enum walk_type walk, unsigned walkers)
+{
+	struct crew_plan cp = { .walkers = walkers, .walk = walk, .dwell = p->dwell, .account = p->account,
+				.loaded = wl->invalidates ? p->loaded : 0 };
+	struct cell c = { .wl = wl, .tlb = wl->invalidates ? tlb : NULL, .walk = walk, .walkers = walkers };
+	u64 n = measure_samples(p), left = n;
+	struct overhead o;
+	int bad = 0;
+
+	series_alloc(n);
+	for (unsigned i = 0; i < p->nr_sync; i++) {
+		struct series *se = &series[i];
+
+		memset(&se->t, 0, sizeof(se->t));
+		se->gross_unmap = se->gross_tlb = se->gross_sync = 0;
+	}
+	mm_create(&bench_mm);
+	crew_load(&bench_mm, cp.loaded);
+	measure_overhead(wl, &cp, &o);
+	while (left) {
+		u64 took = 0;
+
+		for (unsigned i = 0; i < p->nr_sync; i++) {
+			u64 before = series[i].t.n;
+
+			c.sync = p->sync[i];
+			/* All schemes of a round take as many samples as the first found memory for. */
+			round_run(p, &c, &cp, &series[i], i ? took : left, &o);
+			took = series[i].t.n - before;
+		}
+		left -= took;
+	}
+	crew_unload(&bench_mm);
+	mm_destroy(&bench_mm);
+	for (unsigned i = 0; i < p->nr_sync; i++) {
+		c.sync = p->sync[i];
+		bad |= group_report(p, &c, &series[i], &o);
+	}
+	return bad;
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* From command-line words to the cells of a run. */
+#include <string.h>
+
+#include <cmdline.h>
+#include <console.h>
+
+#include "plan.h"
+
+const char *const walk_names[NR_WALK_TYPES] = { "bare", "gup", "bare+nmi" };
+static const char *const accel_names[] = { "icount", "tcg1", "mttcg", "kvm", "host", "bochs", "unknown" };
+static const char *const pass_names[] = { "verdict", "plain" };
+
+static bool is(const char *value, size_t len, const char *name)
+{
+	return strlen(name) == len && !memcmp(value, name, len);
+}
+
+static bool in_list(const char *value, size_t len, const char *const *list, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (is(value, len, list[i]))
+			return true;
+	return false;
+}
+
+static void print_list(const char *const *list, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		kprintf("%s%s", i ? " " : "", list[i]);
+}
+
+/* The keys whose values are the names of a linker set, or "all". */
+#define SET_KEY(ident, type, set, cond, doc_)                                                      \
+	static void ident##_print(void)                                                            \
+	{                                                                                          \
+		kprintf("all");                                                                    \
+		LSET_FOR_EACH(type, it, set)                                                       \
+			if (cond)                                                                  \
+				kprintf(" %s", it->name);                                          \
+	}                                                                                          \
+	static bool ident##_valid(const char *value, size_t len)                                   \
+	{                                                                                          \
+		LSET_FOR_EACH(type, it, set)                                                       \
+			if ((cond) && is(value, len, it->name))                                    \
+				return true;                                                       \
+		return is(value, len, "all");                                                      \
+	}                                                                                          \
+	CMD_KEY(ident) = { #ident, doc_, ident##_print, ident##_valid, false }
+
+SET_KEY(bench, struct workload, wl, true, "workloads to run");
+SET_KEY(sync, struct sync_scheme, sync, !it->mutation, "schemes that synchronise with lockless walkers");
+SET_KEY(tlb, struct tlb_method, tlb, !it->mutation, "methods that invalidate");
+
+#define LIST_KEY(ident, list, one, doc_)                                                           \
+	static void ident##_print(void)                                                            \
+	{                                                                                          \
+		print_list(list, ARRAY_SIZE(list));                                                \
+	}                                                                                          \
+	static bool ident##_valid(const char *value, size_t len)                                   \
+	{                                                                                          \
+		return in_list(value, len, list, ARRAY_SIZE(list));                                \
+	}                                                                                          \
+	CMD_KEY(ident) = { #ident, doc_, ident##_print, ident##_valid, one }
+
+LIST_KEY(walk, walk_names, false, "walker types");
+LIST_KEY(accel, accel_names, true, "told by the runner: what executes this image");
+LIST_KEY(pass, pass_names, true, "oracle image: verdicts under forced schedules, or the timing image's run under the oracle");
+
+static void number_print(void)
+{
+	kprintf("a number");
+}
+
+static void cpus_print(void)
+{
+	kprintf("all half or a number");
+}
+
+static bool cpus_valid(const char *value, size_t len)
+{
+	return is(value, len, "all") || is(value, len, "half") || cmd_valid_u64(value, len);
+}
+
+CMD_KEY(walkers) = { "walkers", "CPUs that walk (all: every CPU but the writer)", cpus_print, cpus_valid, false };
+CMD_KEY(loaded) = { "loaded", "CPUs that have the mm loaded, the writer among them", cpus_print, cpus_valid, true };
+CMD_KEY(dwell) = { "dwell", "percent of a walker's turns inside a walk (1 to 99)", number_print, cmd_valid_u64, true };
+
+static void mutate_print(void)
+{
+	if (!oracle_build) {
+		kprintf("nothing: mutations exist in the oracle image only");
+		return;
+	}
+	kprintf("all");
+	LSET_FOR_EACH(struct sync_scheme, s, sync)
+		if (s->mutation)
+			kprintf(" %s", s->mutation);
+	LSET_FOR_EACH(struct tlb_method, m, tlb)
+		if (m->mutation)
+			kprintf(" %s", m->mutation);
+}
+
+static bool mutate_valid(const char *value, size_t len)
+{
+	if (!oracle_build)
+		return false;
+	LSET_FOR_EACH(struct sync_scheme, s, sync)
+		if (s->mutation && is(value, len, s->mutation))
+			return true;
+	LSET_FOR_EACH(struct tlb_method, m, tlb)
+		if (m->mutation && is(value, len, m->mutation))
+			return true;
+	return is(value, len, "all");
+}
+CMD_KEY(mutate) = { "mutate", "leave one protocol step out; the oracle must catch it", mutate_print, mutate_valid, false };
+
+const struct workload *workload_find(const char *name)
+{
+	LSET_FOR_EACH(struct workload, w, wl)
+		if (!strcmp(w->name, name))
+			return w;
+	return NULL;
+}
+
+/* The values of @key, or @dflt (separated by nothing: one name) if it is absent. Calls @add for each. */
+static void each_value(const char *key, const char *dflt, void (*add)(struct plan *p, const char *v), struct plan *p)
+{
+	char v[32];
+
+	if (!cmdline_has(key))
+		add(p, dflt);
+	for (unsigned i = 0; cmdline_value(key, i, v, sizeof(v)); i++)
+		add(p, v);
+}
+
+static void add_wl(struct plan *p, const char *v)
+{
+	LSET_FOR_EACH(struct workload, w, wl)
+		if ((!strcmp(v, "all") || !strcmp(v, w->name)) && p->nr_wl < PLAN_MAX)
+			p->wl[p->nr_wl++] = w;
+}
+
+static void add_sync(struct plan *p, const char *v)
+{
+	/* In the order in which a reader wants them: controls first. */
+	for (unsigned r = 0; r <= SYNC_RANK_MAX; r++)
+		LSET_FOR_EACH(struct sync_scheme, s, sync)
+			if (!s->mutation && s->rank == r && (!strcmp(v, "all") || !strcmp(v, s->name)) && p->nr_sync < PLAN_MAX)
+				p->sync[p->nr_sync++] = s;
+}
+
+static void add_tlb(struct plan *p, const char *v)
+{
+	/* "all": the methods that reach other CPUs, the one that drains nobody first. */
+	for (int drains = 0; drains < 2; drains++)
+		LSET_FOR_EACH(struct tlb_method, m, tlb)
+			if (!m->mutation && m->drains == drains && p->nr_tlb < PLAN_MAX &&
+			    (!strcmp(v, m->name) || (!strcmp(v, "all") && m->remote)))
+				p->tlb[p->nr_tlb++] = m;
+}
+
+static void add_walk(struct plan *p, const char *v)
+{
+	for (unsigned i = 0; i < NR_WALK_TYPES; i++)
+		if (!strcmp(v, walk_names[i]) && p->nr_walk < NR_WALK_TYPES)
+			p->walk[p->nr_walk++] = i;
+}
+
+static unsigned cpus_of(const char *v, unsigned all)
+{
+	unsigned n = 0;
+
+	if (!strcmp(v, "all"))
+		return all;
+	if (!strcmp(v, "half"))
+		return nr_cpus / 2 ? nr_cpus / 2 : 1;
+	for (; *v >= '0' && *v <= '9'; v++)
+		n = n * 10 + (unsigned)(*v - '0');
+	return n;
+}
+
+static void add_walkers(struct plan *p, const char *v)
+{
+	unsigned n = cpus_of(v, p->loaded - 1);
+
+	for (unsigned i = 0; i < p->nr_walkers; i++)
+		if (p->walkers[i] == n)
+			return;
+	if (p->nr_walkers < PLAN_MAX)
+		p->walkers[p->nr_walkers++] = n;
+}
+
+static int plan_check(const struct plan *p)
+{
+	if (p->loaded < 1 || p->loaded > nr_cpus) {
+		kprintf("error: loaded=%u: valid are 1 to %u (CPUs online), all, half\n", p->loaded, nr_cpus);
+		return -1;
+	}
+	for (unsigned i = 0; i < p->nr_walkers; i++)
+		if (p->walkers[i] >= p->loaded) {
+			kprintf("error: walkers=%u with loaded=%u: valid are 0 to %u (a CPU that walks has the mm loaded, the "
+				"writer does not walk)\n",
+				p->walkers[i], p->loaded, p->loaded - 1);
+			return -1;
+		}
+	if (p->dwell < 1 || p->dwell > 99) {
+		kprintf("error: dwell=%u: valid are 1 to 99 (percent)\n", p->dwell);
+		return -1;
+	}
+	for (unsigned i = 0; i < p->nr_tlb; i++)
+		if (!p->tlb[i]->remote && p->loaded > 1) {
+			kprintf("error: tlb=%s with loaded=%u: it reaches this CPU only, valid is loaded=1\n", p->tlb[i]->name,
+				p->loaded);
+			return -1;
+		}
+	if (oracle_build && p->walkers[0] == 0 && p->nr_walkers == 1 && !cmdline_has("walkers") && p->loaded < 2) {
+		kprintf("error: a verdict needs a walker, and 1 CPU has the mm loaded; valid is loaded=2 or more\n");
+		return -1;
+	}
+	return 0;
+}
+
+int plan_make(struct plan *p)
+{
+	char v[32];
+
+	memset(p, 0, sizeof(*p));
+	p->loaded = cmdline_value("loaded", 0, v, sizeof(v)) ? cpus_of(v, nr_cpus) : nr_cpus;
+	p->dwell = (unsigned)cmdline_u64("dwell", 50);
+	p->seed = cmdline_u64("seed", 1);
+	p->n = cmdline_u64("n", 0);
+	if (!cmdline_value("accel", 0, p->accel, sizeof(p->accel)))
+		strcpy(p->accel, "unknown");
+	p->account = !strcmp(p->accel, "icount");
+	if (p->loaded < 1 || p->loaded > nr_cpus)
+		return plan_check(p);
+	each_value("bench", "munmap-thp", add_wl, p);
+	each_value("sync", "all", add_sync, p);
+	each_value("tlb", "all", add_tlb, p);
+	each_value("walk", "bare", add_walk, p);
+	if (!cmdline_has("walkers")) {
+		add_walkers(p, "0");
+		if (p->loaded > 3)
+			add_walkers(p, "2");
+	}
+	each_value("walkers", "all", add_walkers, p);
+	return plan_check(p);
+}

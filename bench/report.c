@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <bootinfo.h>
+#include <console.h>
+#include <cpu.h>
+#include <smp.h>
+
+#include "report.h"
+
+typedef unsigned long long ull;
+
+static void print_milli(const char *key, u64 milli)
+{
+	kprintf(",\"%s\":%llu.%03llu", key, (ull)(milli / 1000), (ull)(milli % 1000));
+}
+
+static void print_u64(const char *key, u64 v)
+{
+	kprintf(",\"%s\":%llu", key, (ull)v);
+}
+
+static void print_cell(const struct plan *p, const struct cell *c)
+{
+	kprintf(",\"wl\":\"%s\",\"build\":\"%s\",\"sync\":\"%s\",\"tlb\":\"%s\",\"walk\":\"%s\"", c->wl->name,
+		oracle_build ? "oracle" : "timing", c->sync->name, c->tlb ? c->tlb->name : "-", walk_names[c->walk]);
+	print_u64("ncpu", nr_cpus);
+	print_u64("loaded", c->wl->invalidates ? p->loaded : 0);
+	print_u64("walkers", c->walkers);
+	print_u64("dwell", p->dwell);
+}
+
+void report_result(const struct plan *p, const struct cell *c, const char *metric, const struct stats *st, u64 gross_milli, u64 ovh,
+		   const struct totals *t)
+{
+	kprintf("@r {\"v\":1,\"m\":\"%s\"", metric);
+	print_cell(p, c);
+	kprintf(",\"arch\":\"%s\",\"board\":\"%s\",\"accel\":\"%s\"", ARCH_NAME, boot_info->board, p->accel);
+	print_u64("seed", p->seed);
+	print_u64("n", t->n);
+	kprintf(",\"unit\":\"%s\"", p->account ? "insn" : "tick");
+	print_u64("hz", arch_cycles_hz());
+	print_u64("ovh", ovh);
+	print_u64("min", st->min);
+	print_u64("p50", st->p50);
+	print_u64("p90", st->p90);
+	print_u64("p99", st->p99);
+	print_u64("p999", st->p999);
+	print_u64("max", st->max);
+	print_milli("mean", st->mean_milli);
+	print_milli("sd", st->sd_milli);
+	print_milli("gross", gross_milli);
+	print_u64("ipi_tlb", t->ipi_tlb);
+	print_u64("ipi_sync", t->ipi_sync);
+	print_u64("ipi_msg", t->ipi_msg);
+	print_u64("ipi_recv", t->ipi_recv);
+	/* A sync and a flush address each CPU once, so distinct CPUs a sample are the targets. */
+	print_u64("disturbed", t->ipi_sync);
+	print_u64("disturbed_tlb", t->ipi_tlb);
+	print_u64("tlbi", t->tlbi);
+	print_u64("inside", t->inside);
+	print_u64("walks", t->walks);
+	if (oracle_build)
+		print_u64("bad", t->bad);
+	else
+		kprintf(",\"bad\":null");
+	kprintf("}\n");
+}
+
+void report_verdict(const struct plan *p, const struct cell *c, const char *mutation, bool expect_sound,
+		    const struct oracle_violation *v, u64 seed, u64 iterations, unsigned schedules)
+{
+	kprintf("@v {\"v\":1");
+	print_cell(p, c);
+	kprintf(mutation ? ",\"mutation\":\"%s\"" : ",\"mutation\":null", mutation);
+	kprintf(",\"expect\":\"%s\",\"got\":\"%s\",\"by\":\"oracle\"", expect_sound ? "sound" : "broken", v ? "broken" : "sound");
+	print_u64("seed", seed);
+	print_u64("iterations", v ? v->iteration : iterations);
+	print_u64("schedules", schedules);
+	if (v)
+		kprintf(",\"hole\":\"%s\",\"text\":\"broken: %s, iteration %llu, seed %llu: %s\"}\n", v->hole, v->hole,
+			(ull)v->iteration, (ull)seed, v->text);
+	else
+		kprintf(",\"hole\":null,\"text\":\"no violation in %llu iterations of %u schedules (declared %s)\"}\n", (ull)iterations,
+			schedules, expect_sound ? "sound" : "broken");
+}

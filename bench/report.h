@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* One line a cell and metric (@r), one a verdict (@v): the only things that tools read. */
+#ifndef SKEET_REPORT_H
+#define SKEET_REPORT_H
+
+#include "plan.h"
+#include "stats.h"
+
+/* One cell: a point of the matrix. */
+struct cell {
+	const struct workload *wl;
+	const struct sync_scheme *sync;
+	const struct tlb_method *tlb; /* NULL: the workload does not invalidate */
+	enum walk_type walk;
+	unsigned walkers;
+};
+
+/* Totals over the samples of a cell. */
+struct totals {
+	u64 n;
+	u64 ipi_tlb, ipi_sync, ipi_msg, ipi_recv, tlbi;
+	u64 inside;   /* walkers inside a walk when sync started */
+	u64 walks, bad;
+	u64 law_bad;  /* samples whose sync IPIs differ from the scheme's law */
+	u64 negative; /* samples that came out below 0 */
+};
+
+void report_result(const struct plan *p, const struct cell *c, const char *metric, const struct stats *st, u64 gross_milli, u64 ovh,
+		   const struct totals *t);
+void report_verdict(const struct plan *p, const struct cell *c, const char *mutation, bool expect_sound,
+		    const struct oracle_violation *v, u64 seed, u64 iterations, unsigned schedules);
+
+#endif

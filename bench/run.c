@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* From a plan to lines of results: verdicts in the oracle image, figures in the timing image. */
+#include <bench.h>
+#include <cmdline.h>
+#include <console.h>
+
+#include "measure.h"
+#include "verdict.h"
+
+static bool pass_is_plain(void)
+{
+	char v[16];
+
+	return cmdline_value("pass", 0, v, sizeof(v)) && v[0] == 'p';
+}
+
+static int measure_run(const struct plan *p)
+{
+	int bad = 0;
+
+	for (unsigned w = 0; w < p->nr_wl; w++)
+		for (unsigned t = 0; t < (p->wl[w]->invalidates ? p->nr_tlb : 1); t++)
+			for (unsigned k = 0; k < p->nr_walk; k++)
+				for (unsigned i = 0; i < p->nr_walkers; i++)
+					bad |= measure_group(p, p->wl[w], p->tlb[t], p->walk[k], p->walkers[i]);
+	return bad;
+}
+
+int bench_run(void)
+{
+	static struct plan plan;
+
+	if (plan_make(&plan))
+		return 2;
+	if (cmdline_has("mutate"))
+		return verdict_mutants(&plan);
+	if (oracle_build && !pass_is_plain())
+		return verdict_run(&plan);
+	return measure_run(&plan);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * slot-store: the protocol alone. A plain store to the slot, no invalidate, sync, free and reuse.
+ *
+ * No CPU has the mm loaded (all have run it), so no interrupt and no flush hides a missing fence: the store to the slot may
+ * still sit in the writer's store buffer when the scheme reads its marks. This is where T1 shows.
+ */
+#include <cpu.h>
+#include <workload.h>
+
+static __timed void slot_store_sample(struct run *run, struct sample *s)
+{
+	u64 t0, t1, t2, t3, t4, ran0 = run_walkers_ran(run);
+	pte_t old = run->slot->v;
+
+	t0 = arch_cycles_start();
+	pte_store(run->mm, run->slot, run->va, 1, PTE_NONE);
+	t1 = arch_cycles_stop();
+	s->inside = run_walkers_inside(run);
+	cpumask_clear(&run->drained);
+
+	t2 = arch_cycles_start();
+	run->sync(run->mm, &run->drained);
+	t3 = arch_cycles();
+	oracle_sync_done(run->mm, run->slot, old);
+	frame_put(arch_pte_pa(old, 1));
+	t4 = arch_cycles_stop();
+
+	s->tlb = 0;
+	s->ran_tlb = 0;
+	s->ran_sync = run_walkers_ran(run) - ran0;
+	s->sync = t3 - t2;
+	s->rest = (t1 - t0) + (t4 - t3);
+}
+
+WORKLOAD(slot_store) = {
+	.name = "slot-store",
+	.doc = "store to the slot, no invalidate, sync, reuse; nobody has the mm loaded",
+	.invalidates = false,
+	.store_buffer = true,
+	.sample = slot_store_sample,
+};

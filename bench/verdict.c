@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Verdicts: run a cell in the oracle image under forced schedules until the oracle fires or the iterations are used up.
+ *
+ * A schedule is a seed: it decides every delay point, every drain of the modelled store buffer and every park of a walker, so the
+ * same seed gives the same violation in the same iteration. Each cell runs SCHEDULES seeds, p->seed and up.
+ */
+#include <string.h>
+
+#include <cmdline.h>
+#include <console.h>
+
+#include "pool.h"
+#include "verdict.h"
+
+#define SCHEDULES 4
+#define ROUND 32
+
+static struct pool pool;
+static struct mm verdict_mm;
+static struct run run;
+static volatile u64 target;
+
+static void no_inval(struct mm *mm, const struct tlb_range *r, struct cpumask *drained)
+{
+	(void)mm, (void)r, (void)drained;
+}
+
+/* Up to @n iterations of one round; returns how many were run. */
+static u64 round_run(const struct cell *c, u64 first, u64 n, u64 *rng)
+{
+	unsigned got = pool_fill(&pool, &verdict_mm, n < ROUND ? (unsigned)n : ROUND);
+	struct sample s;
+	u64 i;
+
+	if (got == 0)
+		panic("no memory for a round");
+	for (i = 0; i < got && !oracle_verdict(); i++) {
+		oracle_iteration(first + i + 1);
+		run.va = pool_va(&pool, (unsigned)i);
+		run.slot = pool.slot[i];
+		target = run.va;
+		crew_turns(&run, 1 + rng_next(rng) % 12);
+		c->wl->sample(&run, &s);
+		pool_reuse();
+	}
+	return i;
+}
+
+/* One schedule: @n iterations with @seed. Returns the iterations run; the verdict is oracle_verdict(). */
+static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u64 n)
+{
+	struct oracle_run orun = { .seed = seed, .delay_points = true, .store_buffer = c->wl->store_buffer };
+	struct crew_plan cp = { .loaded = c->wl->invalidates ? p->loaded : 0, .walkers = c->walkers, .dwell = p->dwell,
+				.walk = c->walk, .seed = seed };
+	u64 done = 0, rng = seed * 0x9e3779b97f4a7c15ULL | 1;
+
+	run = (struct run){ .mm = &verdict_mm, .sync = c->sync->sync, .inval = c->tlb ? c->tlb->inval : no_inval };
+	mm_create(&verdict_mm);
+	oracle_start(&orun);
+	crew_load(&verdict_mm, cp.loaded);
+	target = (u64)ARCH_KERNEL_SLOTS << pt_shift(ARCH_PT_LEVELS - 1);
+	crew_start(&run, &cp, c->sync, &target);
+	while (done < n && !oracle_verdict())
+		done += round_run(c, done, n - done, &rng);
+	oracle_stop();
+	crew_stop(&run);
+	crew_unload(&verdict_mm);
+	mm_destroy(&verdict_mm);
+	return done;
+}
+
+/* A cell under up to @schedules seeds; fills @iterations and @seed; returns the violation or NULL. */
+static const struct oracle_violation *cell_run(const struct plan *p, const struct cell *c, u64 n, unsigned schedules, u64 *seed,
+					       u64 *iterations)
+{
+	*iterations = 0;
+	for (unsigned i = 0; i < schedules; i++) {
+		*seed = p->seed + i;
+		*iterations += schedule_run(p, c, *seed, n / schedules);
+		if (oracle_verdict())
+			return oracle_verdict();
+	}
+	return NULL;
+}
+
+static bool declared_sound(const struct cell *c)
+{
+	if (!c->wl->invalidates)
+		return c->sync->sound & SOUND_SLOT;
+	if (c->tlb->drains)
+		return true;
+	switch (c->walk) {
+	case WALK_T_GUP:
+		return c->sync->sound & SOUND_GUP;
+	case WALK_T_BARE_NMI:
+		return c->sync->sound & SOUND_BARE_NMI;
+	default:
+		return c->sync->sound & SOUND_BARE;
+	}
+}
+
+static int cell_verdict(const struct plan *p, const struct cell *c)
+{
+	bool expect = declared_sound(c);
+	u64 seed, iterations, n = p->n ? p->n : c->wl->invalidates ? 400 : 2000;
+	const struct oracle_violation *v = cell_run(p, c, n, SCHEDULES, &seed, &iterations);
+
+	report_verdict(p, c, NULL, expect, v, seed, iterations, SCHEDULES);
+	return (v == NULL) != expect;
+}
+
+int verdict_run(const struct plan *p)
+{
+	int bad = 0;
+
+	for (unsigned w = 0; w < p->nr_wl; w++)
+		for (unsigned t = 0; t < (p->wl[w]->invalidates ? p->nr_tlb : 1); t++)
+			for (unsigned k = 0; k < (p->wl[w]->invalidates ? p->nr_walk : 1); k++)
+				for (unsigned i = 0; i < p->nr_sync; i++) {
+					struct cell c = { .wl = p->wl[w], .sync = p->sync[i], .walkers = p->loaded - 1,
+							  .tlb = p->wl[w]->invalidates ? p->tlb[t] : NULL,
+							  .walk = p->wl[w]->invalidates ? p->walk[k] : WALK_T_BARE };
+
+					bad |= cell_verdict(p, &c);
+				}
+	return bad;
+}
+
+static int mutant_run(const struct plan *p, const struct cell *c, const char *mutation, unsigned bound)
+{
+	u64 seed, iterations;
+	const struct oracle_violation *v = cell_run(p, c, bound, 1, &seed, &iterations);
+
+	report_verdict(p, c, mutation, false, v, seed, iterations, 1);
+	return v == NULL;
+}
+
+static bool asked_for(const char *mutation)
+{
+	char v[48];
+
+	for (unsigned i = 0; cmdline_value("mutate", i, v, sizeof(v)); i++)
+		if (!strcmp(v, "all") || !strcmp(v, mutation))
+			return true;
+	return false;
+}
+
+int verdict_mutants(const struct plan *p)
+{
+	int bad = 0;
+
+	LSET_FOR_EACH(struct sync_scheme, s, sync)
+		if (s->mutation && asked_for(s->mutation)) {
+			const struct workload *wl = workload_find(s->workload);
+			struct cell c = { .wl = wl, .sync = s, .walk = s->walk, .walkers = p->loaded - 1,
+					  .tlb = wl->invalidates ? tlb_method_find("nmi") : NULL };
+
+			bad |= mutant_run(p, &c, s->mutation, s->bound);
+		}
+	LSET_FOR_EACH(struct tlb_method, m, tlb)
+		if (m->mutation && asked_for(m->mutation)) {
+			struct cell c = { .wl = workload_find("munmap-thp"), .sync = sync_find("broadcast"), .tlb = m,
+					  .walk = WALK_T_BARE, .walkers = p->loaded - 1 };
+
+			bad |= mutant_run(p, &c, m->mutation, m->bound);
+		}
+	return bad;
+}
