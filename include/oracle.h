@@ -65,9 +65,10 @@ static inline void oracle_iteration(u64 i);
 static inline void oracle_stop(void);                          /* no delay points, no buffer (drained), keeps the verdict */
 static inline const struct oracle_violation *oracle_verdict(void); /* the first violation since oracle_start(), or NULL */
 
-/* True in the oracle image; a constant in each. */
-extern const bool oracle_build;
+/* The last events of all CPUs before the verdict (or until now), in their order, in plain words: its schedule. */
+static inline void oracle_print_events(void);
 
+/* <oracle_ops.h> also gives the constant oracle_build: true in the oracle image, false in the timing image. */
 #include <oracle_ops.h>
 
 #endif

@@ -12,6 +12,7 @@
  */
 #include <cpu.h>
 #include <ipi.h>
+#include <oracle.h>
 #include <percpu.h>
 #include <tlb.h>
 
@@ -50,9 +51,6 @@ _Static_assert(offsetof(struct tlb_request, va) == TLB_REQ_VA, "TLB_REQ_VA");
 _Static_assert(offsetof(struct tlb_request, nr) == TLB_REQ_NR, "TLB_REQ_NR");
 _Static_assert(offsetof(struct tlb_request, kind) == TLB_REQ_KIND, "TLB_REQ_KIND");
 
-/* True in the oracle image (mm/oracle/): every interrupt then takes the C path, where the oracle's hooks are. */
-extern const bool oracle_build;
-const bool oracle_build __attribute__((__weak__)) = false;
 
 extern const char ipi_sync_xapic[], ipi_sync_x2apic[], ipi_tlb_xapic[], ipi_tlb_x2apic[];
 
@@ -210,7 +208,7 @@ static void init_first(u64 base)
 	x2apic = (base & APIC_BASE_X2) || (x86_max_hwid > 254 && has_x2apic());
 	insn_outb(PIC1_MASK, 0xff);
 	insn_outb(PIC2_MASK, 0xff);
-	if (oracle_build)
+	if (oracle_build) /* every interrupt takes the C path then, where the oracle's hooks are */
 		return;
 	x86_set_gate(VEC_IPI + IPI_SYNC, x2apic ? ipi_sync_x2apic : ipi_sync_xapic);
 	x86_set_gate(VEC_IPI + IPI_TLB, x2apic ? ipi_tlb_x2apic : ipi_tlb_xapic);

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The timing image has no oracle: every hook is nothing. */
+#ifndef SKEET_ORACLE_OPS_H
+#define SKEET_ORACLE_OPS_H
+
+static const bool oracle_build __attribute__((__unused__)) = false;
+
+static inline void oracle_trap_enter(void)
+{
+}
+
+static inline void oracle_drain(void)
+{
+}
+
+static inline void oracle_ipi_ack(void)
+{
+}
+
+static inline void oracle_mm_load(struct mm *mm)
+{
+	(void)mm;
+}
+
+static inline void oracle_mm_unload(struct mm *mm)
+{
+	(void)mm;
+}
+
+static inline void oracle_pte_changed(struct mm *mm, u64 va, unsigned level, pte_t old, pte_t new)
+{
+	(void)mm, (void)va, (void)level, (void)old, (void)new;
+}
+
+static inline void oracle_tlbi_complete(const struct tlbi_op *op)
+{
+	(void)op;
+}
+
+static inline void oracle_frame_alloc(u64 pa, u64 size)
+{
+	(void)pa, (void)size;
+}
+
+static inline void oracle_frame_free(u64 pa, u64 size)
+{
+	(void)pa, (void)size;
+}
+
+static inline void oracle_table_alloc(u64 pa)
+{
+	(void)pa;
+}
+
+static inline void oracle_table_free(u64 pa)
+{
+	(void)pa;
+}
+
+static inline void oracle_walk_begin(struct mm *mm, enum walk_kind kind)
+{
+	(void)mm, (void)kind;
+}
+
+static inline void oracle_walk_loaded(const struct pword *slot, pte_t e, u64 va, unsigned level)
+{
+	(void)slot, (void)e, (void)va, (void)level;
+}
+
+static inline void oracle_walk_ref(u64 pa)
+{
+	(void)pa;
+}
+
+static inline void oracle_walk_unref(u64 pa)
+{
+	(void)pa;
+}
+
+static inline void oracle_walk_deref(u64 pa)
+{
+	(void)pa;
+}
+
+static inline void oracle_walk_end(void)
+{
+}
+
+static inline void oracle_sync_done(struct mm *mm, const struct pword *slot, pte_t old)
+{
+	(void)mm, (void)slot, (void)old;
+}
+
+static inline unsigned oracle_walkers(const struct mm *mm)
+{
+	(void)mm;
+	return 0;
+}
+
+static inline void oracle_start(const struct oracle_run *run)
+{
+	(void)run;
+}
+
+static inline void oracle_iteration(u64 i)
+{
+	(void)i;
+}
+
+static inline void oracle_stop(void)
+{
+}
+
+static inline const struct oracle_violation *oracle_verdict(void)
+{
+	return NULL;
+}
+
+static inline void oracle_print_events(void)
+{
+}
+
+#endif

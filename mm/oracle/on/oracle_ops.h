@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The oracle image: every hook is a call into mm/oracle/. */
+#ifndef SKEET_ORACLE_OPS_H
+#define SKEET_ORACLE_OPS_H
+
+#include <pword.h>
+
+static const bool oracle_build __attribute__((__unused__)) = true;
+
+void shadow_ipi_ack(void);
+void shadow_mm_load(struct mm *mm);
+void shadow_mm_unload(struct mm *mm);
+void shadow_pte_changed(struct mm *mm, u64 va, unsigned level, pte_t old, pte_t new);
+void shadow_tlbi_complete(const struct tlbi_op *op);
+void shadow_frame_alloc(u64 pa, u64 size);
+void shadow_frame_free(u64 pa, u64 size);
+void shadow_table_free(u64 pa);
+void shadow_walk_begin(struct mm *mm, enum walk_kind kind);
+void shadow_walk_loaded(const struct pword *slot, pte_t e, u64 va, unsigned level);
+void shadow_walk_ref(u64 pa);
+void shadow_walk_unref(u64 pa);
+void shadow_walk_deref(u64 pa);
+void shadow_walk_end(void);
+void shadow_sync_done(struct mm *mm, const struct pword *slot, pte_t old);
+unsigned shadow_walkers(const struct mm *mm);
+void shadow_start(const struct oracle_run *run);
+void shadow_iteration(u64 i);
+void shadow_stop(void);
+const struct oracle_violation *shadow_verdict(void);
+void shadow_print_events(void);
+
+static inline void oracle_trap_enter(void)
+{
+	sb_drain();
+}
+
+static inline void oracle_drain(void)
+{
+	sb_drain();
+}
+
+static inline void oracle_ipi_ack(void)
+{
+	shadow_ipi_ack();
+}
+
+static inline void oracle_mm_load(struct mm *mm)
+{
+	shadow_mm_load(mm);
+}
+
+static inline void oracle_mm_unload(struct mm *mm)
+{
+	shadow_mm_unload(mm);
+}
+
+static inline void oracle_pte_changed(struct mm *mm, u64 va, unsigned level, pte_t old, pte_t new)
+{
+	shadow_pte_changed(mm, va, level, old, new);
+}
+
+static inline void oracle_tlbi_complete(const struct tlbi_op *op)
+{
+	shadow_tlbi_complete(op);
+}
+
+static inline void oracle_frame_alloc(u64 pa, u64 size)
+{
+	shadow_frame_alloc(pa, size);
+}
+
+static inline void oracle_frame_free(u64 pa, u64 size)
+{
+	shadow_frame_free(pa, size);
+}
+
+static inline void oracle_table_alloc(u64 pa)
+{
+	shadow_frame_alloc(pa, PAGE_SIZE);
+}
+
+static inline void oracle_table_free(u64 pa)
+{
+	shadow_table_free(pa);
+}
+
+static inline void oracle_walk_begin(struct mm *mm, enum walk_kind kind)
+{
+	shadow_walk_begin(mm, kind);
+}
+
+static inline void oracle_walk_loaded(const struct pword *slot, pte_t e, u64 va, unsigned level)
+{
+	shadow_walk_loaded(slot, e, va, level);
+}
+
+static inline void oracle_walk_ref(u64 pa)
+{
+	shadow_walk_ref(pa);
+}
+
+static inline void oracle_walk_unref(u64 pa)
+{
+	shadow_walk_unref(pa);
+}
+
+static inline void oracle_walk_deref(u64 pa)
+{
+	shadow_walk_deref(pa);
+}
+
+static inline void oracle_walk_end(void)
+{
+	shadow_walk_end();
+}
+
+static inline void oracle_sync_done(struct mm *mm, const struct pword *slot, pte_t old)
+{
+	shadow_sync_done(mm, slot, old);
+}
+
+static inline unsigned oracle_walkers(const struct mm *mm)
+{
+	return shadow_walkers(mm);
+}
+
+static inline void oracle_start(const struct oracle_run *run)
+{
+	shadow_start(run);
+}
+
+static inline void oracle_iteration(u64 i)
+{
+	shadow_iteration(i);
+}
+
+static inline void oracle_stop(void)
+{
+	shadow_stop();
+}
+
+static inline const struct oracle_violation *oracle_verdict(void)
+{
+	return shadow_verdict();
+}
+
+static inline void oracle_print_events(void)
+{
+	shadow_print_events();
+}
+
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Protocol words in the oracle image: every access is a delay point first, and a store goes through the modelled store buffer of
+ * its CPU (store_buffer.c). The delay comes before the access and never between it and its return: the oracle's record of what a
+ * walker loaded is made right behind the load, and nothing may slip in between.
+ */
+#ifndef SKEET_PWORD_OPS_H
+#define SKEET_PWORD_OPS_H
+
+#include <barrier.h>
+
+u64 sb_load(const struct pword *p);
+void sb_store(struct pword *p, u64 v);
+void sb_serialise(void);   /* what a fence or an atomic does first: delay point, then empty this CPU's buffer */
+void sb_drain(void);       /* empty this CPU's buffer, no delay point */
+void sb_delay_point(void);
+
+static __always_inline u64 pword_load(const struct pword *p)
+{
+	return sb_load(p);
+}
+
+/* TSO: every load is an acquire and every store a release, because the buffer is a FIFO and loads are made in order. */
+static __always_inline u64 pword_load_acquire(const struct pword *p)
+{
+	return sb_load(p);
+}
+
+static __always_inline void pword_store(struct pword *p, u64 v)
+{
+	sb_store(p, v);
+}
+
+static __always_inline void pword_store_release(struct pword *p, u64 v)
+{
+	sb_store(p, v);
+}
+
+static __always_inline u64 pword_xchg(struct pword *p, u64 v)
+{
+	sb_serialise();
+	return __atomic_exchange_n(&p->v, v, __ATOMIC_SEQ_CST);
+}
+
+static __always_inline bool pword_cmpxchg(struct pword *p, u64 old, u64 new)
+{
+	sb_serialise();
+	return __atomic_compare_exchange_n(&p->v, &old, new, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+
+static __always_inline u64 pword_add(struct pword *p, s64 n)
+{
+	sb_serialise();
+	return __atomic_add_fetch(&p->v, (u64)n, __ATOMIC_SEQ_CST);
+}
+
+static __always_inline u64 pword_or(struct pword *p, u64 bits)
+{
+	sb_serialise();
+	return __atomic_fetch_or(&p->v, bits, __ATOMIC_SEQ_CST);
+}
+
+static __always_inline u64 pword_and(struct pword *p, u64 bits)
+{
+	sb_serialise();
+	return __atomic_fetch_and(&p->v, bits, __ATOMIC_SEQ_CST);
+}
+
+static __always_inline void fence_full(void)
+{
+	sb_serialise();
+	arch_fence_full();
+}
+
+/* TSO keeps both of these orders by itself: they leave the buffer alone. That is what makes T1 of active-mm-v4 visible. */
+static __always_inline void fence_load(void)
+{
+	sb_delay_point();
+	arch_fence_load();
+}
+
+static __always_inline void fence_store(void)
+{
+	sb_delay_point();
+	arch_fence_store();
+}
+
+static __always_inline void pword_drain(void)
+{
+	sb_drain();
+}
+
+#endif
