@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The frame allocator: order of reuse, generations, references, running out. */
 #include <phys.h>
+#include <smp.h>
 #include <test.h>
 
 TEST_CASE(mm_phys, lifo)
@@ -105,4 +106,52 @@ TEST_CASE(mm_phys, exhaustion)
 	frame_put(top);
 	T_EXPECT(r, n, "the frame freed last did not come first");
 	test_set(r, T_PASS, "%u frames of 2M taken and given back", free);
+}
+
+/* --- several CPUs on one frame --- */
+
+#define RACE_TURNS 200
+
+static volatile u64 race_pa; /* 0: stop */
+
+/* Take references on whatever frame is in use now, and keep some past the owner's: any of them may be the last one. */
+static void race_grab(void *arg)
+{
+	u64 pa;
+
+	(void)arg;
+	for (unsigned i = 0; (pa = race_pa) != 0; i++) {
+		if (!frame_try_get(pa))
+			continue;
+		for (unsigned hold = i % 5; hold > 0; hold--)
+			arch_relax();
+		frame_put(pa);
+		arch_relax();
+	}
+}
+
+TEST_CASE(mm_phys, race)
+{
+	unsigned free = phys_huge_free(), others = 0;
+	u64 last;
+
+	race_pa = phys_alloc_huge();
+	for (unsigned cpu = 1; cpu < nr_cpus; cpu++)
+		smp_run(cpu, race_grab, NULL);
+	for (unsigned i = 0; i < RACE_TURNS; i++) {
+		u64 old = race_pa;
+
+		race_pa = phys_alloc_huge();
+		arch_relax();
+		others += !frame_put(old);
+		arch_relax();
+	}
+	last = race_pa;
+	race_pa = 0;
+	for (unsigned cpu = 1; cpu < nr_cpus; cpu++)
+		smp_join(cpu, "grabs of a frame that is freed");
+	T_EXPECT(r, frame_of(last)->ref.v == 1, "%u references are left, not 1", (unsigned)frame_of(last)->ref.v);
+	frame_put(last);
+	T_EXPECT(r, phys_huge_free() == free, "%u frames are free, not %u", phys_huge_free(), free);
+	test_set(r, T_PASS, "%u CPUs, %u frames given up, %u of them while others held a reference", nr_cpus, RACE_TURNS, others);
 }
