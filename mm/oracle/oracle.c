@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The oracle: the verdict, and the events that led to it.
+ *
+ * Real TLBs forget, and an emulator's forgets more than the architecture allows, so the absence of a symptom proves nothing. The
+ * oracle keeps the worst case instead: every translation or walk-cache entry that could be cached is, until an invalidate whose
+ * definition covers it completes on that CPU (shadow_tlb.c); every software walk is known from begin to end with what it loaded
+ * (shadow_walk.c); a store is visible to others as late as the architecture allows (store_buffer.c).
+ *
+ * Rule: no hook here gives way (arch_relax()) or touches a protocol word through its accessor, so where CPUs change places only at
+ * a yield (icount, the host's fibres) each hook is one step, and the record agrees with memory. Where they really run at once:
+ *   - what an NMI handler may call (walks, events, an invalidate's completion) takes no lock: walk stacks and event rings belong
+ *     to one CPU, and a nested handler leaves them as deep as it found them; a completed invalidate only clears its own CPU's bits.
+ *   - what changes the list of possible translations runs with interrupts off under one spinlock, from thread or interrupt context,
+ *     never from an NMI; an NMI that came for it anyway would find its own CPU the owner and panics instead of waiting for itself.
+ *   - the gap between an access and its record is a few instructions there: a verdict can come an instant late, not go missing.
+ *
+ * Events are kept in a small ring a CPU with one global number each. The first violation freezes them: what oracle_print_events()
+ * shows is its schedule, and the same seed gives it again where the machine is deterministic.
+ */
+#include <console.h>
+#include <cpu.h>
+#include <cpumask.h>
+
+#include "shadow.h"
+#include "store_buffer.h"
+
+#define RING 16u
+#define SHOWN 24u
+
+struct event {
+	u64 seq; /* from 1; 0 = none */
+	u64 a, b;
+	enum shadow_event kind;
+};
+
+static struct {
+	struct event e[RING];
+	u64 n;
+} __cacheline rings[NR_CPUS];
+
+static u64 event_seq;
+static u64 iteration;
+static u32 violated;
+static bool verdict_ready;
+static struct oracle_violation verdict;
+
+void shadow_event(enum shadow_event kind, u64 a, u64 b)
+{
+	unsigned cpu = this_cpu();
+	u64 n;
+
+	if (unlikely(violated))
+		return;
+	n = rings[cpu].n++;
+	rings[cpu].e[n % RING] = (struct event){ __atomic_add_fetch(&event_seq, 1, __ATOMIC_RELAXED), a, b, kind };
+}
+
+void shadow_violation(const char *hole, unsigned cpu, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (__atomic_exchange_n(&violated, 1, __ATOMIC_ACQ_REL))
+		return;
+	verdict.hole = hole;
+	verdict.cpu = cpu;
+	verdict.iteration = iteration;
+	va_start(ap, fmt);
+	kvsnprintf(verdict.text, sizeof(verdict.text), fmt, ap);
+	va_end(ap);
+	/* Release: who sees the verdict sees its text; pairs with the acquire in shadow_verdict(). */
+	__atomic_store_n(&verdict_ready, true, __ATOMIC_RELEASE);
+}
+
+const struct oracle_violation *shadow_verdict(void)
+{
+	return __atomic_load_n(&verdict_ready, __ATOMIC_ACQUIRE) ? &verdict : NULL;
+}
+
+void shadow_start(const struct oracle_run *run)
+{
+	sb_stop();
+	for (unsigned cpu = 0; cpu < nr_cpus; cpu++)
+		for (unsigned i = 0; i < RING; i++)
+			rings[cpu].e[i].seq = 0;
+	shadow_tlb_forget();
+	event_seq = 0;
+	iteration = 0;
+	verdict_ready = false;
+	violated = 0;
+	sb_start(run);
+}
+
+void shadow_iteration(u64 i)
+{
+	iteration = i;
+	shadow_event(EV_ITERATION, i, 0);
+}
+
+void shadow_stop(void)
+{
+	sb_stop();
+}
+
+void shadow_ipi_ack(void)
+{
+	shadow_event(EV_IPI_ACK, 0, 0);
+}
+
+void shadow_frame_alloc(u64 pa, u64 size)
+{
+	shadow_event(EV_ALLOC, pa, size);
+}
+
+void shadow_frame_free(u64 pa, u64 size)
+{
+	shadow_event(EV_FREE, pa, size);
+	if (frame_of(pa)->state != FRAME_USED)
+		shadow_violation("double-free", this_cpu(), "frame 0x%llx was freed by CPU %u although it is free",
+				 (unsigned long long)pa, this_cpu());
+	shadow_tlb_freed(pa, size, false);
+	shadow_walk_freed(pa, size, false);
+}
+
+void shadow_table_free(u64 pa)
+{
+	shadow_event(EV_FREE, pa, PAGE_SIZE);
+	shadow_tlb_freed(pa, PAGE_SIZE, true);
+	shadow_walk_freed(pa, PAGE_SIZE, true);
+}
+
+static const char *const event_text[NR_EVENTS] = {
+	[EV_STORE] = "stores to word 0x%llx value 0x%llx",
+	[EV_VISIBLE] = "its store to word 0x%llx, value 0x%llx, becomes visible to others",
+	[EV_PTE] = "changed the entry of VA 0x%llx, which was 0x%llx",
+	[EV_WALK_BEGIN] = "begins a walk of mm 0x%llx",
+	[EV_WALK_LOAD] = "in its walk to VA 0x%llx loads 0x%llx",
+	[EV_WALK_DEREF] = "reads frame 0x%llx",
+	[EV_WALK_END] = "ends its walk",
+	[EV_TLBI] = "has completed an invalidate of scope %llu, VA 0x%llx",
+	[EV_IPI_ACK] = "took an interrupt and acknowledges it",
+	[EV_SYNC_DONE] = "sync() returned for slot 0x%llx, old value 0x%llx",
+	[EV_ALLOC] = "allocates 0x%llx, 0x%llx bytes",
+	[EV_FREE] = "frees 0x%llx, 0x%llx bytes",
+	[EV_ITERATION] = "starts iteration %llu",
+};
+
+/* The newest event older than number @before, over all CPUs; its CPU in *@cpu. NULL if there is none. */
+static const struct event *newest_before(u64 before, unsigned *cpu)
+{
+	const struct event *best = NULL;
+
+	for (unsigned c = 0; c < nr_cpus; c++) {
+		for (unsigned i = 0; i < RING; i++) {
+			const struct event *e = &rings[c].e[i];
+
+			if (!e->seq || e->seq >= before || (best && e->seq < best->seq))
+				continue;
+			best = e;
+			*cpu = c;
+		}
+	}
+	return best;
+}
+
+void shadow_print_events(void)
+{
+	const struct event *last[SHOWN];
+	unsigned cpus[SHOWN], n = 0;
+	u64 before = ~0ULL;
+
+	for (; n < SHOWN; n++) {
+		last[n] = newest_before(before, &cpus[n]);
+		if (!last[n])
+			break;
+		before = last[n]->seq;
+	}
+	while (n-- > 0) {
+		char text[100];
+
+		/* Every text takes at most these two numbers. */
+		ksnprintf(text, sizeof(text), event_text[last[n]->kind], last[n]->a, last[n]->b);
+		kprintf("  %6llu cpu %u %s\n", (unsigned long long)last[n]->seq, cpus[n], text);
+	}
+}

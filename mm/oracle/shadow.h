@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the parts of the oracle share: the verdict and the record of events (oracle.c). */
+#ifndef SKEET_SHADOW_H
+#define SKEET_SHADOW_H
+
+#include <oracle.h>
+#include <phys.h>
+#include <walk.h>
+
+enum shadow_event {
+	EV_STORE,      /* protocol word, value: made */
+	EV_VISIBLE,    /* protocol word, value: left the store buffer */
+	EV_PTE,        /* VA, old value */
+	EV_WALK_BEGIN, /* mm */
+	EV_WALK_LOAD,  /* VA, value */
+	EV_WALK_DEREF, /* PA */
+	EV_WALK_END,
+	EV_TLBI,       /* scope, VA */
+	EV_IPI_ACK,
+	EV_SYNC_DONE,  /* slot, old value */
+	EV_ALLOC,      /* PA, size */
+	EV_FREE,       /* PA, size */
+	EV_ITERATION,  /* number */
+	NR_EVENTS,
+};
+
+void shadow_event(enum shadow_event kind, u64 a, u64 b);
+/* Record the first violation of the run; later ones are its consequences. @cpu: whose translation or walk it is. */
+void shadow_violation(const char *hole, unsigned cpu, const char *fmt, ...) __printf_like(3, 4);
+
+/* shadow_tlb.c and shadow_walk.c: a frame or table goes; forget what belongs to the last run. */
+void shadow_tlb_freed(u64 pa, u64 size, bool table);
+void shadow_walk_freed(u64 pa, u64 size, bool table);
+void shadow_tlb_forget(void);
+
+#endif

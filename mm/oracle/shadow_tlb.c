@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Possible translations: axes (a) and (b) of the oracle.
+ *
+ * Rule. From the moment when a present entry is replaced, every CPU that has the mm loaded may still translate by the old one: as
+ * a TLB entry if it was a leaf, as a walk-cache entry if it pointed to a table, and then the leaves below it too. It may not any
+ * more once an invalidate that arch_tlbi_covers() it has completed on that CPU, or once that CPU left the mm (a switch of root
+ * drops what the arch says it drops). While the store of the new entry sits in the writer's store buffer, memory still holds the
+ * old one: CPUs that load the mm until then count as well, and an invalidate on another CPU removes nothing, because the old entry
+ * can be loaded again right behind it.
+ *
+ * Verdicts: a frame goes while a possible leaf leads to it (stale-tlb); a table goes while a possible walk-cache entry leads to it
+ * (stale-walk-cache); a leaf is installed while a possible leaf of another size translates part of it (two-sizes).
+ *
+ * A possible translation that is still in the tables needs no record: nothing can be wrong with it.
+ *
+ * NMI handlers complete invalidates (shadow_tlbi_complete()): lock-free. A record is filled before its CPU bits are set, and
+ * reused only when it has no bits and no store of it is buffered.
+ */
+#include <console.h>
+#include <cpu.h>
+#include <tlbi.h>
+
+#include "shadow.h"
+#include "store_buffer.h"
+
+#define NR_POSSIBLE 2048u
+
+struct possible {
+	struct mm *mm;
+	struct tlb_entry t;
+	pte_t e;
+	u64 pa, size;    /* where it leads */
+	unsigned writer; /* who replaced it */
+	u64 mark;        /* ... in whose store buffer everything up to here must go before the new entry is visible */
+	struct cpumask cpus;
+};
+
+static struct possible possible[NR_POSSIBLE];
+static unsigned nr_possible; /* records from here on are free */
+
+static struct {
+	struct mm *mm;
+} __cacheline loaded[NR_CPUS];
+
+/* --- the lock --- */
+
+static u32 lock_owner; /* CPU + 1 */
+
+static u64 lock(void)
+{
+	u64 flags = arch_irq_save();
+	u32 me = this_cpu() + 1, none = 0;
+
+	if (__atomic_load_n(&lock_owner, __ATOMIC_RELAXED) == me)
+		panic("oracle: entered by an NMI that interrupted it on CPU %u", this_cpu());
+	/* Acquire: pairs with the release in unlock(). */
+	while (!__atomic_compare_exchange_n(&lock_owner, &none, me, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+		none = 0;
+		arch_relax();
+	}
+	return flags;
+}
+
+static void unlock(u64 flags)
+{
+	__atomic_store_n(&lock_owner, 0, __ATOMIC_RELEASE);
+	arch_irq_restore(flags);
+}
+
+/* --- records --- */
+
+static bool buffered(const struct possible *p)
+{
+	return sb_before(p->writer, p->mark);
+}
+
+static bool is_free(const struct possible *p)
+{
+	return !p->mm || (cpumask_empty(&p->cpus) && !buffered(p));
+}
+
+static void trim(void)
+{
+	while (nr_possible && is_free(&possible[nr_possible - 1]))
+		nr_possible--;
+}
+
+static bool same(const struct possible *p, const struct possible *q)
+{
+	return p->mm == q->mm && p->t.va == q->t.va && p->t.level == q->t.level && p->t.walk == q->t.walk && p->e == q->e;
+}
+
+/* A record for @want: one that says the same already, or a free one. NULL if there is none. */
+static struct possible *record_for(const struct possible *want)
+{
+	struct possible *spare = NULL;
+
+	trim();
+	for (unsigned i = 0; i < nr_possible; i++) {
+		if (is_free(&possible[i]))
+			spare = spare ? spare : &possible[i];
+		else if (same(&possible[i], want))
+			return &possible[i];
+	}
+	if (!spare && nr_possible < NR_POSSIBLE)
+		spare = &possible[nr_possible++];
+	if (spare) {
+		spare->mm = NULL; /* not to be looked at while it changes */
+		cpumask_clear(&spare->cpus);
+	}
+	return spare;
+}
+
+static void set_cpu(struct possible *p, unsigned cpu)
+{
+	__atomic_fetch_or(&p->cpus.w[cpu / 64], 1ULL << (cpu % 64), __ATOMIC_RELEASE);
+}
+
+static void unset_cpu(struct possible *p, unsigned cpu)
+{
+	__atomic_fetch_and(&p->cpus.w[cpu / 64], ~(1ULL << (cpu % 64)), __ATOMIC_RELEASE);
+}
+
+static bool anyone_loaded(const struct mm *mm)
+{
+	for (unsigned cpu = 0; cpu < nr_cpus; cpu++)
+		if (loaded[cpu].mm == mm)
+			return true;
+	return false;
+}
+
+static void add(struct mm *mm, u64 va, unsigned level, pte_t e)
+{
+	struct possible want = {
+		.mm = mm,
+		.t = { .asid = mm->asid, .va = va & ~(pt_size(level) - 1), .level = level,
+		       .global = arch_pte_prot(e) & PROT_G, .walk = !arch_pte_is_leaf(e, level) },
+		.e = e,
+		.pa = arch_pte_pa(e, level),
+		.size = arch_pte_is_leaf(e, level) ? pt_size(level) : PAGE_SIZE,
+	};
+	struct possible *p = record_for(&want);
+
+	if (!p) {
+		shadow_violation("oracle-full", this_cpu(), "more than %u translations were never invalidated", NR_POSSIBLE);
+		return;
+	}
+	p->t = want.t;
+	p->e = want.e;
+	p->pa = want.pa;
+	p->size = want.size;
+	p->writer = this_cpu();
+	p->mark = sb_mark();
+	p->mm = mm;
+	for (unsigned cpu = 0; cpu < nr_cpus; cpu++)
+		if (loaded[cpu].mm == mm)
+			set_cpu(p, cpu);
+}
+
+/* The leaves of the table that @e points to went with it. */
+static void add_below(struct mm *mm, u64 va, unsigned level, pte_t e)
+{
+	const struct pword *table = phys_to_virt(arch_pte_pa(e, level));
+
+	va &= ~(pt_size(level) - 1);
+	for (unsigned i = 0; i < 1U << arch_pt_bits(level - 1); i++)
+		if (arch_pte_is_leaf(table[i].v, level - 1))
+			add(mm, va + i * pt_size(level - 1), level - 1, table[i].v);
+}
+
+static bool overlap(u64 a, u64 a_size, u64 b, u64 b_size)
+{
+	return a < b + b_size && b < a + a_size;
+}
+
+static unsigned first_cpu(const struct possible *p)
+{
+	unsigned cpu, first = NR_CPUS;
+
+	for_each_cpu(cpu, &p->cpus)
+		if (first == NR_CPUS)
+			first = cpu;
+	return first;
+}
+
+static bool live(const struct possible *p)
+{
+	return p->mm && !cpumask_empty(&p->cpus);
+}
+
+static void check_sizes(const struct mm *mm, u64 va, unsigned level)
+{
+	for (unsigned i = 0; i < nr_possible; i++) {
+		const struct possible *p = &possible[i];
+
+		if (!live(p) || p->mm != mm || p->t.walk || p->t.level == level ||
+		    !overlap(va, pt_size(level), p->t.va, pt_size(p->t.level)))
+			continue;
+		shadow_violation("two-sizes", first_cpu(p),
+				 "CPU %u may translate VA 0x%llx by a level-%u leaf (0x%llx) while CPU %u installs one of level %u",
+				 first_cpu(p), (unsigned long long)p->t.va, p->t.level, (unsigned long long)p->e, this_cpu(),
+				 level);
+		return;
+	}
+}
+
+/* --- hooks --- */
+
+void shadow_pte_changed(struct mm *mm, u64 va, unsigned level, pte_t old, pte_t new)
+{
+	u64 flags;
+
+	if (old == new)
+		return;
+	shadow_event(EV_PTE, va, old);
+	if (!anyone_loaded(mm) && !sb_pending(this_cpu()))
+		return;
+	flags = lock();
+	if (arch_pte_present(old)) {
+		add(mm, va, level, old);
+		if (!arch_pte_is_leaf(old, level))
+			add_below(mm, va, level, old);
+	}
+	if (arch_pte_is_leaf(new, level))
+		check_sizes(mm, va & ~(pt_size(level) - 1), level);
+	unlock(flags);
+}
+
+void shadow_mm_load(struct mm *mm)
+{
+	unsigned cpu = this_cpu();
+	u64 flags = lock();
+
+	loaded[cpu].mm = mm;
+	for (unsigned i = 0; i < nr_possible; i++)
+		if (possible[i].mm == mm && buffered(&possible[i]))
+			set_cpu(&possible[i], cpu);
+	unlock(flags);
+}
+
+void shadow_mm_unload(struct mm *mm)
+{
+	unsigned cpu = this_cpu();
+	u64 flags = lock();
+
+	if (loaded[cpu].mm == mm)
+		loaded[cpu].mm = NULL;
+	for (unsigned i = 0; i < nr_possible; i++)
+		if (possible[i].mm == mm && !(possible[i].t.global && !possible[i].t.walk))
+			unset_cpu(&possible[i], cpu);
+	trim();
+	unlock(flags);
+}
+
+void shadow_tlbi_complete(const struct tlbi_op *op)
+{
+	unsigned cpu = this_cpu();
+
+	shadow_event(EV_TLBI, op->scope, op->va);
+	/* An invalidate is a serialising instruction (SDM Vol. 3, 8.3): this CPU's own stores are visible behind it. */
+	sb_drain();
+	for (unsigned i = 0; i < nr_possible; i++) {
+		struct possible *p = &possible[i];
+
+		if (p->mm && cpumask_test(&p->cpus, cpu) && arch_tlbi_covers(op, &p->t) && !buffered(p))
+			unset_cpu(p, cpu);
+	}
+}
+
+void shadow_tlb_freed(u64 pa, u64 size, bool table)
+{
+	u64 flags = lock();
+
+	for (unsigned i = 0; i < nr_possible; i++) {
+		const struct possible *p = &possible[i];
+
+		if (!live(p) || p->t.walk != table || !overlap(pa, size, p->pa, p->size))
+			continue;
+		shadow_violation(table ? "stale-walk-cache" : "stale-tlb", first_cpu(p),
+				 "CPU %u frees 0x%llx while CPU %u may still translate VA 0x%llx by the old %s (level %u, 0x%llx)",
+				 this_cpu(), (unsigned long long)pa, first_cpu(p), (unsigned long long)p->t.va,
+				 table ? "table pointer" : "leaf", p->t.level, (unsigned long long)p->e);
+		break;
+	}
+	unlock(flags);
+}
+
+void shadow_tlb_forget(void)
+{
+	u64 flags = lock();
+
+	for (unsigned i = 0; i < nr_possible; i++)
+		possible[i].mm = NULL;
+	nr_possible = 0;
+	unlock(flags);
+}

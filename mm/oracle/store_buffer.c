@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The modelled store buffer and the delay points: what makes a missing fence visible where the emulator never reorders.
+ *
+ * Rule (TSO: x86_64, and the host arch). A store of a CPU becomes visible to others later than it was made, but in the order in
+ * which it was made (a FIFO); its own CPU sees it at once (forwarding). The FIFO is emptied by a full fence, an atomic, any
+ * interrupt or NMI, a serialising instruction, and whatever a real kernel's next step would not overtake: unlock, request word,
+ * ICR write, acknowledgement, allocation, free, halt, the pause of a wait loop. Beyond that a store waits for a seeded number of
+ * delay points of its own CPU, HOLD_MAX at most; the pause of a delay point or of a walker's park does not empty it. So the store
+ * to a slot can stay invisible while a whole walk of another CPU begins, and a walker's mark while the writer looks for it: the
+ * two halves of T1. (SDM Vol. 3, 8.2.2, 8.2.3.4 and 8.2.3.5.)
+ *
+ * Traps. Any interrupt or NMI empties the buffer of its CPU (oracle_trap_enter()), also one that comes in the middle of a push or
+ * of a drain, and its handler makes stores too (a nested walk's mark). The discipline that loses and reorders nothing:
+ *   push    writes the entry, then counts it (tail). A handler in between does not see the entry: that store has not been made
+ *           yet in program order. It empties what is counted, and its own stores go straight to memory, because @busy tells it
+ *           that the entry at tail is being written. Then the push goes on: behind the handler's stores, where it belongs.
+ *   drain   stores to memory, then counts (head, by compare and exchange: a handler in between has counted already). A handler in
+ *           between stores the same value once more. No other CPU can have stored to the word meanwhile: a word is written by
+ *           its owner alone, or under a lock whose release drains, or by atomics only.
+ * A handler that finds @busy clear buffers as anybody does; the interrupted code goes on behind its entries.
+ *
+ * Delay points. Every accessor is one, before the access: most do nothing, some give the turn away once or twice (arch_relax():
+ * under icount the next CPU runs, on the host the scheduler switches), a few for up to LONG_TURNS turns. A handler that came in
+ * such a pause may pause once itself, no deeper. The choice comes from cpu.rng, seeded from the run's seed and the CPU's number, so
+ * where the machine is deterministic the same seed gives the same schedule.
+ *
+ * While neither is on, an accessor is a plain access; buffers are empty then but for what sb_stop() found on other CPUs, and that
+ * goes at their next access.
+ */
+#include <cpu.h>
+#include <percpu.h>
+
+#include "shadow.h"
+#include "store_buffer.h"
+
+#define HOLD_MAX 32u
+#define LONG_TURNS 20u
+#define MAX_PAUSES 2u
+
+struct store {
+	struct pword *p;
+	u64 v;
+};
+
+static struct store_buffer {
+	struct store e[SB_SLOTS];
+	volatile u64 head, tail; /* counted since boot; e[n % SB_SLOTS] for head <= n < tail is buffered */
+	volatile u32 busy;       /* a push or a drain of this CPU is under way */
+	u32 hold;                /* delay points until the oldest entry goes */
+	u32 pauses;              /* delay points of this CPU that are pausing now: nested by traps */
+} __cacheline buffers[NR_CPUS];
+
+struct oracle_run sb_run;
+void (*sb_in_push)(void);
+
+static struct store_buffer *own(void)
+{
+	return &buffers[this_cpu()];
+}
+
+static u64 draw(void)
+{
+	return rng_next(&cpu_area[this_cpu()].rng);
+}
+
+static void drain_one(struct store_buffer *b)
+{
+	u64 h = b->head;
+	struct store s;
+
+	if (h == b->tail)
+		return;
+	s = b->e[h % SB_SLOTS];
+	/* Release: entries become visible in the order of the FIFO also where CPUs really run at once. */
+	__atomic_store_n(&s.p->v, s.v, __ATOMIC_RELEASE);
+	__atomic_compare_exchange_n(&b->head, &h, h + 1, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+	shadow_event(EV_VISIBLE, (u64)(uintptr_t)s.p, s.v);
+}
+
+static void drain(struct store_buffer *b)
+{
+	u32 outer;
+
+	if (likely(b->head == b->tail))
+		return;
+	outer = b->busy;
+	b->busy = 1;
+	barrier();
+	while (b->head != b->tail)
+		drain_one(b);
+	barrier();
+	b->busy = outer;
+}
+
+static void push(struct store_buffer *b, struct pword *p, u64 v)
+{
+	b->busy = 1;
+	barrier();
+	if (b->tail - b->head == SB_SLOTS)
+		drain_one(b);
+	if (b->head == b->tail)
+		b->hold = 1 + draw() % HOLD_MAX;
+	b->e[b->tail % SB_SLOTS] = (struct store){ p, v };
+	barrier();
+	if (unlikely(sb_in_push))
+		sb_in_push();
+	b->tail++;
+	barrier();
+	b->busy = 0;
+}
+
+/* One more delay point went by: the oldest store has waited long enough some time. */
+static void age(struct store_buffer *b)
+{
+	if (b->head == b->tail || b->busy || --b->hold)
+		return;
+	b->busy = 1;
+	barrier();
+	drain_one(b);
+	barrier();
+	b->busy = 0;
+	b->hold = 1 + draw() % (HOLD_MAX / 4);
+}
+
+static void pause_for(struct store_buffer *b, unsigned turns)
+{
+	if (b->pauses >= MAX_PAUSES)
+		return;
+	b->pauses++;
+	while (turns-- > 0)
+		arch_relax();
+	b->pauses--;
+}
+
+void sb_delay_point(void)
+{
+	struct store_buffer *b = own();
+	u64 r;
+
+	if (sb_run.delay_points) {
+		r = draw();
+		if (r % 16 == 0)
+			pause_for(b, 1 + (unsigned)(r >> 8 & 0xffff) % (r >> 4 & 7 ? 2 : LONG_TURNS));
+	}
+	age(b);
+}
+
+u64 sb_load(const struct pword *p)
+{
+	const struct store_buffer *b = own();
+
+	sb_delay_point();
+	for (u64 n = b->tail; n != b->head; n--)
+		if (b->e[(n - 1) % SB_SLOTS].p == p)
+			return b->e[(n - 1) % SB_SLOTS].v;
+	return __atomic_load_n(&p->v, __ATOMIC_ACQUIRE);
+}
+
+void sb_store(struct pword *p, u64 v)
+{
+	struct store_buffer *b = own();
+
+	sb_delay_point();
+	shadow_event(EV_STORE, (u64)(uintptr_t)p, v);
+	if (sb_run.store_buffer && !b->busy) {
+		push(b, p, v);
+		return;
+	}
+	drain(b);
+	__atomic_store_n(&p->v, v, __ATOMIC_RELEASE);
+}
+
+void sb_drain(void)
+{
+	drain(own());
+}
+
+void sb_serialise(void)
+{
+	sb_delay_point();
+	drain(own());
+}
+
+u64 sb_mark(void)
+{
+	return own()->tail;
+}
+
+bool sb_before(unsigned cpu, u64 mark)
+{
+	return buffers[cpu].head < mark;
+}
+
+unsigned sb_pending(unsigned cpu)
+{
+	return (unsigned)(buffers[cpu].tail - buffers[cpu].head);
+}
+
+void sb_start(const struct oracle_run *run)
+{
+	sb_drain();
+	for (unsigned cpu = 0; cpu < nr_cpus; cpu++) {
+		u64 r = (run->seed * NR_CPUS + cpu + 1) * 0x9e3779b97f4a7c15ULL | 1;
+
+		/* Neighbouring seeds differ in few bits: let them spread. */
+		for (unsigned i = 0; i < 8; i++)
+			rng_next(&r);
+		cpu_area[cpu].rng = r;
+	}
+	sb_run = *run;
+}
+
+void sb_stop(void)
+{
+	sb_run.delay_points = false;
+	sb_run.store_buffer = false;
+	sb_drain();
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The modelled store buffer, as the rest of the oracle and its tests see it. The accessors are declared in <pword_ops.h>. */
+#ifndef SKEET_STORE_BUFFER_H
+#define SKEET_STORE_BUFFER_H
+
+#include <oracle.h>
+
+#define SB_SLOTS 8u
+
+/* Which run is on: decides delay points and buffering. */
+extern struct oracle_run sb_run;
+/* Seed every CPU's delay points from @run and let it begin; sb_stop() ends it. CPUs other than the caller are idle. */
+void sb_start(const struct oracle_run *run);
+void sb_stop(void);
+
+/* A place behind all that this CPU has stored; sb_before(): is anything of @cpu up to @mark still invisible? */
+u64 sb_mark(void);
+bool sb_before(unsigned cpu, u64 mark);
+/* Stores of @cpu that no other CPU sees yet. */
+unsigned sb_pending(unsigned cpu);
+/* For a test: called in the middle of a push, with the entry written and not yet counted. NULL: nothing. */
+extern void (*sb_in_push)(void);
+
+#endif
