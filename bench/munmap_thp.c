@@ -21,6 +21,7 @@ static __timed void munmap_thp_sample(struct run *run, struct sample *s)
 	spin_unlock(&run->mm->lock);
 	t1 = arch_cycles();
 	run->inval(run->mm, &r, &run->drained);
+	run_settle(run);
 	t2 = arch_cycles_stop();
 
 	ran1 = run_walkers_ran(run);

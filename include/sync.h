@@ -71,6 +71,44 @@ LSET_DECLARE(struct sync_scheme, sync);
 const struct sync_scheme *sync_find(const char *name); /* schemes only, without mutations */
 /* Interrupt exactly @to (may be empty) and wait: counted. The last step of every scheme that sends. */
 void sync_ipi(const struct cpumask *to);
+/**
+ * sync_scan - keep those CPUs of @to whose word says that they are inside a walk
+ * @to: candidates in, targets out
+ * @words: the scheme's per-CPU words
+ * @hit: constant; does this value say so? Called for values that are not 0 only (0 always means: outside)
+ * @arg: for @hit
+ *
+ * Reads the words from the first candidate to the last of each 64 CPUs, in a line: six instructions a CPU that is outside any
+ * walk, fewer than picking out the bits of the mask. The caller has fenced the store to the slot before (T1).
+ */
+static __always_inline void sync_scan(struct cpumask *to, const struct percpu_word *words, bool (*hit)(u64 v, u64 arg), u64 arg)
+{
+	for (unsigned i = 0, n = nr_cpu_words; i < n; i++) {
+		const struct percpu_word *base = &words[i * 64], *w, *last;
+		u64 candidates = to->w[i], walking = 0;
+
+		if (!candidates)
+			continue;
+		last = base + 63 - __builtin_clzll(candidates);
+		for (w = base + __builtin_ctzll(candidates); w <= last; w++) {
+			u64 v = pword_load(&w->w);
+
+			if (unlikely(v != 0)) {
+				u64 bit = 1ULL << (w - base);
+
+				if ((candidates & bit) && hit(v, arg))
+					walking |= bit;
+			}
+		}
+		to->w[i] = walking;
+	}
+}
+/* Every online CPU but this one. */
+static __always_inline void sync_others(struct cpumask *to)
+{
+	cpumask_copy(to, &cpu_online_mask);
+	cpumask_unset(to, this_cpu());
+}
 /* For mutations: take the highest CPU out of @to. */
 void sync_skip_last(struct cpumask *to);
 

@@ -28,6 +28,7 @@ struct run {
 	void (*sync)(struct mm *mm, const struct cpumask *drained);
 	struct walker *walkers;
 	unsigned nr_walkers;
+	bool settle;        /* see run_settle() */
 	u64 turn_ovh;       /* ticks of one walker_turn() that its own account does not hold */
 	struct pword *slot; /* of the sample */
 	u64 va;
@@ -45,6 +46,16 @@ LSET_DECLARE(struct workload, wl);
 #define WORKLOAD(ident) LSET_ENTRY(struct workload, wl, ident)
 
 const struct workload *workload_find(const char *name);
+
+/*
+ * Where one clock counts for all CPUs, a flush handler that gave way after its acknowledgement has its rest still to run; give way
+ * once, inside the flush's window, or that rest would be counted as part of whatever waits next.
+ */
+static __always_inline void run_settle(const struct run *run)
+{
+	if (run->settle)
+		arch_relax();
+}
 
 /* Sum over the walkers of what they ran, with the part of each turn that their own account misses. */
 static __always_inline u64 run_walkers_ran(const struct run *run)

@@ -46,22 +46,21 @@ static __always_inline void active_mm_end(struct mm *mm, u64 token, unsigned mut
 	pword_store_release(&walk_mm[this_cpu()].w, mut == M_NO_RESTORE ? 0 : token);
 }
 
+static __always_inline bool active_mm_hit(u64 mark, u64 me)
+{
+	return mark == me || mark == WALKS_ANY;
+}
+
 static __always_inline void active_mm_sync(struct mm *mm, const struct cpumask *drained, unsigned mut)
 {
-	u64 me = (u64)(uintptr_t)mm;
 	struct cpumask to;
 
 	(void)drained;
 	/* Orders the store to the slot before the loads of the marks; pairs with the fence in active_mm_begin(). */
 	if (mut != M_NO_SYNC_FENCE)
 		fence_full();
-	cpumask_clear(&to);
-	for (unsigned cpu = 0, self = this_cpu(), n = nr_cpus; cpu < n; cpu++) {
-		u64 mark = pword_load(&walk_mm[cpu].w);
-
-		if (unlikely(mark != 0) && (mark == me || mark == WALKS_ANY) && cpu != self)
-			cpumask_set(&to, cpu);
-	}
+	sync_others(&to);
+	sync_scan(&to, walk_mm, active_mm_hit, (u64)(uintptr_t)mm);
 	sync_ipi(&to);
 }
 

@@ -30,6 +30,11 @@ static __always_inline void active_mm_v4_end(struct mm *mm, u64 token, unsigned 
 	pword_store_release(&walk_mm[this_cpu()].w, 0);
 }
 
+static __always_inline bool active_mm_v4_hit(u64 mark, u64 me)
+{
+	return mark == me;
+}
+
 static __always_inline void active_mm_v4_sync(struct mm *mm, const struct cpumask *drained, unsigned mut)
 {
 	struct cpumask to;
@@ -37,10 +42,8 @@ static __always_inline void active_mm_v4_sync(struct mm *mm, const struct cpumas
 	(void)drained, (void)mut;
 	/* As posted. Orders loads only: not the store to the slot before the loads below (T1). */
 	fence_load();
-	cpumask_clear(&to);
-	for (unsigned cpu = 0, self = this_cpu(), n = nr_cpus; cpu < n; cpu++)
-		if (unlikely(pword_load(&walk_mm[cpu].w) == (u64)(uintptr_t)mm) && cpu != self)
-			cpumask_set(&to, cpu);
+	sync_others(&to);
+	sync_scan(&to, walk_mm, active_mm_v4_hit, (u64)(uintptr_t)mm);
 	sync_ipi(&to);
 }
 

@@ -30,8 +30,7 @@ static __always_inline void broadcast_sync(struct mm *mm, const struct cpumask *
 	struct cpumask to;
 
 	(void)mm, (void)drained;
-	cpumask_copy(&to, &cpu_online_mask);
-	cpumask_unset(&to, this_cpu());
+	sync_others(&to);
 	if (mut == M_SKIP_TARGET)
 		sync_skip_last(&to);
 	sync_ipi(&to);

@@ -48,19 +48,22 @@ static __always_inline void percpu_count_end(struct mm *mm, u64 token, unsigned 
 		pword_store(own, pword_load(own) - 1);
 }
 
+static __always_inline bool percpu_count_hit(u64 count, u64 arg)
+{
+	(void)count, (void)arg;
+	return true;
+}
+
 static __always_inline void percpu_count_sync(struct mm *mm, const struct cpumask *drained, unsigned mut)
 {
 	struct cpumask to;
-	unsigned cpu;
 
 	(void)drained;
 	/* Orders the store to the slot before the loads of the counters; pairs with the fence in percpu_count_begin(). */
 	if (mut != M_NO_SYNC_FENCE)
 		fence_full();
 	mm_mask_others(&to, mm->ran);
-	for_each_cpu(cpu, &to)
-		if (pword_load(&walk_count[cpu].w) == 0)
-			cpumask_unset(&to, cpu);
+	sync_scan(&to, walk_count, percpu_count_hit, 0);
 	sync_ipi(&to);
 }
 
