@@ -14,7 +14,7 @@ void ksnprintf(char *buf, size_t size, const char *fmt, ...) __printf_like(3, 4)
 void kvsnprintf(char *buf, size_t size, const char *fmt, va_list ap);
 /* @n bytes as they are, in one piece against other CPUs. */
 void console_write(const char *s, size_t n);
-/* Print the reason, this CPU's registers if a trap gave them, every CPU's state, a raw backtrace; power off with status 2. */
+/* Print the reason, a raw backtrace, every CPU's state and stack; power off with status 2. A trap prints registers first. */
 void __noreturn panic(const char *fmt, ...) __printf_like(1, 2);
 /* One line a CPU: online, where it waits, counters. Used by panic() and by every deadline. */
 void dump_cpus(void);

@@ -12,19 +12,25 @@ struct cpumask {
 };
 
 extern unsigned nr_cpus;      /* CPUs online, 1 .. NR_CPUS */
-extern unsigned nr_cpu_words; /* words of a mask in use */
+extern unsigned nr_cpu_words; /* words of a mask in use, at least 1 */
 extern struct cpumask cpu_online_mask;
 
 static inline void cpumask_clear(struct cpumask *m)
 {
-	for (unsigned i = 0; i < nr_cpu_words; i++)
+	unsigned i = 0;
+
+	do
 		m->w[i] = 0;
+	while (++i < nr_cpu_words);
 }
 
 static inline void cpumask_copy(struct cpumask *d, const struct cpumask *s)
 {
-	for (unsigned i = 0; i < nr_cpu_words; i++)
+	unsigned i = 0;
+
+	do
 		d->w[i] = s->w[i];
+	while (++i < nr_cpu_words);
 }
 
 static inline void cpumask_set(struct cpumask *m, unsigned cpu)

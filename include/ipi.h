@@ -2,8 +2,8 @@
 /*
  * Interrupts between CPUs.
  *
- * Three fixed vectors, each with an entry of its own, and the NMI. A request travels in memory, never in the vector: NMIs
- * merge (SDM Vol. 3, 6.7.1: one is held while one is served), so a handler looks at every request word.
+ * Three fixed vectors, each with an entry of its own, and the NMI. A request travels in memory, never in the vector:
+ * NMIs merge (SDM Vol. 3, 6.7.1: one is held while one is served), so a handler looks at every request word.
  */
 #ifndef SKEET_IPI_H
 #define SKEET_IPI_H
@@ -61,8 +61,11 @@ void ipi_unlock(void);
 void ipi_expect(unsigned n);
 void ipi_wait(const struct cpumask *to, const char *what);
 
-/* Make every CPU in @to carry out the request block of mm/tlb.c and wait for all; returns the hardware writes used. The caller
- * holds ipi_lock() since before it filled the block. ipi_: interrupts-on only, so it drains. nmi_: reaches closed CPUs too. */
+/*
+ * Make every CPU in @to carry out the request block of mm/tlb.c and wait for all; returns the hardware writes used. The
+ * caller holds ipi_lock() since before it filled the block. ipi_: interrupts-on only, so it drains. nmi_: reaches closed
+ * CPUs too.
+ */
 unsigned ipi_flush_cpus(const struct cpumask *to);
 unsigned nmi_flush_cpus(const struct cpumask *to);
 /* An NMI to this CPU whose handler calls nmi_hook (a nested walk); taken before this returns. */

@@ -11,13 +11,17 @@ struct bootinfo;
 
 /* The boot CPU's area and masks: first thing in kmain(), before arch_trap_init_cpu(0). */
 void smp_init_boot_cpu(const struct bootinfo *bi);
-/* Start every CPU that boot found (at most @max; 0: all). Sets nr_cpus. A CPU that does not come up is reported and left out:
- * logical numbers stay without gaps. */
+/*
+ * Start every CPU that boot found (at most @max; 0: all). Sets nr_cpus. A CPU that does not come up is reported and left
+ * out: logical numbers stay without gaps.
+ */
 void smp_init(const struct bootinfo *bi, unsigned max);
-/* arch: this CPU is @cpu: make this_cpu() work, load the trap tables, allow NMIs. Interrupts stay off. Once on every CPU, before
- * anything else in C there needs this_cpu(): kmain() calls it for CPU 0, smp_secondary_main() for the others. */
+/*
+ * arch: this CPU is @cpu: make this_cpu() work, load the trap tables, allow NMIs. Interrupts stay off. Once on every CPU,
+ * before anything else in C there needs this_cpu(): kmain() calls it for CPU 0, smp_secondary_main() for the others.
+ */
 void arch_trap_init_cpu(unsigned cpu);
-/* Entered by a started CPU on its stack (cpu_area[cpu].stack_top), still with boot's map, interrupts off; never returns. */
+/* Entered by a started CPU on its stack (cpu_area[cpu].stack_top), with boot's map, interrupts off; never returns. */
 void __noreturn smp_secondary_main(unsigned cpu);
 /* arch: start CPU @cpu (its cpu_area is set up). Returns 0, or -1 if the hardware refused. */
 int arch_cpu_start(unsigned cpu);
@@ -27,8 +31,8 @@ void smp_run(unsigned cpu, void (*fn)(void *arg), void *arg);
 void smp_join(unsigned cpu, const char *what);
 
 /*
- * A wait with a budget of turns. The loop costs one decrement and branch a turn; the clock and the report come only when
- * the budget runs out.
+ * A wait with a budget of turns. The loop costs one decrement and branch a turn; the report comes only when the budget
+ * runs out.
  */
 /* What a wait reports with: the first time every CPU's state, then panic. @late counts, from 0. */
 void wait_late(const char *what, unsigned *late);

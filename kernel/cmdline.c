@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The kernel command line. A line is checked as a whole before anything runs, and kept as text: a look-up scans it again,
- * which costs nothing that is ever timed.
+ * The kernel command line. A line is checked as a whole before anything runs, and kept as text: a look-up scans it
+ * again, which costs nothing that is ever timed.
  */
 #include <bootinfo.h>
 #include <cmdline.h>

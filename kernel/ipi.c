@@ -2,15 +2,15 @@
 /*
  * Interrupts between CPUs: requests, acknowledgements, deadlines.
  *
- * One shootdown is in flight at a time (ipi_lock()). Its initiator publishes how many answers it expects in ipi_pending,
- * then the request, then sends; each target decrements ipi_pending once when it has done what was asked. The order
- * "expectation before request" matters: an NMI sent for something else may find the request word early and answer
- * before our own NMI is even sent.
+ * One shootdown is in flight at a time (ipi_lock()). Its initiator publishes how many answers it expects in
+ * ipi_pending, then the request, then sends; each target decrements ipi_pending once when it has done what was asked.
+ * The order "expectation before request" matters: an NMI sent for something else may find the request word early and
+ * answer before our own NMI is even sent.
  *
- * Fixed interrupts of one vector merge while one is pending, and NMIs merge with each other, so nothing is counted by
- * interrupts that carries data: call_want and nmi_want are words per CPU, taken with an exchange; an interrupt that finds
- * nothing to do is harmless. IPI_SYNC and IPI_TLB have no word: only one shootdown is in flight, so their interrupts
- * cannot meet another of their kind.
+ * Fixed interrupts of one vector merge while one is pending, and NMIs merge with each other, so no request is an
+ * interrupt: call_want and nmi_want are words per CPU, taken with an exchange; an interrupt that finds nothing to do is
+ * harmless. IPI_SYNC and IPI_TLB have no word: only one shootdown is in flight, so their interrupts cannot meet another
+ * of their kind.
  */
 #include <console.h>
 #include <cpu.h>
@@ -50,7 +50,7 @@ void ipi_expect(unsigned n)
 	ipi_pending = n;
 }
 
-/* Print which of @to do not answer: ask once more, and see whose count moves. The answers spoil ipi_pending: panic next. */
+/* Print which of @to do not answer: ask once more, see whose count moves. The answers spoil ipi_pending: panic next. */
 static void report_silent(const struct cpumask *to)
 {
 	static u64 seen[NR_CPUS];
@@ -238,15 +238,15 @@ void nmi_handle(void)
 
 	oracle_trap_enter();
 	c->nmi_recv++;
-	/* Acquire: pairs with the release in nmi_want(). All bits at once: the NMIs behind them may have merged into this one. */
+	/* Acquire: pairs with the release in nmi_want(). All bits: the NMIs behind them may have merged into this one. */
 	want = __atomic_exchange_n(&c->nmi_want, 0, __ATOMIC_ACQUIRE);
 	if (want & NMI_FLUSH) {
 		ipi_tlb_hook();
 		c->tlb_recv++;
 		ipi_answer();
 		/*
-		 * Under icount the answer alone would let the interrupted walk run on to its next yield in this same turn, and
-		 * a method that disturbs nobody would move every walker. So give the turn away here.
+		 * Under icount the answer alone would let the interrupted walk run on to its next yield in this same
+		 * turn, and a method that disturbs nobody would move every walker. So give the turn away here.
 		 */
 		arch_relax();
 	}

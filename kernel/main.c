@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* From the hand-over by boot/ to the exit status: 0 good, 1 a verdict was contradicted or a test failed, 2 bad input. */
+/* From the hand-over by boot/ to the exit status: 0 good, 1 a verdict contradicted or a test failed, 2 bad input. */
 #include <bench.h>
 #include <bootinfo.h>
 #include <cmdline.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What newlib asks of a system, under the plain names that its Debian build wants. Thread context only: newlib keeps one
- * unlocked state and may use vector registers.
+ * What newlib asks of a system, under the plain names that its Debian build wants. Thread context only: newlib keeps
+ * one unlocked state and may use vector registers.
  */
 #include <errno.h>
 #include <sys/stat.h>
