@@ -31,6 +31,9 @@ struct tlb_entry {
 	bool walk;      /* a walk-cache entry (table pointer), not a leaf */
 };
 
+/* --- what the arch owes in <arch/tlbi.h> ---
+ * #define ARCH_HAS_TLB: 1 if hardware translates, so that tests may read through a user mapping; 0 on the host
+ */
 static inline bool arch_tlbi_covers(const struct tlbi_op *op, const struct tlb_entry *e); /* pure */
 
 /* raw: issue on this CPU only */

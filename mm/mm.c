@@ -122,6 +122,7 @@ void mm_switch(struct mm *mm)
 		 */
 		pword_or(&mm->ran[cpu / 64], bit);
 		pword_or(&mm->loaded[cpu / 64], bit);
+		oracle_mm_load(mm); /* before the root: from the first moment when the MMU could walk */
 	}
 	arch_mmu_switch(mm ? mm->root_pa : kernel_root, mm ? mm->asid : 0);
 	loaded[cpu].mm = mm;
@@ -130,8 +131,6 @@ void mm_switch(struct mm *mm)
 		/* After the switch of root: a full fence orders the end of all walks through the old one before the bit goes. */
 		pword_and(&old->loaded[cpu / 64], ~bit);
 	}
-	if (mm)
-		oracle_mm_load(mm);
 	arch_irq_restore(flags);
 }
 
