@@ -50,9 +50,10 @@
 _Static_assert(offsetof(struct tlb_request, va) == TLB_REQ_VA, "TLB_REQ_VA");
 _Static_assert(offsetof(struct tlb_request, nr) == TLB_REQ_NR, "TLB_REQ_NR");
 _Static_assert(offsetof(struct tlb_request, kind) == TLB_REQ_KIND, "TLB_REQ_KIND");
+_Static_assert(NMI_FLUSH == NMI_WANT_FLUSH, "NMI_WANT_FLUSH");
 
 
-extern const char ipi_sync_xapic[], ipi_sync_x2apic[], ipi_tlb_xapic[], ipi_tlb_x2apic[];
+extern const char nmi_flush_entry[], ipi_sync_xapic[], ipi_sync_x2apic[], ipi_tlb_xapic[], ipi_tlb_x2apic[];
 
 static bool x2apic;
 
@@ -85,15 +86,22 @@ bool x86_can_address(u32 hwid)
  * Interrupts closed, or nothing that interrupts sends: the two halves of the xAPIC's ICR belong together. Each mode has its
  * functions, because what the initiator executes for a target is part of every result.
  */
+static __always_inline void icr_idle_xapic(void)
+{
+	while (unlikely(*(volatile u32 *)(u64)(LAPIC_PA + LAPIC_ICR) & ICR_BUSY))
+		insn_pause();
+}
+
+static __always_inline void icr_low_xapic(u32 cmd)
+{
+	*(volatile u32 *)(u64)(LAPIC_PA + LAPIC_ICR) = cmd;
+}
+
 static __always_inline void icr_write_xapic(u32 hwid, u32 cmd)
 {
-	volatile u32 *icr = (volatile u32 *)(u64)(LAPIC_PA + LAPIC_ICR);
-	volatile u32 *high = (volatile u32 *)(u64)(LAPIC_PA + LAPIC_ICR_HIGH);
-
-	while (unlikely(*icr & ICR_BUSY))
-		insn_pause();
-	*high = hwid << 24;
-	*icr = cmd;
+	icr_idle_xapic();
+	*(volatile u32 *)(u64)(LAPIC_PA + LAPIC_ICR_HIGH) = hwid << 24;
+	icr_low_xapic(cmd);
 }
 
 static __always_inline void icr_write_x2apic(u32 hwid, u32 cmd)
@@ -143,18 +151,25 @@ static __always_inline unsigned send_each(const struct cpumask *to, u32 cmd, voi
 	return n;
 }
 
+/* The shorthand takes no destination, so only the low half is written and nothing can come between. */
+static __always_inline void send_all_but_self(u32 cmd)
+{
+	if (x2apic) {
+		icr_write_x2apic(0, cmd | ICR_ALL_BUT_SELF);
+		return;
+	}
+	icr_idle_xapic();
+	icr_low_xapic(cmd | ICR_ALL_BUT_SELF);
+}
+
 static unsigned send(const struct cpumask *to, u32 cmd)
 {
-	u64 flags;
-
 	icr_publish();
 	if (!is_all_but_self(to))
 		return x2apic ? send_each(to, cmd, icr_write_x2apic) : send_each(to, cmd, icr_write_xapic);
 	if (nr_cpus == 1)
 		return 0;
-	flags = arch_irq_save();
-	icr_write(0, cmd | ICR_ALL_BUT_SELF);
-	arch_irq_restore(flags);
+	send_all_but_self(cmd);
 	return 1;
 }
 
@@ -210,6 +225,7 @@ static void init_first(u64 base)
 	insn_outb(PIC2_MASK, 0xff);
 	if (oracle_build) /* every interrupt takes the C path then, where the oracle's hooks are */
 		return;
+	x86_set_gate(VEC_NMI, nmi_flush_entry);
 	x86_set_gate(VEC_IPI + IPI_SYNC, x2apic ? ipi_sync_x2apic : ipi_sync_xapic);
 	x86_set_gate(VEC_IPI + IPI_TLB, x2apic ? ipi_tlb_x2apic : ipi_tlb_xapic);
 }

@@ -11,6 +11,8 @@
 
 _Static_assert(offsetof(struct cpu, id) == CPU_ID, "CPU_ID");
 _Static_assert(offsetof(struct cpu, stack_top) == CPU_STACK_TOP, "CPU_STACK_TOP");
+_Static_assert(offsetof(struct cpu, nmi_want) == CPU_NMI_WANT, "CPU_NMI_WANT");
+_Static_assert(offsetof(struct cpu, nmi_recv) == CPU_NMI_RECV, "CPU_NMI_RECV");
 _Static_assert(offsetof(struct cpu, ipi_recv) == CPU_IPI_RECV, "CPU_IPI_RECV");
 _Static_assert(offsetof(struct cpu, sync_recv) == CPU_SYNC_RECV, "CPU_SYNC_RECV");
 _Static_assert(offsetof(struct cpu, tlb_recv) == CPU_TLB_RECV, "CPU_TLB_RECV");

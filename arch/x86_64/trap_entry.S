@@ -196,6 +196,41 @@ ipi_tlb_\mode:
 	.balign 64
 	ipi_tlb_entry x2apic
 
+/*
+ * The same for an NMI that wants one page flushed and nothing else. As in nmi_handle(), the turn is given away after the
+ * acknowledgement, so that under icount no walker is moved on by a flush; only IRET follows, or what a target still has
+ * to do there would be counted into whatever the initiator does next. Every other request is put back for nmi_entry.
+ */
+	.globl nmi_flush_entry
+	.type nmi_flush_entry, @function
+nmi_flush_entry:
+	pushq %rax
+	xorl %eax, %eax
+	xchgq %rax, %gs:CPU_NMI_WANT		/* locked: takes every request made before */
+	cmpq $NMI_WANT_FLUSH, %rax
+	jne 3f
+	cmpq $1, tlb_req + TLB_REQ_NR(%rip)
+	jne 3f
+	cmpq $0, tlb_req + TLB_REQ_KIND(%rip)
+	jne 3f
+	movq tlb_req + TLB_REQ_VA(%rip), %rax
+	invlpg (%rax)
+	incq %gs:CPU_NMI_RECV
+	incq %gs:CPU_TLB_RECV
+	movq 8(%rsp), %rax			/* the idle loop's rule, as in nmi_entry */
+	subq $idle_sleep, %rax
+	cmpq $idle_end - idle_sleep, %rax
+	jb 2f
+1:	popq %rax
+	lock decq ipi_pending(%rip)
+	pause
+	iretq
+2:	movq $idle_check, 8(%rsp)
+	jmp 1b
+3:	lock orq %rax, %gs:CPU_NMI_WANT
+	popq %rax
+	jmp nmi_entry
+
 /* bool arch_probe_read(const volatile u64 *p, u64 *val): trap.c moves a fault at the first label to the second. */
 	.globl arch_probe_read, probe_load, probe_fault
 	.type arch_probe_read, @function

@@ -33,7 +33,9 @@
 /* Offsets into struct cpu; asserted in arch/x86_64/trap.c. */
 #define CPU_ID 8
 #define CPU_STACK_TOP 24
+#define CPU_NMI_WANT 184
 #define CPU_IPI_RECV 256
+#define CPU_NMI_RECV 264
 #define CPU_SYNC_RECV 272
 #define CPU_TLB_RECV 280
 #define CPU_SIZE 320
@@ -42,6 +44,8 @@
 #define TLB_REQ_VA 0
 #define TLB_REQ_NR 8
 #define TLB_REQ_KIND 24
+/* NMI_FLUSH alone; asserted there too. */
+#define NMI_WANT_FLUSH 1
 
 #ifndef __ASSEMBLER__
 #include <types.h>
