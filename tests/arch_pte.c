@@ -65,6 +65,8 @@ TEST_CASE(arch_pte, any_bits)
 
 TEST_CASE(arch_pte, geometry)
 {
+	u64 pa = phys_alloc_page();
+
 	T_EXPECT(r, pt_size(0) == PAGE_SIZE, "a leaf of level 0 has %llu bytes", (unsigned long long)pt_size(0));
 	T_EXPECT(r, arch_pt_leaf_ok(0) && arch_pt_leaf_ok(1), "levels 0 and 1 must hold leaves");
 	T_EXPECT(r, pt_size(1) == HUGE_SIZE, "a leaf of level 1 has %llu bytes", (unsigned long long)pt_size(1));
@@ -74,7 +76,8 @@ TEST_CASE(arch_pte, geometry)
 		T_EXPECT(r, pt_index(last * pt_size(level), level) == last, "level %u: index of the last slot", level);
 		T_EXPECT(r, pt_index(pt_size(level) - 1, level) == 0, "level %u: index of the first slot", level);
 	}
-	T_EXPECT(r, phys_to_virt(arch_virt_to_phys(r)) == (void *)r || arch_virt_to_phys(phys_to_virt(HUGE_SIZE)) == HUGE_SIZE,
-		 "virt_to_phys and phys_to_virt disagree");
+	T_EXPECT(r, arch_virt_to_phys(phys_to_virt(pa)) == pa, "virt_to_phys and phys_to_virt disagree on 0x%llx",
+		 (unsigned long long)pa);
+	frame_put(pa);
 	test_set(r, T_PASS, "%u levels, 2M leaves at level 1", ARCH_PT_LEVELS);
 }
