@@ -57,7 +57,7 @@ unsigned ipi_sync_cpus(const struct cpumask *to);
 /* Take and drop the lock that allows one shootdown in flight (spins with interrupts on). */
 void ipi_lock(void);
 void ipi_unlock(void);
-/* Publish @n outstanding acknowledgements, then (after sending) wait for them; @what and @to name the wait in the report. */
+/* Publish @n outstanding acknowledgements, then (after sending) wait for them; @what and @to name the wait in reports. */
 void ipi_expect(unsigned n);
 void ipi_wait(const struct cpumask *to, const char *what);
 

@@ -66,12 +66,12 @@ static void report_silent(const struct cpumask *to)
 			kprintf("cpu %u does not answer\n", cpu);
 }
 
-/* The budget of a wait ran out. Returns the next one. */
-static u64 __noinline ipi_late(const struct cpumask *to, const char *what, unsigned *late)
+/* The budget of a wait ran out, @late times before. Returns the next one. */
+static u64 __noinline ipi_late(const struct cpumask *to, const char *what, unsigned late)
 {
 	kprintf("late: cpu %u waits for %s: %lu of %u answers are missing\n", this_cpu(), what, ipi_pending,
 		cpumask_weight(to));
-	if ((*late)++) {
+	if (late) {
 		report_silent(to);
 		panic("cpu %u waited twice in vain for %s", this_cpu(), what);
 	}
@@ -89,7 +89,7 @@ void ipi_wait(const struct cpumask *to, const char *what)
 		oracle_drain();
 		arch_relax();
 		if (unlikely(!--turns))
-			turns = ipi_late(to, what, &late);
+			turns = ipi_late(to, what, late++);
 	}
 }
 

@@ -137,13 +137,18 @@ void smp_join(unsigned cpu, const char *what)
 	me->where = "work";
 }
 
-void spin_lock(struct spinlock *l)
+static void __noinline spin_contended(struct spinlock *l)
 {
 	unsigned late = 0;
 
+	wait_until(!l->locked, wait_late("a spinlock", &late));
+}
+
+void spin_lock(struct spinlock *l)
+{
 	/* Acquire: pairs with the release in spin_unlock(): the critical sections follow each other. */
-	while (__atomic_exchange_n(&l->locked, 1, __ATOMIC_ACQUIRE))
-		wait_until(!l->locked, wait_late("a spinlock", &late));
+	while (unlikely(__atomic_exchange_n(&l->locked, 1, __ATOMIC_ACQUIRE)))
+		spin_contended(l);
 }
 
 void spin_unlock(struct spinlock *l)

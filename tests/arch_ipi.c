@@ -181,7 +181,8 @@ TEST_CASE(arch_ipi, nmi_self)
 	nmi_walk_self();
 	seen_open = walks - seen_closed;
 	nmi_hook = saved;
-	T_EXPECT(r, seen_closed == 1 && seen_open == 1, "%lu walks with interrupts closed, %lu open", seen_closed, seen_open);
+	T_EXPECT(r, seen_closed == 1 && seen_open == 1, "%lu walks with interrupts closed, %lu open", seen_closed,
+		 seen_open);
 	test_set(r, T_PASS, "taken before the call returned, interrupts closed or not");
 }
 
@@ -207,8 +208,8 @@ TEST_CASE(arch_ipi, call_all)
 	for (unsigned i = 0; i < ROUNDS; i++) {
 		cpumask_clear(&ran);
 		call_on_mask(&to, called, ran.w);
-		T_EXPECT(r, cpumask_weight(&ran) == nr_cpus - 1, "round %u: %u of %u CPUs called", i + 1, cpumask_weight(&ran),
-			 nr_cpus - 1);
+		T_EXPECT(r, cpumask_weight(&ran) == nr_cpus - 1, "round %u: %u of %u CPUs called", i + 1,
+			 cpumask_weight(&ran), nr_cpus - 1);
 	}
 	T_EXPECT(r, calls == (u64)ROUNDS * (nr_cpus - 1), "%lu calls instead of %u", calls, ROUNDS * (nr_cpus - 1));
 	T_EXPECT(r, !called_open, "a call ran with interrupts open");
@@ -270,8 +271,8 @@ TEST_CASE(arch_ipi, counts)
 		 sync.target);
 	T_EXPECT(r, after.tlb - before.tlb == tlb.target, "flush: %lu received, %lu addressed", after.tlb - before.tlb,
 		 tlb.target);
-	T_EXPECT(r, after.ipi - before.ipi == sync.target + tlb.target, "%lu interrupts taken for %lu", after.ipi - before.ipi,
-		 sync.target + tlb.target);
+	T_EXPECT(r, after.ipi - before.ipi == sync.target + tlb.target, "%lu interrupts taken for %lu",
+		 after.ipi - before.ipi, sync.target + tlb.target);
 	T_EXPECT(r, msg == sync.msg + tlb.msg, "%lu hardware writes returned, %lu counted", msg, sync.msg + tlb.msg);
 	test_set(r, T_PASS, "%lu targets addressed and received, %lu hardware writes", sync.target + tlb.target, msg);
 }
@@ -281,7 +282,7 @@ static void count_call(void *arg)
 	__atomic_fetch_add((u64 *)arg, 1, __ATOMIC_RELAXED);
 }
 
-/* Wake an idle CPU while an NMI for another purpose lands on it at a different place each round: no wake-up may be lost. */
+/* Wake an idle CPU while an NMI for another purpose lands on it, at a different place each round: nothing may be lost. */
 TEST_CASE(arch_ipi, wake_beside_nmi)
 {
 	u64 ran = 0;
