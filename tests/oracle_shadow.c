@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The oracle judged: each verdict fires where its hole is open and stays silent where the step that closes it was made. */
+#include <string.h>
+
+#include <mm.h>
+#include <phys.h>
+#include <pt.h>
+#include <smp.h>
+#include <tlb.h>
+
+#include "oracle_test.h"
+
+#define HUGE 1u
+
+static struct mm mm;
+
+static void begin(void)
+{
+	oracle_start(&(struct oracle_run){ .seed = 1 });
+	oracle_iteration(1);
+}
+
+/* End the run; does the verdict say @hole (NULL: nothing)? */
+static bool verdict_is(const char *hole)
+{
+	const struct oracle_violation *v = oracle_verdict();
+
+	oracle_stop();
+	if (!hole || !v)
+		return !hole && !v;
+	return !strcmp(v->hole, hole) && v->iteration == 1;
+}
+
+static const char *verdict_text(void)
+{
+	return oracle_verdict() ? oracle_verdict()->text : "silent";
+}
+
+#define EXPECT_VERDICT(r, ok, what) T_EXPECT(r, ok, what ": %s", verdict_text())
+
+/* --- translations --- */
+
+enum { LOAD = 1, FLUSH = 2, FLUSH_NEXT = 4, LEAVE = 8 };
+
+static void flush_leaf(u64 va, unsigned level)
+{
+	struct tlb_range r = { .va = va, .nr = 1, .level = level };
+
+	tlb_inval_local(&mm, &r);
+}
+
+/* Map a frame, take it out again, do @steps, free it. */
+static bool leaf_case(unsigned steps, const char *hole)
+{
+	u64 va = pt_user_start(), pa = phys_alloc_huge();
+	bool ok;
+
+	mm_create(&mm);
+	pt_map(&mm, va, pa, PROT_R | PROT_W, HUGE);
+	if (steps & LOAD)
+		mm_switch(&mm);
+	begin();
+	pt_unmap(&mm, va, HUGE);
+	if (steps & FLUSH)
+		flush_leaf(va, HUGE);
+	if (steps & FLUSH_NEXT)
+		flush_leaf(va + pt_size(HUGE), HUGE);
+	if (steps & LEAVE)
+		mm_switch(NULL);
+	frame_put(pa);
+	ok = verdict_is(hole);
+	mm_switch(NULL);
+	mm_destroy(&mm);
+	return ok;
+}
+
+TEST_CASE(oracle_shadow, stale_leaf)
+{
+	ORACLE_CASE(r, 1);
+	EXPECT_VERDICT(r, leaf_case(LOAD, "stale-tlb"), "no flush");
+	EXPECT_VERDICT(r, leaf_case(LOAD | FLUSH_NEXT, "stale-tlb"), "flush of the next page");
+	EXPECT_VERDICT(r, leaf_case(LOAD | FLUSH, NULL), "flush");
+	EXPECT_VERDICT(r, leaf_case(LOAD | LEAVE, NULL), "the CPU left the mm");
+	EXPECT_VERDICT(r, leaf_case(0, NULL), "never loaded");
+}
+
+/* Unhook an empty table, flush or not, free it. */
+static bool table_case(bool flush, const char *hole)
+{
+	u64 va = pt_user_start(), pa = phys_alloc_huge();
+	struct pword *slot;
+	pte_t old;
+	bool ok;
+
+	mm_create(&mm);
+	pt_map(&mm, va, pa, PROT_R, HUGE);
+	slot = pt_slot(&mm, va, HUGE + 1, false);
+	mm_switch(&mm);
+	begin();
+	pt_unmap(&mm, va, HUGE);
+	flush_leaf(va, HUGE);
+	frame_put(pa);
+	spin_lock(&mm.lock);
+	old = pte_xchg(&mm, slot, va, HUGE + 1, PTE_NONE);
+	spin_unlock(&mm.lock);
+	if (flush)
+		flush_leaf(va, HUGE);
+	phys_free_table(arch_pte_pa(old, HUGE + 1));
+	ok = verdict_is(hole);
+	mm_switch(NULL);
+	mm_destroy(&mm);
+	return ok;
+}
+
+TEST_CASE(oracle_shadow, stale_walk_cache)
+{
+	ORACLE_CASE(r, 1);
+	EXPECT_VERDICT(r, table_case(false, "stale-walk-cache"), "no flush");
+	EXPECT_VERDICT(r, table_case(true, NULL), "flush");
+}
+
+/* Unhook a table with a leaf still in it; the leaf's frame goes. */
+static bool full_table_case(bool flush, const char *hole)
+{
+	u64 va = pt_user_start(), pa = phys_alloc_huge(), next = va + pt_size(HUGE);
+	struct pword *slot;
+	pte_t old;
+	bool ok;
+
+	mm_create(&mm);
+	pt_map(&mm, next, pa, PROT_R, HUGE);
+	slot = pt_slot(&mm, va, HUGE + 1, false);
+	mm_switch(&mm);
+	begin();
+	spin_lock(&mm.lock);
+	old = pte_xchg(&mm, slot, va, HUGE + 1, PTE_NONE);
+	spin_unlock(&mm.lock);
+	flush_leaf(flush ? next : va, HUGE);
+	frame_put(pa);
+	ok = verdict_is(hole);
+	mm_switch(NULL);
+	phys_free_table(arch_pte_pa(old, HUGE + 1));
+	mm_destroy(&mm);
+	return ok;
+}
+
+TEST_CASE(oracle_shadow, leaf_below_table)
+{
+	ORACLE_CASE(r, 1);
+	EXPECT_VERDICT(r, full_table_case(false, "stale-tlb"), "flush of another page");
+	EXPECT_VERDICT(r, full_table_case(true, NULL), "flush");
+}
+
+/* A leaf of 2M makes way for one of 4K at the same VA. */
+static bool size_case(bool flush, const char *hole)
+{
+	u64 va = pt_user_start(), big = phys_alloc_huge(), small = phys_alloc_page();
+	bool ok;
+
+	mm_create(&mm);
+	pt_map(&mm, va, big, PROT_R, HUGE);
+	mm_switch(&mm);
+	begin();
+	pt_unmap(&mm, va, HUGE);
+	if (flush)
+		flush_leaf(va, HUGE);
+	pt_map(&mm, va, small, PROT_R, 0);
+	ok = verdict_is(hole);
+	pt_unmap(&mm, va, 0);
+	mm_switch(NULL);
+	frame_put(small);
+	frame_put(big);
+	mm_destroy(&mm);
+	return ok;
+}
+
+TEST_CASE(oracle_shadow, two_sizes)
+{
+	ORACLE_CASE(r, 1);
+	EXPECT_VERDICT(r, size_case(false, "two-sizes"), "no flush");
+	EXPECT_VERDICT(r, size_case(true, NULL), "flush");
+}
+
+/* --- walkers --- */
+
+static struct {
+	enum walk_kind kind;
+	bool leave;          /* end the walk before sync() returns */
+	struct pword slot;
+	pte_t e;
+	u64 va;
+	volatile u64 inside, over;
+} other;
+
+static void other_walk(void *arg)
+{
+	unsigned late = 0;
+
+	(void)arg;
+	oracle_walk_begin(&mm, other.kind);
+	oracle_walk_loaded(&other.slot, pword_load(&other.slot), other.va, HUGE);
+	if (other.leave)
+		oracle_walk_end();
+	other.inside = 1;
+	wait_until(other.over, wait_late("the end of a walk", &late));
+	if (!other.leave)
+		oracle_walk_end();
+}
+
+/* CPU 1 walks to a frame; its entry goes; sync() is said to have returned, or the frame is freed at once (@free). */
+static bool walk_case(enum walk_kind kind, bool leave, bool free, const char *hole)
+{
+	u64 pa = phys_alloc_huge();
+	unsigned late = 0, walkers;
+	bool ok;
+
+	other.kind = kind;
+	other.leave = leave;
+	other.va = pt_user_start();
+	other.e = arch_pte_leaf(pa, PROT_R, HUGE);
+	other.slot.v = other.e;
+	other.inside = other.over = 0;
+	begin();
+	smp_run(1, other_walk, NULL);
+	wait_until(other.inside, wait_late("a walk to begin", &late));
+	walkers = oracle_walkers(&mm);
+	pword_store(&other.slot, PTE_NONE);
+	if (!free)
+		oracle_sync_done(&mm, &other.slot, other.e);
+	frame_put(pa);
+	ok = verdict_is(hole) && walkers == (leave ? 0 : 1);
+	other.over = 1;
+	smp_join(1, "a walk to end");
+	return ok;
+}
+
+TEST_CASE(oracle_shadow, walk_after_sync)
+{
+	ORACLE_CASE(r, 2);
+	EXPECT_VERDICT(r, walk_case(WALK_BARE, false, false, "walk-after-sync"), "bare, still inside");
+	EXPECT_VERDICT(r, walk_case(WALK_BARE, false, true, "freed-in-walk"), "bare, freed without a sync");
+	EXPECT_VERDICT(r, walk_case(WALK_BARE, true, false, NULL), "bare, over");
+	EXPECT_VERDICT(r, walk_case(WALK_GUP, false, false, NULL), "takes references, has none yet");
+}
+
+enum end { DEREF, GRAB };
+
+/* This CPU walks to a frame that is freed meanwhile (and, with @reuse, allocated again), and then uses it. */
+static bool use_case(enum walk_kind kind, bool reuse, enum end end, const char *hole)
+{
+	u64 pa = phys_alloc_huge(), next = 0;
+	struct pword slot = { arch_pte_leaf(pa, PROT_R, HUGE) };
+	bool ok;
+
+	oracle_walk_begin(&mm, kind);
+	oracle_walk_loaded(&slot, slot.v, pt_user_start(), HUGE);
+	frame_put(pa);
+	if (reuse)
+		next = phys_alloc_huge();
+	begin(); /* that it was freed in the walk is another verdict */
+	if (end == GRAB) {
+		oracle_walk_ref(pa);
+		oracle_walk_unref(pa);
+	} else {
+		oracle_walk_deref(pa);
+	}
+	oracle_walk_end();
+	ok = verdict_is(hole) && (!reuse || next == pa);
+	if (next)
+		frame_put(next);
+	return ok;
+}
+
+TEST_CASE(oracle_shadow, use_after_free)
+{
+	ORACLE_CASE(r, 1);
+	EXPECT_VERDICT(r, use_case(WALK_BARE, false, DEREF, "deref-freed"), "bare, free");
+	EXPECT_VERDICT(r, use_case(WALK_BARE, true, DEREF, "deref-freed"), "bare, reused");
+	EXPECT_VERDICT(r, use_case(WALK_GUP, true, DEREF, "deref-unreferenced"), "no reference, reused");
+	EXPECT_VERDICT(r, use_case(WALK_GUP, true, GRAB, "bad-gup"), "reference on the next owner's frame");
+	EXPECT_VERDICT(r, use_case(WALK_GUP, false, GRAB, "bad-gup"), "reference on a free frame");
+}
+
+/* With a reference the frame outlives its mapping and the walk. */
+static bool held_case(bool drop, const char *hole)
+{
+	u64 pa = phys_alloc_huge();
+	struct pword slot = { arch_pte_leaf(pa, PROT_R, HUGE) };
+
+	begin();
+	oracle_walk_begin(&mm, WALK_GUP);
+	oracle_walk_loaded(&slot, slot.v, pt_user_start(), HUGE);
+	frame_try_get(pa);
+	oracle_walk_ref(pa);
+	oracle_walk_end();
+	frame_put(pa); /* the mapping's */
+	if (drop)
+		oracle_walk_unref(pa);
+	oracle_walk_deref(pa);
+	if (!drop)
+		oracle_walk_unref(pa);
+	frame_put(pa);
+	return verdict_is(hole);
+}
+
+TEST_CASE(oracle_shadow, held)
+{
+	ORACLE_CASE(r, 1);
+	EXPECT_VERDICT(r, held_case(false, NULL), "held");
+	EXPECT_VERDICT(r, held_case(true, "deref-unreferenced"), "read after the reference was given back");
+}
