@@ -23,7 +23,7 @@ unsigned pool_fill(struct pool *p, struct mm *mm, unsigned want)
 	unsigned have = phys_huge_free();
 
 	have = have > POOL_RESERVE ? have - POOL_RESERVE : 0;
-	p->base = (u64)ARCH_KERNEL_SLOTS << pt_shift(ARCH_PT_LEVELS - 1);
+	p->base = pt_user_start();
 	p->nr = want < have ? want : have;
 	if (p->nr > POOL_MAX)
 		p->nr = POOL_MAX;

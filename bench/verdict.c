@@ -56,15 +56,17 @@ static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u6
 	u64 done = 0, rng = seed * 0x9e3779b97f4a7c15ULL | 1;
 
 	run = (struct run){ .mm = &verdict_mm, .sync = c->sync->sync, .inval = c->tlb ? c->tlb->inval : no_inval };
+	phys_huge_reset();
 	mm_create(&verdict_mm);
 	oracle_start(&orun);
 	crew_load(&verdict_mm, cp.loaded);
-	target = (u64)ARCH_KERNEL_SLOTS << pt_shift(ARCH_PT_LEVELS - 1);
+	target = pt_user_start();
 	crew_start(&run, &cp, c->sync, &target);
 	while (done < n && !oracle_verdict())
 		done += round_run(c, done, n - done, &rng);
 	oracle_stop();
 	crew_stop(&run);
+	run.nr_walkers = 0;
 	crew_unload(&verdict_mm);
 	mm_destroy(&verdict_mm);
 	return done;

@@ -400,3 +400,24 @@ bool frame_put(u64 pa)
 	give_back(f->order == HUGE_ORDER ? &phys.huge : &phys.small, f);
 	return true;
 }
+
+/**
+ * phys_huge_reset - every 2M frame free again, the lowest on top
+ *
+ * For a run that must not depend on what ran before it: the next allocations are those of a fresh boot, also after a mutation
+ * that lost or doubled references. Context: thread, nobody holds or maps a 2M frame.
+ */
+void phys_huge_reset(void)
+{
+	spin_lock(&phys.lock);
+	phys.huge = (struct free_list){ 0 };
+	for (u32 i = phys.nr / HUGE_PAGES; i-- > 0;) {
+		struct frame *f = &phys.frame[i * HUGE_PAGES];
+
+		if (f->order != HUGE_ORDER)
+			continue;
+		f->ref.v = 0; /* nobody else knows the frame */
+		push(&phys.huge, f);
+	}
+	spin_unlock(&phys.lock);
+}

@@ -40,6 +40,8 @@ u64 phys_alloc_pages(unsigned n);
 u64 phys_alloc_page(void);
 /* A 2M frame with one reference, or 0 if there is none. Does not clear it. */
 u64 phys_alloc_huge(void);
+/* Every 2M frame free again, as after boot; nobody holds one. */
+void phys_huge_reset(void);
 /* How many 2M frames are free now. */
 unsigned phys_huge_free(void);
 
