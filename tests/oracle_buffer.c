@@ -43,6 +43,7 @@ static void sb_side(unsigned me, struct pword *mine, const struct pword *other)
 		if (sb.fence)
 			fence_full(); /* orders the store before the load; pairs with the same fence of the other side */
 		sb.saw[me] = pword_load(other);
+		fence_load(); /* orders nothing that matters here: a delay point before the barrier empties the buffer */
 		barrier_wait(&sb.end);
 	}
 }
@@ -70,6 +71,7 @@ static unsigned sb_run_rounds(u64 seed, bool fence, bool buffer)
 		if (fence)
 			fence_full(); /* orders the store before the load; pairs with the same fence in sb_side() */
 		sb.saw[0] = pword_load(&y.w);
+		fence_load(); /* as in sb_side() */
 		barrier_wait(&sb.end);
 		none += sb.saw[0] < i && sb.saw[1] < i;
 	}
