@@ -5,7 +5,6 @@ ARCH ?= x86_64
 O ?= build
 CACHE ?= .cache
 ACCEL ?= icount
-CPUS ?= 8
 ARCHES := x86_64
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := all

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What can be asked of the images: included by the Makefile.
 
-export QEMU_NAME QEMU_MACHINES QEMU_ARCH_FLAGS
-RUN = tools/run --arch $(ARCH) --build $(O) --cache $(CACHE) --cpus $(CPUS) --accel $(ACCEL) $(if $(MACHINE),--machine $(MACHINE)) \
+export CACHE QEMU_NAME QEMU_MACHINES QEMU_ARCH_FLAGS
+RUN = tools/run --arch $(ARCH) --build $(O) --cache $(CACHE) $(if $(CPUS),--cpus $(CPUS)) --accel $(ACCEL) $(if $(MACHINE),--machine $(MACHINE)) \
 	$(if $(VIA),--via $(VIA)) $(if $(OUT),--out '$(OUT)') --qemuflags='$(QEMUFLAGS)' --cross '$(CROSS_COMPILE)'
 
 .PHONY: all force deps run raw list verdicts mutants report check iso help clean distclean
@@ -25,7 +25,7 @@ ready:
 run: ready
 	$(Q)$(RUN) --args='$(ARGS)'
 raw: ready
-	$(Q)$(RUN) --raw --args='$(ARGS)'
+	$(Q)$(RUN) --raw $(if $(PLAN),--plan $(PLAN)) --args='$(ARGS)'
 list: ready
 	$(Q)$(RUN) --raw --plan timing --args='list'
 verdicts: ready

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What an image says on its serial line, as a stream of bytes or from a file."""
+import json
+import re
+
+TEST = re.compile(r"^(PASS|FAIL|SKIP|KFAIL) ([\w-]+\.[\w.-]+): (.*)$")
+END = re.compile(r"^@end status=(\d+)$")
+STACK = re.compile(r"^STACK (0x[0-9a-fA-F]+)")
+
+
+class Stream:
+    """Collects the results of one boot; calls on_event(kind, item) as they come."""
+
+    def __init__(self, fill=None, on_event=None):
+        self.fill = fill or {}
+        self.on_event = on_event or (lambda kind, item: None)
+        self.results, self.verdicts, self.tests = [], [], []
+        self.errors, self.stack, self.panics = [], [], []
+        self.end = None
+        self.last = ""
+        self.rest = b""
+
+    def feed(self, data):
+        *lines, self.rest = (self.rest + data).split(b"\n")
+        for raw in lines:
+            self.line(raw.decode("utf-8", "replace").rstrip("\r"))
+
+    def close(self):
+        """A last line without an end is a line, but never a result: it may be half of one."""
+        if self.rest:
+            self.last = self.rest.decode("utf-8", "replace")
+            self.rest = b""
+
+    def line(self, text):
+        if text.strip():
+            self.last = text
+        if text.startswith("@r "):
+            self.record(text, self.results, "result")
+        elif text.startswith("@v "):
+            self.record(text, self.verdicts, "verdict")
+        elif m := END.match(text):
+            self.end = int(m[1])
+        elif m := TEST.match(text):
+            test = dict(zip(("verdict", "name", "text"), m.groups()))
+            self.tests.append(test)
+            self.on_event("test", test)
+        elif m := STACK.match(text):
+            self.stack.append(int(m[1], 16))
+        elif text.startswith("PANIC") or text.startswith("*** cpu"):
+            self.panics.append(text)
+        elif text.startswith("error:"):
+            self.errors.append(text)
+            self.on_event("error", text)
+        else:
+            self.on_event("text", text)
+
+    def record(self, text, into, kind):
+        try:
+            item = json.loads(text[3:])
+        except ValueError:
+            self.errors.append(f"not JSON: {text[:200]}")
+            return
+        if item.get("accel") == "unknown":
+            item["accel"] = self.fill.get("accel", "unknown")
+        item.setdefault("accel", self.fill.get("accel"))
+        item.setdefault("git", self.fill.get("git"))
+        into.append(item)
+        self.on_event(kind, item)
+
+
+def cell_name(item):
+    """One cell in words, for progress and errors."""
+    parts = [item["wl"]]
+    parts += [f"{k}={item[k]}" for k in ("tlb", "walk", "walkers") if item.get(k) not in (None, "-")]
+    if item.get("mutation"):
+        parts.append(f"mutate={item['mutation']}")
+    return " ".join(parts + [f"sync={item['sync']}"])

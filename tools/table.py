@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Results and verdicts as a table for people, at most 80 columns wide, and one sentence that says what they mean."""
+import json
+import os
+
+# Methods that drain nobody come first: there the schemes differ.
+TLB_ORDER = ("nmi", "hw", "fw", "ipi", "local", "-")
+BASE = "broadcast"
+HEAD = f"{'scheme':13}{'unmap p50':>10}{'p99':>8}{'sync p50':>10}{'IPIs':>7}{'disturbed':>11}{'ratio':>7}  verdict"
+RULE = "-" * len(HEAD)
+
+UNITS = {
+    "icount": "instructions, summed over all CPUs: not a time",
+    "tcg1": "ticks of the emulator's host, all CPUs in turn on one thread: not a silicon time",
+    "mttcg": "counts only: under mttcg times are the host scheduler's",
+    "kvm": "ticks of the virtual machine's clock",
+    "host": "ticks of this machine's clock; an IPI is a signal to a thread",
+}
+
+
+def quantities():
+    path = os.path.join(os.path.dirname(os.path.realpath(__file__)), "quantities.json")
+    with open(path, encoding="utf-8") as f:
+        return json.load(f)["quantities"]
+
+
+def kind_of(quantity, accel, known=quantities()):
+    """count, cost or none: what this number is worth under this accelerator."""
+    return known.get(quantity, {}).get(accel, "none")
+
+
+def verdict_key(item):
+    return item["wl"], item["sync"], item["tlb"], item["walk"]
+
+
+def verdict_word(v):
+    if v is None:
+        return "not judged"
+    if v["expect"] == v["got"]:
+        return "sound" if v["got"] == "sound" else "broken, as declared"
+    return "FOUND BROKEN" if v["got"] == "broken" else "NOT CAUGHT"
+
+
+def plain(verdicts):
+    """Verdicts of the schemes themselves, without mutations."""
+    return {verdict_key(v): v for v in verdicts if not v.get("mutation")}
+
+
+class Cell:
+    """The metrics of one scheme in one block."""
+
+    def __init__(self):
+        self.m = {}
+
+    def add(self, r):
+        self.m[r["m"]] = r
+
+    @property
+    def any(self):
+        return next(iter(self.m.values()))
+
+    def per(self, counter):
+        r = self.any
+        return r[counter] / r["n"] if r["n"] else 0.0
+
+    def number(self, metric, field):
+        r = self.m.get(metric)
+        return None if r is None or kind_of(metric, r["accel"]) == "none" else r[field]
+
+
+def blocks_of(results):
+    """{(wl, tlb, walk, walkers, ...): {scheme: Cell}} in the order of a reader."""
+    blocks = {}
+    for r in results:
+        key = tuple(r.get(k) for k in ("wl", "tlb", "walk", "walkers", "ncpu", "loaded", "accel", "arch", "board", "build", "seed"))
+        blocks.setdefault(key, {}).setdefault(r["sync"], Cell()).add(r)
+    rank = {t: i for i, t in enumerate(TLB_ORDER)}
+    return dict(sorted(blocks.items(), key=lambda b: (b[0][0], rank.get(b[0][1], 9), str(b[0][2]), b[0][3], b[0][4:])))
+
+
+def number(v, width):
+    return f"{'-' if v is None else v:>{width}}"
+
+
+def mean_ratio(cell, base):
+    """Of whole unmaps, never across accelerators: both come from one block."""
+    a, b = cell.number("unmap", "mean"), base.number("unmap", "mean") if base else None
+    return a / b if a is not None and b else None
+
+
+def row(scheme, cell, base, verdict):
+    ratio = mean_ratio(cell, base)
+    return (f"{scheme:13}{number(cell.number('unmap', 'p50'), 10)}{number(cell.number('unmap', 'p99'), 8)}"
+            f"{number(cell.number('sync', 'p50'), 10)}{cell.per('ipi_sync'):7.2f}{cell.per('disturbed'):11.2f}"
+            f"{'-' if ratio is None else format(ratio, '.2f'):>7}  {verdict_word(verdict)}")
+
+
+def block_text(cells, verdicts):
+    r = next(iter(cells.values())).any
+    flush = next(iter(cells.values())).per("disturbed_tlb")
+    lines = [f"{r['wl']}, tlb={r['tlb']}, walk={r['walk']}, walkers={r['walkers']}, loaded={r['loaded']} of {r['ncpu']} CPUs"
+             + (f", dwell={r['dwell']}%" if r["walkers"] else ""),
+             f"  n={r['n']} a scheme, seed {r['seed']}; the flush itself interrupts {flush:.2f} CPUs an unmap", HEAD, RULE]
+    for scheme, cell in cells.items():
+        lines.append(row(scheme, cell, cells.get(BASE), verdicts.get(verdict_key(cell.any))))
+    return "\n".join(lines)
+
+
+def sound(cell, verdicts):
+    v = verdicts.get(verdict_key(cell.any))
+    return bool(v) and v["got"] == v["expect"] == "sound"
+
+
+def tracking_cells(cells, verdicts):
+    """Sound schemes that look before they interrupt, cheapest first."""
+    names = [s for s, c in cells.items() if s not in ("none", BASE, "cpumask") and sound(c, verdicts)
+             and mean_ratio(c, cells[BASE]) is not None]
+    return sorted(names, key=lambda s: mean_ratio(cells[s], cells[BASE]))
+
+
+def headline(blocks, verdicts):
+    """One sentence about the first method and the first walker type, over the numbers of walkers."""
+    groups = {}
+    for key, cells in blocks.items():
+        if BASE in cells and cells[BASE].any["wl"] == "munmap-thp":
+            groups.setdefault(key[:3] + key[4:], []).append(cells)
+    if not groups:
+        return ""
+    group = next(iter(groups.values()))
+    names = tracking_cells(group[0], verdicts)
+    if not names:
+        return ""
+    best, at = names[0], group[0][BASE].any
+    with_best = [c for c in group if best in c]
+    ratios = "/".join(f"{mean_ratio(c[best], c[BASE]):.2f}" for c in with_best)
+    ipis = "/".join(f"{c[best].per('ipi_sync'):.2f}" for c in with_best)
+    walkers = "/".join(str(c[BASE].any["walkers"]) for c in with_best)
+    what = "instructions" if at["unit"] == "insn" else "time"
+    return (f"Headline ({at['arch']}, {at['accel']}, {at['ncpu']} CPUs, tlb={at['tlb']}, walk={at['walk']}): with {walkers} walkers "
+            f"{best}, which is sound, sends {ipis} sync IPIs an unmap where broadcast sends {group[0][BASE].per('ipi_sync'):.2f}, "
+            f"and an unmap costs {ratios} of broadcast's {what}.")
+
+
+def wrap(text, width=80):
+    lines, line = [], ""
+    for word in text.split():
+        if line and len(line) + 1 + len(word) > width:
+            lines.append(line)
+            line = ""
+        line += (" " if line else "") + word
+    return "\n".join(lines + [line])
+
+
+def verdict_lines(verdicts, blocks):
+    """Cells that no block of the table shows: other walkers, protocol-only workloads, mutations."""
+    shown = {verdict_key(c.any) for cells in blocks.values() for c in cells.values()}
+    rest = [v for v in verdicts if v.get("mutation") or verdict_key(v) not in shown]
+    groups = {}
+    for v in rest:
+        key = "mutations" if v.get("mutation") else f"{v['wl']}" + (f", tlb={v['tlb']}, walk={v['walk']}" if v["tlb"] != "-" else "")
+        groups.setdefault(key, []).append(v)
+    lines = []
+    for key, vs in groups.items():
+        parts = [f"{v.get('mutation') or v['sync']}: " + (mutant_word(v) if v.get("mutation") else verdict_word(v)) for v in vs]
+        lines.append(wrap(f"{key}: " + "; ".join(parts)))
+    return lines
+
+
+def mutant_word(v):
+    return f"caught in iteration {v['iterations']}" if v["got"] == "broken" else "NOT CAUGHT"
+
+
+def legend(results):
+    accel = results[0]["accel"]
+    none = sorted({m for m in ("unmap", "tlb", "sync") if kind_of(m, accel) == "none"})
+    lines = [wrap(f"accel={accel}: {UNITS.get(accel, 'unknown')}. IPIs, disturbed: CPUs that the sync sent to and that it interrupted, "
+                  "per unmap. ratio: mean unmap over broadcast's.")]
+    for m in none:
+        lines.append(wrap(f"SKIP {m} under {accel}: {quantities()[m].get('why', 'means nothing there')}"))
+    return lines
+
+
+def render(results, verdicts):
+    blocks, plain_verdicts = blocks_of(results), plain(verdicts)
+    parts = [block_text(cells, plain_verdicts) for cells in blocks.values()]
+    if results:
+        parts.append("\n".join(legend(results)))
+    rest = verdict_lines(verdicts, blocks)
+    if rest:
+        parts.append("Verdicts of the oracle beside the table:\n" + "\n".join(rest))
+    if verdicts:
+        right = sum(v["expect"] == v["got"] for v in verdicts)
+        parts.append(f"{right} of {len(verdicts)} verdicts as declared.")
+    line = headline(blocks, plain_verdicts)
+    if line:
+        parts.append(wrap(line))
+    return "\n" + "\n\n".join(parts) + "\n"
