@@ -14,15 +14,24 @@ static bool pass_is_plain(void)
 	return cmdline_value("pass", 0, v, sizeof(v)) && v[0] == 'p';
 }
 
+/* The groups of one workload that takes samples. */
+static int measure_groups(const struct plan *p, const struct workload *wl)
+{
+	int bad = 0;
+
+	for (unsigned t = 0; t < (wl->invalidates ? p->nr_tlb : 1); t++)
+		for (unsigned k = 0; k < p->nr_walk; k++)
+			for (unsigned i = 0; i < p->nr_walkers; i++)
+				bad |= measure_group(p, wl, p->tlb[t], p->walk[k], p->walkers[i]);
+	return bad;
+}
+
 static int measure_run(const struct plan *p)
 {
 	int bad = 0;
 
 	for (unsigned w = 0; w < p->nr_wl; w++)
-		for (unsigned t = 0; t < (p->wl[w]->invalidates ? p->nr_tlb : 1); t++)
-			for (unsigned k = 0; k < p->nr_walk; k++)
-				for (unsigned i = 0; i < p->nr_walkers; i++)
-					bad |= measure_group(p, p->wl[w], p->tlb[t], p->walk[k], p->walkers[i]);
+		bad |= p->wl[w]->measure ? p->wl[w]->measure(p, p->wl[w]) : measure_groups(p, p->wl[w]);
 	return bad;
 }
 

@@ -62,3 +62,11 @@ void stats_of(u32 *v, u64 n, struct stats *st)
 						 isqrt(var / (n - 1)) * 1000,
 	};
 }
+
+void stats_divide(struct stats *st, u64 by)
+{
+	u64 *whole[] = { &st->min, &st->p50, &st->p90, &st->p99, &st->p999, &st->max, &st->mean_milli, &st->sd_milli };
+
+	for (unsigned i = 0; i < ARRAY_SIZE(whole); i++)
+		*whole[i] = (*whole[i] + by / 2) / by;
+}

@@ -11,6 +11,8 @@ struct stats {
 
 /* Sorts @v (n >= 1 values) and summarises it. Percentile: nearest rank. */
 void stats_of(u32 *v, u64 n, struct stats *st);
+/* Values in units of 1/@by: whole ticks, mean and deviation keep their thousandths. */
+void stats_divide(struct stats *st, u64 by);
 u64 isqrt(u64 x);
 
 #endif

@@ -117,7 +117,7 @@ int verdict_run(const struct plan *p)
 	int bad = 0;
 
 	for (unsigned w = 0; w < p->nr_wl; w++)
-		for (unsigned t = 0; t < (p->wl[w]->invalidates ? p->nr_tlb : 1); t++)
+		for (unsigned t = 0; p->wl[w]->sample && t < (p->wl[w]->invalidates ? p->nr_tlb : 1); t++)
 			for (unsigned k = 0; k < (p->wl[w]->invalidates ? p->nr_walk : 1); k++)
 				for (unsigned i = 0; i < p->nr_sync; i++) {
 					struct cell c = { .wl = p->wl[w], .sync = p->sync[i], .walkers = p->loaded - 1,

@@ -64,6 +64,7 @@ struct sync_scheme {
 	unsigned bound;       /* within this many iterations of seed 1 */
 	void (*sync)(struct mm *mm, const struct cpumask *drained);
 	walk_fn *walk_loop[NR_WALK_TYPES];
+	walk_cost_fn *cost_mark, *cost_walk;
 	void (*nmi_walk)(struct walker *w);
 };
 LSET_DECLARE(struct sync_scheme, sync);

@@ -35,12 +35,16 @@ struct run {
 	struct cpumask drained;
 };
 
+struct plan;
+
 struct workload {
 	const char *name;
 	const char *doc;
 	bool invalidates;  /* uses the TLB method; CPUs have the mm loaded */
 	bool store_buffer; /* verdicts stand on the modelled store buffer */
 	void (*sample)(struct run *run, struct sample *s);
+	/* Instead of a sample: a workload that measures by itself (the reader's side) and has no verdict. */
+	int (*measure)(const struct plan *p, const struct workload *wl);
 };
 LSET_DECLARE(struct workload, wl);
 #define WORKLOAD(ident) LSET_ENTRY(struct workload, wl, ident)
