@@ -88,6 +88,10 @@ $(B)/$(1)/$(IMAGE): $$(OBJ_$(1)) $(LINK_SCRIPT) $(B)/$(1)/objects $(wildcard arc
 endef
 $(foreach b,$(BUILDS),$(eval $(call build_rules,$(b))))
 
+# For the checks: the compiler and its flags, as one line.
+flags-%:
+	@echo '$(CC) $(CFLAGS_$*) $(INCLUDES) $(ORACLE_$*)'
+
 $(B)/kernel.lds: linker/kernel.lds.S
 	@mkdir -p $(@D) && $(say) CPP $@
 	$(Q)$(CC) -E -P -x assembler-with-cpp -D__ASSEMBLER__ $(INCLUDES) -MMD -MP -MT $@ -MF $(B)/kernel.lds.d -o $@ $<

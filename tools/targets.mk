@@ -5,6 +5,9 @@ export CACHE QEMU_NAME QEMU_MACHINES QEMU_ARCH_FLAGS
 RUN = tools/run --arch $(ARCH) --build $(O) --cache $(CACHE) $(if $(CPUS),--cpus $(CPUS)) --accel $(ACCEL) $(if $(MACHINE),--machine $(MACHINE)) \
 	$(if $(VIA),--via $(VIA)) $(if $(OUT),--out '$(OUT)') --qemuflags='$(QEMUFLAGS)' --cross '$(CROSS_COMPILE)'
 
+# As many jobs as CPUs, unless this make was told how many.
+JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
+
 .PHONY: all force deps run raw list verdicts mutants report check iso help clean distclean
 force:
 
@@ -19,7 +22,7 @@ else
 # The deps come first, not beside the images.
 ready:
 	$(Q)tools/deps run
-	$(Q)$(again) ARCH=$(ARCH) all
+	$(Q)$(again) $(JOBS) ARCH=$(ARCH) all
 .PHONY: ready
 
 run: ready
@@ -38,15 +41,16 @@ report:
 	$(Q)tools/report $(if $(OUT),'$(OUT)')
 
 # Without ARCH: every ISA ported so far and the host.
+CHECK_ARCHES = $(if $(filter command environment,$(firstword $(origin ARCH))),$(filter-out all,$(ARCH)),)
 check:
 	$(Q)tools/deps check
-	$(Q)tests/checks/run --build $(O) --cache $(CACHE) $(if $(filter command environment,$(firstword $(origin ARCH))),$(ARCH),$(ARCHES) host)
+	$(Q)tests/checks/run --build $(O) --cache $(CACHE) $(if $(ONLY),--only $(ONLY)) $(or $(CHECK_ARCHES),$(ARCHES) host)
 
 iso: $(O)/skeet.iso
 	@echo 'wrote $<: a hybrid image for BIOS, UEFI, CD and USB stick'
 $(O)/skeet.iso: force
 	$(Q)tools/deps iso
-	$(Q)$(again) ARCH=x86_64 all
+	$(Q)$(again) $(JOBS) ARCH=x86_64 all
 	$(Q)tools/iso $(O) $@
 
 clean:
