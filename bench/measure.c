@@ -217,6 +217,11 @@ static void round_run(const struct plan *p, const struct cell *c, struct crew_pl
 		a = counts_now();
 		c->wl->sample(&run, &s);
 		b = counts_now();
+		if (s.cut) {
+			se->t.cut++;
+			pool_reuse();
+			continue;
+		}
 		if (c->sync->law != LAW_UNASSERTED && p->account && b.sync.ipi - a.sync.ipi != law(c->sync, &s))
 			se->t.law_bad++;
 		series_add(se, &s, o);
@@ -276,17 +281,13 @@ int measure_group(const struct plan *p, const struct workload *wl, const struct 
 	crew_load(&bench_mm, cp.loaded);
 	measure_overhead(wl, &cp, &o);
 	while (left) {
-		u64 took = 0;
-
+		left = 0;
 		for (unsigned i = 0; i < p->nr_sync; i++) {
-			u64 before = series[i].t.n;
-
 			c.sync = p->sync[i];
-			/* All schemes of a round take as many samples as the first found memory for. */
-			round_run(p, &c, &cp, &series[i], i ? took : left, &o);
-			took = series[i].t.n - before;
+			if (series[i].t.n < n)
+				round_run(p, &c, &cp, &series[i], n - series[i].t.n, &o);
+			left += n - series[i].t.n;
 		}
-		left -= took;
 	}
 	crew_unload(&bench_mm);
 	mm_destroy(&bench_mm);

@@ -22,6 +22,7 @@ struct totals {
 	u64 inside;   /* walkers inside a walk when sync started */
 	u64 walks, bad;
 	u64 law_bad;  /* samples whose sync IPIs differ from the scheme's law */
+	u64 cut;      /* samples dropped and taken again: see struct sample */
 	u64 negative; /* samples that came out below 0 */
 };
 

@@ -19,6 +19,7 @@ struct sample {
 	u64 rest;   /* clear the slot; drop the reference and free */
 	u64 inside; /* walkers inside a walk when sync starts (the bench's own record) */
 	u64 ran_tlb, ran_sync; /* what walkers ran inside the two windows */
+	bool cut;   /* a timer of the machine cut a walker's turn at the edge of a window: its account does not fit the window */
 };
 
 /* The group of cells that is running: all schemes share it. */
@@ -69,6 +70,16 @@ static __always_inline u64 run_walkers_ran(const struct run *run)
 	for (unsigned i = 0; i < run->nr_walkers; i++)
 		sum += run->walkers[i].ran + run->walkers[i].turns * run->turn_ovh;
 	return sum;
+}
+
+/* Is a walker in the middle of a turn? Walkers change places only where they give way, unless the machine cuts a turn. */
+static __always_inline bool run_walkers_cut(const struct run *run)
+{
+	bool cut = false;
+
+	for (unsigned i = 0; i < run->nr_walkers; i++)
+		cut |= run->walkers[i].account && run->walkers[i].resumed;
+	return cut;
 }
 
 static __always_inline u64 run_walkers_inside(const struct run *run)

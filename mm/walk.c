@@ -7,6 +7,7 @@ struct walker *walk_current[NR_CPUS];
 __timed void walker_turn(struct walker *w)
 {
 	w->ran += w->account ? arch_cycles() - w->resumed : 0;
+	w->resumed = 0;
 	w->turns++;
 	arch_relax();
 	w->resumed = w->account ? arch_cycles() : 0;
@@ -16,7 +17,7 @@ u64 walker_turn_missed(void)
 {
 	static struct walker w;
 
-	/* From 0, "ran" is the time of the first reading and "resumed" that of the second. */
+	/* From 0, "ran" becomes the time of the first reading and "resumed" that of the second. */
 	w.account = true;
 	w.ran = w.resumed = 0;
 	walker_turn(&w);

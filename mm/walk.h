@@ -54,7 +54,7 @@ struct walker {
 	volatile u64 walks;
 	volatile u64 inside; /* 1 between the begin and the end of a walk: the bench's own record */
 	volatile u64 bad;    /* frames seen without their tag: the witness */
-	u64 resumed;
+	volatile u64 resumed; /* when its turn began; 0 while it gives way */
 };
 
 typedef u64 walk_begin_fn(struct mm *mm, unsigned mut);
