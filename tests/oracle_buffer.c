@@ -12,7 +12,7 @@
 #define ROUNDS 400u
 #define MESSAGES 2000u
 /* More delay points than the oldest of 8 stores, and then each of the others, may wait for. */
-#define LONG_ENOUGH 128u
+#define LONG_ENOUGH 192u
 
 static struct percpu_word x, y;
 

@@ -21,8 +21,9 @@
  * A handler that finds @busy clear buffers as anybody does; the interrupted code goes on behind its entries.
  *
  * Delay points. Every accessor is one, before the access: most do nothing, some give the turn away once or twice (arch_relax():
- * under icount the next CPU runs, on the host the scheduler switches), a few for up to LONG_TURNS turns. A handler that came in
- * such a pause may pause once itself, no deeper. The choice comes from cpu.rng, seeded from the run's seed and the CPU's number, so
+ * under icount the next CPU runs, on the host the scheduler switches), a few for up to LONG_TURNS turns. A walker that has just
+ * loaded a leaf now and then stays much longer, so that one which a sync overlooked outlasts those that it waits for. A handler
+ * that came in a pause may pause once itself, no deeper. The choice comes from cpu.rng, seeded from the run's seed and the CPU's number, so
  * where the machine is deterministic the same seed gives the same schedule.
  *
  * While neither is on, an accessor is a plain access; buffers are empty then but for what sb_stop() found on other CPUs, and that
@@ -34,7 +35,8 @@
 #include "shadow.h"
 #include "store_buffer.h"
 
-#define HOLD_MAX 32u
+#define HOLD_MAX 128u
+#define HOLD_SHORT 8u
 #define LONG_TURNS 20u
 #define MAX_PAUSES 2u
 
@@ -62,6 +64,14 @@ static struct store_buffer *own(void)
 static u64 draw(void)
 {
 	return rng_next(&cpu_area[this_cpu()].rng);
+}
+
+/* One in two stays short, the others as long as the scan of a machine with many CPUs takes. */
+static u32 draw_hold(void)
+{
+	u64 r = draw();
+
+	return 1 + (u32)(r >> 8 & 0xffff) % (r & 1 ? HOLD_MAX : HOLD_SHORT);
 }
 
 static void drain_one(struct store_buffer *b)
@@ -100,7 +110,7 @@ static void push(struct store_buffer *b, struct pword *p, u64 v)
 	if (b->tail - b->head == SB_SLOTS)
 		drain_one(b);
 	if (b->head == b->tail)
-		b->hold = 1 + draw() % HOLD_MAX;
+		b->hold = draw_hold();
 	b->e[b->tail % SB_SLOTS] = (struct store){ p, v };
 	barrier();
 	if (unlikely(sb_in_push))
@@ -120,7 +130,7 @@ static void age(struct store_buffer *b)
 	drain_one(b);
 	barrier();
 	b->busy = 0;
-	b->hold = 1 + draw() % (HOLD_MAX / 4);
+	b->hold = 1 + draw() % HOLD_SHORT;
 }
 
 static void pause_for(struct store_buffer *b, unsigned turns)
@@ -145,6 +155,17 @@ void sb_delay_point(void)
 			pause_for(b, 1 + (unsigned)(r >> 8 & 0xffff) % (r >> 4 & 7 ? 2 : LONG_TURNS));
 	}
 	age(b);
+}
+
+void sb_walk_point(void)
+{
+	u64 r;
+
+	if (!sb_run.delay_points)
+		return;
+	r = draw();
+	if (r % 8 == 0)
+		pause_for(own(), LONG_TURNS + (unsigned)(r >> 8 & 0xffff) % (2 * LONG_TURNS));
 }
 
 u64 sb_load(const struct pword *p)
