@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What the build and the runner need to know about x86_64.
 CROSS_COMPILE ?=
-# POPCNT (2008 on) for CPU masks; boot says so where it is missing.
-ARCH_CFLAGS := -m64 -march=x86-64 -mpopcnt -mno-red-zone -mgeneral-regs-only -mcmodel=small
+ARCH_CFLAGS := -m64 -march=x86-64 -mno-red-zone -mgeneral-regs-only -mcmodel=small
 ARCH_LDFLAGS := -z max-page-size=4096
 QEMU_NAME := qemu-system-x86_64
 QEMU_MACHINES := microvm q35 pc

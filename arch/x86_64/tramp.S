@@ -39,7 +39,6 @@ ap64:
 	movw %ax, %es
 	movw %ax, %ss
 	fninit
-	ldmxcsr x86_mxcsr(%rip)
 	xorl %edi, %edi
 	xchgl %edi, x86_ap_mailbox(%rip)	/* my number; 0 tells arch_cpu_start() that it was taken */
 	testl %edi, %edi

@@ -146,14 +146,6 @@ static u64 find_trampoline(void)
 	return 0;
 }
 
-static bool has_popcnt(void)
-{
-	u32 r[4];
-
-	insn_cpuid(1, 0, r);
-	return r[2] >> 23 & 1;
-}
-
 static bool has_1g_pages(void)
 {
 	u32 r[4];
@@ -293,8 +285,6 @@ void __noreturn boot_main(u32 magic, u64 addr)
 	info.protocol = "none";
 	info.board = "pc";
 	boot_add_cpu(x86_apic_id());
-	if (!has_popcnt())
-		boot_error("CPU: no POPCNT instruction, which this image is compiled for");
 	if (addr && *first == PVH_MAGIC)
 		rsdp = read_pvh((const struct pvh_start_info *)addr);
 	else if (addr && magic == MB2_MAGIC)

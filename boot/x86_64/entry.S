@@ -85,8 +85,7 @@ boot64:
 	movw %ax, %es
 	movw %ax, %ss
 	movl $boot_stack_top, %esp
-	fninit					/* libc computes with both */
-	ldmxcsr x86_mxcsr(%rip)
+	fninit					/* MXCSR is as reset and UEFI define it; some KVMs cannot emulate LDMXCSR */
 	movl %edi, %edi				/* the high halves are not defined after a mode switch */
 	movl %esi, %esi
 	xorl %ebp, %ebp				/* the end of every backtrace */
@@ -106,10 +105,6 @@ x86_gdt_end:
 x86_gdt_pointer:				/* 32-bit and 64-bit LGDT read as much as they need */
 	.word x86_gdt_end - x86_gdt - 1
 	.quad x86_gdt
-
-	.globl x86_mxcsr
-x86_mxcsr:
-	.long 0x1f80				/* as after reset: exceptions masked, round to nearest */
 
 /*
  * Static tables, identity: 2M leaves for the first 4 GiB, 1G leaves above. A CPU without 1G pages faults on the latter;
