@@ -10,6 +10,12 @@ ACCELS = {
     "mttcg": ["-accel", "tcg,thread=multi"],
     "kvm": ["-accel", "kvm"],
 }
+# What starts the image when QEMU does not: a CD, by BIOS or by UEFI.
+VIA = {
+    "grub": ["-boot", "d"],
+    "grub-efi": ["-bios", "/usr/share/ovmf/OVMF.fd"],
+}
+HERE = os.path.dirname(os.path.realpath(__file__))
 
 
 class Unusable(Exception):
@@ -72,8 +78,10 @@ class Qemu:
             raise Unusable(f"ACCEL={self.accel}: valid are {' '.join(ACCELS)}")
         if self.accel == "kvm" and not os.access("/dev/kvm", os.R_OK | os.W_OK):
             raise Unusable("ACCEL=kvm: /dev/kvm cannot be opened here")
-        if opt.via:
-            raise Unusable(f"VIA={opt.via}: only the direct boot (without VIA) and the ISO of 'make iso' exist so far")
+        if opt.via and opt.via not in VIA:
+            raise Unusable(f"VIA={opt.via}: valid are {' '.join(VIA)}; without VIA QEMU loads the image itself")
+        if opt.via and self.machine == "microvm":
+            raise Unusable(f"VIA={opt.via}: microvm has no CD drive; valid are MACHINE=q35 and MACHINE=pc")
         major = self.major()
         self.note = None
         if major and major < 10:
@@ -102,11 +110,21 @@ class Qemu:
     def command(self, image, build, words):
         return [self.qemu, "-M", self.machine, *os.environ.get("QEMU_ARCH_FLAGS", "").split(), "-smp", str(self.cpus),
                 "-nodefaults", "-no-reboot", "-display", "none", "-serial", "stdio", *ACCELS[self.accel],
-                *self.opt.qemuflags.split(), "-kernel", image, "-append", " ".join(words)]
+                *self.opt.qemuflags.split(), *self.loader(image, build, words)]
+
+    def loader(self, image, build, words):
+        if not self.opt.via:
+            return ["-kernel", image, "-append", " ".join(words)]
+        cd = os.path.join(self.opt.build, f"{self.opt.via}-{build}.iso")
+        made = subprocess.run([os.path.join(HERE, "iso"), self.opt.build, cd, build, " ".join(words)], capture_output=True,
+                              text=True, check=False)
+        if made.returncode:
+            raise Unusable(f"VIA={self.opt.via}: {made.stderr.strip() or 'no image'} ('make iso' installs what it needs)")
+        return [*VIA[self.opt.via], "-cdrom", cd]
 
     @property
     def firmware(self):
-        return {"microvm": "SeaBIOS (QEMU's own)", "q35": "SeaBIOS (QEMU's own)", "pc": "SeaBIOS (QEMU's own)"}.get(self.machine)
+        return "OVMF, GRUB" if self.opt.via == "grub-efi" else "SeaBIOS, GRUB" if self.opt.via else "SeaBIOS"
 
     def status(self, returncode):
         """isa-debug-exit: 2 * status + 1. Zero is a reset, so a triple fault, never success."""

@@ -24,6 +24,17 @@ def quantities():
         return json.load(f)["quantities"]
 
 
+def quantity_table():
+    """quantities.json as the table of docs/measuring.md."""
+    path = os.path.join(os.path.dirname(os.path.realpath(__file__)), "quantities.json")
+    with open(path, encoding="utf-8") as f:
+        data = json.load(f)
+    rows = [["quantity", *data["accels"], "what it is; why there is none"], ["---"] * (len(data["accels"]) + 2)]
+    for name, q in data["quantities"].items():
+        rows.append([name, *(q[a] for a in data["accels"]), q["what"] + (f"; {q['why']}" if "why" in q else "")])
+    return "".join("| " + " | ".join(r) + " |\n" for r in rows)
+
+
 def kind_of(quantity, accel, known=quantities()):
     """count, cost or none: what this number is worth under this accelerator."""
     return known.get(quantity, {}).get(accel, "none")

@@ -2,6 +2,7 @@
 """What the images do."""
 import importlib.util
 import os
+import shutil
 
 from common import Failed, Run, Skipped, check
 
@@ -122,6 +123,26 @@ def timing_refuses(ctx):
     if run.status != 2:
         raise Failed(f"status {run.status}")
     return "status 2"
+
+
+@check("boot.iso", per="arch", arches=("x86_64",))
+def iso(ctx):
+    """GRUB starts the same file from a CD, and the tests pass there."""
+    lacks = [t for t in ("grub-mkrescue", "xorriso", "mcopy") if not shutil.which(t)]
+    if lacks or not os.path.isdir("/usr/lib/grub/i386-pc"):
+        raise Skipped(f"{', '.join(lacks) or 'grub-pc-bin'} not installed ('make iso' does that)")
+    run = good(Run(ctx, "raw", ARGS="test=all", PLAN="oracle", MACHINE="q35", CPUS=2, VIA="grub"))
+    return [t for t in run.text.splitlines() if t.startswith("tests all:")][-1].removeprefix("tests all: ")
+
+
+@check("docs.quantities")
+def doc_quantities(_):
+    """docs/measuring.md shows the table that the runner uses."""
+    _, table = load_tools()
+    with open("docs/measuring.md", encoding="utf-8") as f:
+        if table.quantity_table() not in f.read():
+            raise Failed("docs/measuring.md differs from tools/quantities.json: paste tools/report --quantities")
+    return "the runner's own"
 
 
 def load_tools():
