@@ -38,10 +38,11 @@ objects = $(addprefix $(B)/$(1)/,$(addsuffix .o,$(basename $(2))))
 ifeq ($(ARCH),host)
 # Two ordinary programs: safety (the oracle's shadow TLB, one thread at a time) and timing (real threads).
 BUILDS := safety timing
-ORACLE_safety := $(ORACLE_oracle)
+ORACLE_safety := $(ORACLE_oracle) -Iarch/host/safety/include
+ORACLE_timing += -Iarch/host/timing/include
 SRC := $(filter-out kernel/newlib.c kernel/string.c,$(call sources,$(GENERIC_DIRS) arch/host))
-SRC_safety := $(SRC) $(call sources,mm/oracle)
-SRC_timing := $(SRC)
+SRC_safety := $(SRC) $(call sources,mm/oracle arch/host/safety)
+SRC_timing := $(SRC) $(call sources,arch/host/timing)
 BASE := -std=gnu11 -g -fno-pie -fno-omit-frame-pointer -ffunction-sections -pthread $(WARN) $(ARCH_CFLAGS)
 CFLAGS_safety := $(BASE) -O1 -fsanitize=address,undefined -fno-sanitize-recover=all $(ARCH_CFLAGS_safety)
 CFLAGS_timing := $(BASE) -O2 $(ARCH_CFLAGS_timing)

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The host has no TLB: its TLB is the oracle's shadow, from which mm/tlb.c takes entries when an invalidate completes. What an
+ * invalidate covers is a rule of our own, the weakest of the ISAs: a page is one address of one ASID, and walk caches of it go too.
+ */
+#ifndef SKEET_ARCH_TLBI_H
+#define SKEET_ARCH_TLBI_H
+
+#include <barrier.h>
+#include <pte.h>
+
+#define ARCH_HAS_TLB 0
+
+static inline bool arch_tlbi_covers(const struct tlbi_op *op, const struct tlb_entry *e)
+{
+	switch (op->scope) {
+	case TLBI_PAGE:
+		return e->asid == op->asid && (e->walk || op->va - e->va < pt_size(e->level));
+	case TLBI_ASID:
+		return e->asid == op->asid && (e->walk || !e->global);
+	case TLBI_ALL:
+		return e->walk || !e->global;
+	case TLBI_ALL_GLOBAL:
+		return true;
+	}
+	return false;
+}
+
+static inline void arch_tlbi_page_local(u64 asid, u64 va)
+{
+	(void)asid, (void)va;
+}
+
+static inline void arch_tlbi_asid_local(u64 asid)
+{
+	(void)asid;
+}
+
+static inline void arch_tlbi_all_local(void)
+{
+}
+
+static inline void arch_tlbi_all_global_local(void)
+{
+}
+
+static inline void arch_tlbi_publish(void)
+{
+	barrier();
+}
+
+static inline void arch_tlbi_complete_local(void)
+{
+	barrier();
+}
+
+#endif

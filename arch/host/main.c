@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The hand-over: an ordinary process plays firmware. Its arguments are the kernel's command line; cpus= also says how many CPUs
+ * the machine has. Physical memory is one anonymous mapping.
+ */
+#include <execinfo.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <bootinfo.h>
+#include <console.h>
+#include <ipi.h>
+#include <phys.h>
+#include <smp.h>
+#include <tlbi.h>
+
+#include "host.h"
+
+#define MEM_START (16 * MIB)
+#define MEM_SIZE (512 * MIB)
+#define MAX_FRAMES 32
+
+char *host_memory;
+
+void board_putc(char c)
+{
+	putchar_unlocked(c);
+	if (c == '\n')
+		fflush(stdout);
+}
+
+void __noreturn board_poweroff(unsigned status)
+{
+	fflush(stdout);
+	_exit((int)status);
+}
+
+/* Raw addresses, innermost first, as on the other ISAs: addr2line names them. @fp is not needed. */
+void arch_backtrace(u64 fp)
+{
+	void *at[MAX_FRAMES];
+	int n = backtrace(at, MAX_FRAMES);
+
+	(void)fp;
+	for (int i = 1; i < n; i++)
+		kprintf("STACK %p\n", at[i]);
+}
+
+u64 arch_mmu_kernel_root(void)
+{
+	static u64 root;
+
+	if (!root)
+		root = phys_alloc_table();
+	return root;
+}
+
+void arch_mmu_init_cpu(void)
+{
+}
+
+void arch_mmu_switch(u64 root_pa, u64 asid)
+{
+	(void)root_pa, (void)asid;
+}
+
+void arch_ipi_init_cpu(void)
+{
+}
+
+static void set_error(struct bootinfo *bi, const char *text, unsigned asked, unsigned max, const char *why)
+{
+	snprintf(bi->error, sizeof(bi->error), text, asked, max, why);
+}
+
+static void find_cpus(struct bootinfo *bi)
+{
+	const char *at = strstr(bi->cmdline, "cpus="), *why;
+	unsigned max = engine_max_cpus(&why), n = engine_default_cpus();
+
+	if (at && (at == bi->cmdline || at[-1] == ' '))
+		n = (unsigned)strtoul(at + 5, NULL, 10);
+	if (n < 1 || n > max) {
+		set_error(bi, "cpus=%u: valid are 1 to %u (%s)", n, max, why);
+		n = 1;
+	}
+	bi->nr_cpu = n;
+	for (unsigned i = 0; i < n; i++)
+		bi->cpu_hwid[i] = i;
+}
+
+static void join_words(struct bootinfo *bi, int argc, char **argv)
+{
+	size_t used = 0;
+
+	for (int i = 1; i < argc; i++) {
+		int n = snprintf(bi->cmdline + used, sizeof(bi->cmdline) - used, "%s%s", used ? " " : "", argv[i]);
+
+		used += (size_t)n;
+		if (used >= sizeof(bi->cmdline)) {
+			snprintf(bi->error, sizeof(bi->error), "the command line is longer than %d bytes", BOOT_CMDLINE_MAX - 1);
+			return;
+		}
+	}
+}
+
+int main(int argc, char **argv)
+{
+	static struct bootinfo bi = { .protocol = "process", .board = "host" };
+	void *mem = mmap(NULL, MEM_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (mem == MAP_FAILED) {
+		perror("mmap of the physical memory");
+		return 2;
+	}
+	host_memory = (char *)mem - MEM_START;
+	bi.mem[0] = (struct boot_mem){ MEM_START, MEM_SIZE };
+	bi.nr_mem = 1;
+	engine_init();
+	join_words(&bi, argc, argv);
+	find_cpus(&bi);
+	kmain(&bi);
+}
