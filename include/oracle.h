@@ -22,7 +22,7 @@ enum walk_kind {
 };
 
 struct oracle_violation {
-	const char *hole;  /* short name: "stale-tlb", "walk-after-sync", "deref-freed", "freed-in-walk", "bad-gup", ... */
+	const char *hole;  /* short name: "stale-tlb", "walk-after-sync", "walk-overlooked", "deref-freed", "freed-in-walk", "bad-gup", ... */
 	unsigned cpu;      /* whose translation or walk it is */
 	u64 iteration;     /* 1-based */
 	char text[200];    /* plain words: which CPU held what, since when, which step let it go */

@@ -84,6 +84,7 @@ void shadow_start(const struct oracle_run *run)
 		for (unsigned i = 0; i < RING; i++)
 			rings[cpu].e[i].seq = 0;
 	shadow_tlb_forget();
+	order_forget();
 	event_seq = 0;
 	iteration = 0;
 	verdict_ready = false;

@@ -28,6 +28,17 @@ void shadow_event(enum shadow_event kind, u64 a, u64 b);
 /* Record the first violation of the run; later ones are its consequences. @cpu: whose translation or walk it is. */
 void shadow_violation(const char *hole, unsigned cpu, const char *fmt, ...) __printf_like(3, 4);
 
+/*
+ * shadow_order.c: was a walk that is over ordered before what another CPU does now, or did luck end it in time? Only while stores
+ * are buffered.
+ */
+u64 order_now(void);                                            /* a number for what this CPU does next */
+void order_stored(const struct pword *p, u64 made);             /* this CPU's store of that number is about to be visible */
+void order_loaded(const struct pword *p);                       /* this CPU read @p in memory */
+void order_ended(const struct pword *slot, pte_t e, u64 va);    /* a walk that used @e unreferenced is over */
+bool order_overlooked(const struct pword *slot, pte_t e, unsigned *cpu, u64 *va); /* ... and nothing ordered that */
+void order_forget(void);
+
 /* shadow_tlb.c and shadow_walk.c: a frame or table goes; forget what belongs to the last run. */
 void shadow_tlb_freed(u64 pa, u64 size, bool table);
 void shadow_walk_freed(u64 pa, u64 size, bool table);

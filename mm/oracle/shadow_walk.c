@@ -8,6 +8,7 @@
  *
  * Verdicts.
  *   walk-after-sync     sync() returned for an entry that another CPU's walk has loaded and may still use unreferenced
+ *   walk-overlooked     such a walk is over, but nothing ordered its end before sync() returned (shadow_order.c)
  *   freed-in-walk       a frame or table is freed while such a walk goes on
  *   deref-freed         a walk reads a frame that is free or has another owner
  *   deref-unreferenced  a walker that takes references reads a frame without one, and it is not the frame that it found
@@ -64,6 +65,12 @@ static bool same_frame(u64 pa, u32 gen)
 	return f->state != FRAME_FREE && f->gen == gen;
 }
 
+/* Does @w use what @l leads to without a reference? */
+static bool unreferenced(const struct walk *w, const struct loaded *l)
+{
+	return w->kind == WALK_BARE || !l->leaf;
+}
+
 static struct walk *innermost(struct walks *s)
 {
 	return s->depth ? &s->w[s->depth - 1] : NULL;
@@ -91,6 +98,9 @@ void shadow_walk_end(void)
 	if (!w)
 		panic("oracle: a walk ends on CPU %u that never began", this_cpu());
 	shadow_event(EV_WALK_END, 0, 0);
+	for (unsigned i = 0; i < w->n; i++)
+		if (unreferenced(w, &w->l[i]))
+			order_ended(w->l[i].slot, w->l[i].e, w->l[i].va);
 	w->n = 0;
 	barrier();
 	s->depth--;
@@ -190,12 +200,6 @@ void shadow_walk_deref(u64 pa)
 			 frame_of(pa)->state == FRAME_FREE ? "free" : "in use, by whoever came next");
 }
 
-/* Does @w use what @l leads to without a reference? */
-static bool unreferenced(const struct walk *w, const struct loaded *l)
-{
-	return w->kind == WALK_BARE || !l->leaf;
-}
-
 typedef bool match_fn(const struct loaded *l, const void *what);
 
 /* The first entry that any walk (but of @except) uses unreferenced and that matches; its CPU in *@cpu. */
@@ -235,17 +239,22 @@ void shadow_sync_done(struct mm *mm, const struct pword *slot, pte_t old)
 	struct slot_match m = { slot, old };
 	const struct loaded *l;
 	unsigned cpu;
+	u64 va;
 
 	(void)mm;
 	shadow_event(EV_SYNC_DONE, (u64)(uintptr_t)slot, old);
 	l = find_user(this_cpu(), from_slot, &m, &cpu);
-	if (!l)
-		return;
-	shadow_violation("walk-after-sync", cpu,
-			 "sync() returned on CPU %u while CPU %u is inside a walk that loaded the old entry 0x%llx of VA 0x%llx; "
-			 "stores not yet visible: CPU %u %u, CPU %u %u",
-			 this_cpu(), cpu, (unsigned long long)old, (unsigned long long)l->va, this_cpu(), sb_pending(this_cpu()),
-			 cpu, sb_pending(cpu));
+	if (l)
+		shadow_violation("walk-after-sync", cpu,
+				 "sync() returned on CPU %u while CPU %u is inside a walk that loaded the old entry 0x%llx of "
+				 "VA 0x%llx; stores not yet visible: CPU %u %u, CPU %u %u",
+				 this_cpu(), cpu, (unsigned long long)old, (unsigned long long)l->va, this_cpu(),
+				 sb_pending(this_cpu()), cpu, sb_pending(cpu));
+	else if (order_overlooked(slot, old, &cpu, &va))
+		shadow_violation("walk-overlooked", cpu,
+				 "sync() on CPU %u did not wait for CPU %u's walk that loaded the old entry 0x%llx of VA 0x%llx: "
+				 "nothing orders the end of that walk before it",
+				 this_cpu(), cpu, (unsigned long long)old, (unsigned long long)va);
 }
 
 struct range {

@@ -43,6 +43,7 @@
 struct store {
 	struct pword *p;
 	u64 v;
+	u64 made; /* order_now() */
 };
 
 static struct store_buffer {
@@ -82,6 +83,7 @@ static void drain_one(struct store_buffer *b)
 	if (h == b->tail)
 		return;
 	s = b->e[h % SB_SLOTS];
+	order_stored(s.p, s.made);
 	/* Release: entries become visible in the order of the FIFO also where CPUs really run at once. */
 	__atomic_store_n(&s.p->v, s.v, __ATOMIC_RELEASE);
 	__atomic_compare_exchange_n(&b->head, &h, h + 1, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
@@ -111,7 +113,7 @@ static void push(struct store_buffer *b, struct pword *p, u64 v)
 		drain_one(b);
 	if (b->head == b->tail)
 		b->hold = draw_hold();
-	b->e[b->tail % SB_SLOTS] = (struct store){ p, v };
+	b->e[b->tail % SB_SLOTS] = (struct store){ p, v, order_now() };
 	barrier();
 	if (unlikely(sb_in_push))
 		sb_in_push();
@@ -171,12 +173,15 @@ void sb_walk_point(void)
 u64 sb_load(const struct pword *p)
 {
 	const struct store_buffer *b = own();
+	u64 v;
 
 	sb_delay_point();
 	for (u64 n = b->tail; n != b->head; n--)
 		if (b->e[(n - 1) % SB_SLOTS].p == p)
 			return b->e[(n - 1) % SB_SLOTS].v;
-	return __atomic_load_n(&p->v, __ATOMIC_ACQUIRE);
+	v = __atomic_load_n(&p->v, __ATOMIC_ACQUIRE);
+	order_loaded(p);
+	return v;
 }
 
 void sb_store(struct pword *p, u64 v)
@@ -190,6 +195,7 @@ void sb_store(struct pword *p, u64 v)
 		return;
 	}
 	drain(b);
+	order_stored(p, order_now());
 	__atomic_store_n(&p->v, v, __ATOMIC_RELEASE);
 }
 

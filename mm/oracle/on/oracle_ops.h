@@ -7,6 +7,7 @@
 
 static const bool oracle_build __attribute__((__unused__)) = true;
 
+void shadow_release(void); /* what this CPU did is ordered before what anybody does from here on */
 void shadow_ipi_ack(void);
 void shadow_mm_load(struct mm *mm);
 void shadow_mm_unload(struct mm *mm);
@@ -32,11 +33,13 @@ void shadow_print_events(void);
 static inline void oracle_trap_enter(void)
 {
 	sb_drain();
+	shadow_release();
 }
 
 static inline void oracle_drain(void)
 {
 	sb_drain();
+	shadow_release();
 }
 
 static inline void oracle_ipi_ack(void)

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Walks that ended in time by luck.
+ *
+ * A sync that overlooks a walker is not always caught in the act: while it waits for the walkers that it did see, the overlooked one
+ * may end its walk too. Another machine, or another schedule, would not have been so kind. So the worst case is judged: a walk that
+ * loaded the old entry and is over counts as still going on when sync() returns, unless its end was ordered before that, by
+ *   - a load of a word whose last store its CPU made after the end (the cleared marker that the scan read in memory), or
+ *   - anything its CPU did since that releases to everybody: an interrupt or NMI taken (the answer is waited for), an unlock, a
+ *     barrier, the end of its work (oracle_trap_enter(), oracle_drain()).
+ * Every doubt is settled for "ordered": the order holds for every reader, and if the table of last stores ever overflows there is no
+ * such verdict in that run. While stores are not buffered nothing here is recorded.
+ */
+#include <cpu.h>
+#include <cpumask.h>
+
+#include "shadow.h"
+#include "store_buffer.h"
+
+#define NR_WORDS 8192u
+#define PROBES 16u
+#define NR_ENDED 16u
+
+static struct word {
+	const struct pword *p;
+	unsigned cpu;
+	u32 run;
+	u64 made;
+} words[NR_WORDS];
+
+static u32 this_run;
+static bool overflow;
+static u64 numbers;
+
+struct ended {
+	const struct pword *slot;
+	pte_t e;
+	u64 va;
+	u64 at; /* 0 = none */
+};
+
+static struct {
+	volatile u64 ordered; /* everything that this CPU did up to this number is ordered */
+	u64 n;
+	struct ended e[NR_ENDED];
+} __cacheline cpus[NR_CPUS];
+
+u64 order_now(void)
+{
+	return __atomic_add_fetch(&numbers, 1, __ATOMIC_RELAXED);
+}
+
+/* The record of @p, or with @make one for it; NULL if there is none. */
+static struct word *word_of(const struct pword *p, bool make)
+{
+	u64 h = ((u64)(uintptr_t)p >> 3) * 0x9e3779b97f4a7c15ULL >> 32;
+
+	for (unsigned i = 0; i < PROBES; i++) {
+		struct word *w = &words[(h + i) % NR_WORDS];
+
+		if (w->run == this_run && w->p == p)
+			return w;
+		if (w->run == this_run)
+			continue;
+		if (!make)
+			return NULL;
+		w->p = p;
+		w->made = 0;
+		w->run = this_run;
+		return w;
+	}
+	overflow = true;
+	return NULL;
+}
+
+void order_stored(const struct pword *p, u64 made)
+{
+	struct word *w;
+
+	if (!sb_run.store_buffer)
+		return;
+	w = word_of(p, true);
+	if (!w)
+		return;
+	w->cpu = this_cpu();
+	w->made = made;
+}
+
+static void order_up_to(unsigned cpu, u64 number)
+{
+	if (cpus[cpu].ordered < number)
+		cpus[cpu].ordered = number;
+}
+
+void order_loaded(const struct pword *p)
+{
+	const struct word *w;
+
+	if (!sb_run.store_buffer)
+		return;
+	w = word_of(p, false);
+	if (w && w->cpu != this_cpu())
+		order_up_to(w->cpu, w->made);
+}
+
+void shadow_release(void)
+{
+	if (sb_run.store_buffer)
+		order_up_to(this_cpu(), order_now());
+}
+
+void order_ended(const struct pword *slot, pte_t e, u64 va)
+{
+	unsigned cpu = this_cpu();
+
+	if (sb_run.store_buffer)
+		cpus[cpu].e[cpus[cpu].n++ % NR_ENDED] = (struct ended){ slot, e, va, order_now() };
+}
+
+bool order_overlooked(const struct pword *slot, pte_t e, unsigned *cpu, u64 *va)
+{
+	for (unsigned c = 0; c < nr_cpus && sb_run.store_buffer && !overflow; c++) {
+		for (unsigned i = 0; i < NR_ENDED && c != this_cpu(); i++) {
+			const struct ended *x = &cpus[c].e[i];
+
+			if (x->at <= cpus[c].ordered || x->slot != slot || x->e != e)
+				continue;
+			*cpu = c;
+			*va = x->va;
+			return true;
+		}
+	}
+	return false;
+}
+
+void order_forget(void)
+{
+	this_run++;
+	overflow = false;
+	for (unsigned c = 0; c < nr_cpus; c++) {
+		cpus[c].ordered = 0;
+		for (unsigned i = 0; i < NR_ENDED; i++)
+			cpus[c].e[i].at = 0;
+	}
+}
