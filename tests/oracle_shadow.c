@@ -243,6 +243,59 @@ TEST_CASE(oracle_shadow, walk_after_sync)
 	EXPECT_VERDICT(r, walk_case(WALK_GUP, false, false, NULL), "takes references, has none yet");
 }
 
+/* --- a walk that is over, and whether anything ordered that before sync() returned --- */
+
+static struct pword mark;
+
+static void short_walk(void *arg)
+{
+	unsigned late = 0;
+
+	(void)arg;
+	pword_store(&mark, 1);
+	fence_full(); /* as in the begin() of a scheme */
+	oracle_walk_begin(&mm, WALK_BARE);
+	oracle_walk_loaded(&other.slot, other.e, other.va, HUGE);
+	oracle_walk_end();
+	pword_store_release(&mark, 0);
+	fence_full(); /* lets the cleared mark be seen, and releases nothing else */
+	other.inside = 1;
+	while (!other.over && late++ < 1U << 24)
+		arch_relax();
+}
+
+/* CPU 1 walks and marks it; the writer looks at the mark (@look) or not. Neither waits in a way that orders them. */
+static bool order_case(bool look, const char *hole)
+{
+	u64 pa = phys_alloc_huge();
+	unsigned turns = 0;
+	bool ok;
+
+	other.va = pt_user_start();
+	other.e = arch_pte_leaf(pa, PROT_R, HUGE);
+	other.inside = other.over = 0;
+	oracle_start(&(struct oracle_run){ .seed = 1, .store_buffer = true });
+	oracle_iteration(1);
+	smp_run(1, short_walk, NULL);
+	while (!other.inside && turns++ < 1U << 24)
+		arch_relax();
+	if (look)
+		pword_load(&mark);
+	oracle_sync_done(&mm, &other.slot, other.e);
+	ok = verdict_is(hole);
+	other.over = 1;
+	smp_join(1, "a short walk");
+	frame_put(pa);
+	return ok;
+}
+
+TEST_CASE(oracle_shadow, walk_overlooked)
+{
+	ORACLE_CASE(r, 2);
+	EXPECT_VERDICT(r, order_case(false, "walk-overlooked"), "nobody looked at the mark");
+	EXPECT_VERDICT(r, order_case(true, NULL), "the mark was seen cleared");
+}
+
 enum end { DEREF, GRAB };
 
 /* This CPU walks to a frame that is freed meanwhile (and, with @reuse, allocated again), and then uses it. */

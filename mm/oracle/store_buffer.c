@@ -21,9 +21,8 @@
  * A handler that finds @busy clear buffers as anybody does; the interrupted code goes on behind its entries.
  *
  * Delay points. Every accessor is one, before the access: most do nothing, some give the turn away once or twice (arch_relax():
- * under icount the next CPU runs, on the host the scheduler switches), a few for up to LONG_TURNS turns. A walker that has just
- * loaded a leaf now and then stays much longer, so that one which a sync overlooked outlasts those that it waits for. A handler
- * that came in a pause may pause once itself, no deeper. The choice comes from cpu.rng, seeded from the run's seed and the CPU's number, so
+ * under icount the next CPU runs, on the host the scheduler switches), a few for up to LONG_TURNS turns. A handler that came in
+ * such a pause may pause once itself, no deeper. The choice comes from cpu.rng, seeded from the run's seed and the CPU's number, so
  * where the machine is deterministic the same seed gives the same schedule.
  *
  * While neither is on, an accessor is a plain access; buffers are empty then but for what sb_stop() found on other CPUs, and that
@@ -157,17 +156,6 @@ void sb_delay_point(void)
 			pause_for(b, 1 + (unsigned)(r >> 8 & 0xffff) % (r >> 4 & 7 ? 2 : LONG_TURNS));
 	}
 	age(b);
-}
-
-void sb_walk_point(void)
-{
-	u64 r;
-
-	if (!sb_run.delay_points)
-		return;
-	r = draw();
-	if (r % 8 == 0)
-		pause_for(own(), LONG_TURNS + (unsigned)(r >> 8 & 0xffff) % (2 * LONG_TURNS));
 }
 
 u64 sb_load(const struct pword *p)

@@ -95,8 +95,6 @@ static inline void oracle_walk_begin(struct mm *mm, enum walk_kind kind)
 static inline void oracle_walk_loaded(const struct pword *slot, pte_t e, u64 va, unsigned level)
 {
 	shadow_walk_loaded(slot, e, va, level);
-	if (arch_pte_is_leaf(e, level))
-		sb_walk_point();
 }
 
 static inline void oracle_walk_ref(u64 pa)

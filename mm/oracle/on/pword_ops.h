@@ -14,7 +14,6 @@ void sb_store(struct pword *p, u64 v);
 void sb_serialise(void);   /* what a fence or an atomic does first: delay point, then empty this CPU's buffer */
 void sb_drain(void);       /* empty this CPU's buffer, no delay point */
 void sb_delay_point(void);
-void sb_walk_point(void);  /* a walker has loaded a leaf, and that is on record */
 
 static __always_inline u64 pword_load(const struct pword *p)
 {
