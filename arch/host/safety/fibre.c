@@ -200,6 +200,8 @@ int arch_cpu_start(unsigned cpu)
 	f->ctx.uc_stack.ss_sp = f->stack;
 	f->ctx.uc_stack.ss_size = f->stack_size;
 	makecontext(&f->ctx, begin, 0);
+	/* The kernel's own stacks are too small for the sanitizers. */
+	cpu_area[cpu].stack_top = (char *)f->stack + f->stack_size;
 	nr_started = cpu + 1;
 	return 0;
 }

@@ -76,11 +76,24 @@ static void pin(unsigned cpu)
 		panic("CPU %u: cannot be pinned to a CPU of this machine", cpu);
 }
 
+static char *stack_end(void)
+{
+	pthread_attr_t attr;
+	size_t size;
+	void *low;
+
+	if (pthread_getattr_np(pthread_self(), &attr) || pthread_attr_getstack(&attr, &low, &size))
+		panic("no stack bounds from the C library");
+	pthread_attr_destroy(&attr);
+	return (char *)low + size;
+}
+
 static void adopt(unsigned cpu)
 {
 	cpus[cpu].id = cpu;
 	thread_self = &cpus[cpu];
 	threads[cpu] = pthread_self();
+	cpu_area[cpu].stack_top = stack_end();
 	pin(cpu);
 }
 
