@@ -25,7 +25,7 @@
 #include "shadow.h"
 #include "store_buffer.h"
 
-#define RING 16u
+#define RING 32u
 #define SHOWN 24u
 
 struct event {
@@ -44,6 +44,7 @@ static u64 iteration;
 static u32 violated;
 static bool verdict_ready;
 static struct oracle_violation verdict;
+static unsigned judge; /* the CPU whose step gave the verdict: as a rule the writer */
 
 void shadow_event(enum shadow_event kind, u64 a, u64 b)
 {
@@ -62,6 +63,7 @@ void shadow_violation(const char *hole, unsigned cpu, const char *fmt, ...)
 
 	if (__atomic_exchange_n(&violated, 1, __ATOMIC_ACQ_REL))
 		return;
+	judge = this_cpu();
 	verdict.hole = hole;
 	verdict.cpu = cpu;
 	verdict.iteration = iteration;
@@ -133,6 +135,7 @@ void shadow_table_free(u64 pa)
 static const char *const event_text[NR_EVENTS] = {
 	[EV_STORE] = "stores to word 0x%llx value 0x%llx",
 	[EV_VISIBLE] = "its store to word 0x%llx, value 0x%llx, becomes visible to others",
+	[EV_LOAD] = "reads word 0x%llx, stored by that CPU: 0x%llx",
 	[EV_PTE] = "changed the entry of VA 0x%llx, which was 0x%llx",
 	[EV_WALK_BEGIN] = "begins a walk of mm 0x%llx",
 	[EV_WALK_LOAD] = "in its walk to VA 0x%llx loads 0x%llx",
@@ -146,6 +149,16 @@ static const char *const event_text[NR_EVENTS] = {
 	[EV_ITERATION] = "starts iteration %llu",
 };
 
+/* Of a verdict only the two CPUs that it is about matter, and of all that the judge read only words of the other. */
+static bool matters(unsigned cpu, const struct event *e)
+{
+	if (!verdict_ready)
+		return e->kind != EV_LOAD;
+	if (e->kind == EV_LOAD)
+		return cpu == judge && cpu != verdict.cpu && order_owner((const struct pword *)(uintptr_t)e->a) == verdict.cpu;
+	return cpu == judge || cpu == verdict.cpu;
+}
+
 /* The newest event older than number @before, over all CPUs; its CPU in *@cpu. NULL if there is none. */
 static const struct event *newest_before(u64 before, unsigned *cpu)
 {
@@ -155,7 +168,7 @@ static const struct event *newest_before(u64 before, unsigned *cpu)
 		for (unsigned i = 0; i < RING; i++) {
 			const struct event *e = &rings[c].e[i];
 
-			if (!e->seq || e->seq >= before || (best && e->seq < best->seq))
+			if (!e->seq || e->seq >= before || (best && e->seq < best->seq) || !matters(c, e))
 				continue;
 			best = e;
 			*cpu = c;

@@ -10,6 +10,7 @@
 enum shadow_event {
 	EV_STORE,      /* protocol word, value: made */
 	EV_VISIBLE,    /* protocol word, value: left the store buffer */
+	EV_LOAD,       /* protocol word that another CPU stored last, value */
 	EV_PTE,        /* VA, old value */
 	EV_WALK_BEGIN, /* mm */
 	EV_WALK_LOAD,  /* VA, value */
@@ -34,7 +35,8 @@ void shadow_violation(const char *hole, unsigned cpu, const char *fmt, ...) __pr
  */
 u64 order_now(void);                                            /* a number for what this CPU does next */
 void order_stored(const struct pword *p, u64 made);             /* this CPU's store of that number is about to be visible */
-void order_loaded(const struct pword *p);                       /* this CPU read @p in memory */
+void order_loaded(const struct pword *p, u64 v);                /* this CPU read @p in memory */
+unsigned order_owner(const struct pword *p);                    /* the CPU that stored it last; NR_CPUS: not known */
 void order_ended(const struct pword *slot, pte_t e, u64 va);    /* a walk that used @e unreferenced is over */
 bool order_overlooked(const struct pword *slot, pte_t e, unsigned *cpu, u64 *va); /* ... and nothing ordered that */
 void order_forget(void);

@@ -92,15 +92,24 @@ static void order_up_to(unsigned cpu, u64 number)
 		cpus[cpu].ordered = number;
 }
 
-void order_loaded(const struct pword *p)
+void order_loaded(const struct pword *p, u64 v)
 {
 	const struct word *w;
 
 	if (!sb_run.store_buffer)
 		return;
 	w = word_of(p, false);
-	if (w && w->cpu != this_cpu())
-		order_up_to(w->cpu, w->made);
+	if (!w || w->cpu == this_cpu())
+		return;
+	order_up_to(w->cpu, w->made);
+	shadow_event(EV_LOAD, (u64)(uintptr_t)p, v);
+}
+
+unsigned order_owner(const struct pword *p)
+{
+	const struct word *w = word_of(p, false);
+
+	return w ? w->cpu : NR_CPUS;
 }
 
 void shadow_release(void)

@@ -168,7 +168,7 @@ u64 sb_load(const struct pword *p)
 		if (b->e[(n - 1) % SB_SLOTS].p == p)
 			return b->e[(n - 1) % SB_SLOTS].v;
 	v = __atomic_load_n(&p->v, __ATOMIC_ACQUIRE);
-	order_loaded(p);
+	order_loaded(p, v);
 	return v;
 }
 
