@@ -6,8 +6,8 @@ import os
 # Methods that drain nobody come first: there the schemes differ.
 TLB_ORDER = ("nmi", "hw", "fw", "ipi", "local", "-")
 BASE = "broadcast"
-HEAD = f"{'scheme':13}{'unmap p50':>10}{'p99':>8}{'sync p50':>10}{'IPIs':>7}{'disturbed':>11}{'ratio':>7}  verdict"
-RULE = "-" * len(HEAD)
+HEAD = f"{'scheme':13}{'unmap p50':>9}{'p99':>7}{'sync p50':>9}{'IPIs':>7}{'disturbed':>10}{'ratio':>6} verdict"
+RULE = "-" * 80
 
 UNITS = {
     "icount": "instructions, summed over all CPUs: not a time",
@@ -48,7 +48,7 @@ def verdict_word(v):
     if v is None:
         return "not judged"
     if v["expect"] == v["got"]:
-        return "sound" if v["got"] == "sound" else "broken, as declared"
+        return "sound" if v["got"] == "sound" else "broken as declared"
     return "FOUND BROKEN" if v["got"] == "broken" else "NOT CAUGHT"
 
 
@@ -101,9 +101,9 @@ def mean_ratio(cell, base):
 
 def row(scheme, cell, base, verdict):
     ratio = mean_ratio(cell, base)
-    return (f"{scheme:13}{number(cell.number('unmap', 'p50'), 10)}{number(cell.number('unmap', 'p99'), 8)}"
-            f"{number(cell.number('sync', 'p50'), 10)}{cell.per('ipi_sync'):7.2f}{cell.per('disturbed'):11.2f}"
-            f"{'-' if ratio is None else format(ratio, '.2f'):>7}  {verdict_word(verdict)}")
+    return (f"{scheme:13}{number(cell.number('unmap', 'p50'), 9)}{number(cell.number('unmap', 'p99'), 7)}"
+            f"{number(cell.number('sync', 'p50'), 9)}{cell.per('ipi_sync'):7.2f}{cell.per('disturbed'):10.2f}"
+            f"{'-' if ratio is None else format(ratio, '.2f'):>6} {verdict_word(verdict)}")
 
 
 def block_text(cells, verdicts):
@@ -117,15 +117,11 @@ def block_text(cells, verdicts):
     return "\n".join(lines)
 
 
-def sound(cell, verdicts):
-    v = verdicts.get(verdict_key(cell.any))
-    return bool(v) and v["got"] == v["expect"] == "sound"
-
-
-def tracking_cells(cells, verdicts):
-    """Sound schemes that look before they interrupt, cheapest first."""
-    names = [s for s, c in cells.items() if s not in ("none", BASE, "cpumask") and sound(c, verdicts)
-             and mean_ratio(c, cells[BASE]) is not None]
+def tracking_schemes(cells, verdicts):
+    """Schemes that look before they interrupt and were found sound in every cell that was judged, cheapest first."""
+    judged = {v["sync"] for v in verdicts.values()}
+    broken = {v["sync"] for v in verdicts.values() if v["got"] == "broken"}
+    names = [s for s, c in cells.items() if s in judged - broken - {"none", BASE, "cpumask"} and mean_ratio(c, cells[BASE]) is not None]
     return sorted(names, key=lambda s: mean_ratio(cells[s], cells[BASE]))
 
 
@@ -138,7 +134,7 @@ def headline(blocks, verdicts):
     if not groups:
         return ""
     group = next(iter(groups.values()))
-    names = tracking_cells(group[0], verdicts)
+    names = tracking_schemes(group[0], verdicts)
     if not names:
         return ""
     best, at = names[0], group[0][BASE].any
@@ -148,7 +144,7 @@ def headline(blocks, verdicts):
     walkers = "/".join(str(c[BASE].any["walkers"]) for c in with_best)
     what = "instructions" if at["unit"] == "insn" else "time"
     return (f"Headline ({at['arch']}, {at['accel']}, {at['ncpu']} CPUs, tlb={at['tlb']}, walk={at['walk']}): with {walkers} walkers "
-            f"{best}, which is sound, sends {ipis} sync IPIs an unmap where broadcast sends {group[0][BASE].per('ipi_sync'):.2f}, "
+            f"{best}, sound in every cell judged, sends {ipis} sync IPIs an unmap where broadcast sends {group[0][BASE].per('ipi_sync'):.2f}, "
             f"and an unmap costs {ratios} of broadcast's {what}.")
 
 
@@ -170,11 +166,19 @@ def verdict_lines(verdicts, blocks):
     for v in rest:
         key = "mutations" if v.get("mutation") else f"{v['wl']}" + (f", tlb={v['tlb']}, walk={v['walk']}" if v["tlb"] != "-" else "")
         groups.setdefault(key, []).append(v)
-    lines = []
-    for key, vs in groups.items():
-        parts = [f"{v.get('mutation') or v['sync']}: " + (mutant_word(v) if v.get("mutation") else verdict_word(v)) for v in vs]
-        lines.append(wrap(f"{key}: " + "; ".join(parts)))
-    return lines
+    return [wrap(f"{key}: " + "; ".join(group_words(vs))) for key, vs in groups.items()]
+
+
+def group_words(vs):
+    """Mutations one by one, schemes by verdict."""
+    if vs[0].get("mutation"):
+        return [f"{v['mutation']} {mutant_word(v)}" for v in vs]
+    words = {}
+    for v in vs:
+        words.setdefault(verdict_word(v), []).append(v["sync"])
+    if len(words) == 1:
+        return [f"all {next(iter(words))}"]
+    return [f"{word}: {', '.join(names)}" for word, names in words.items()]
 
 
 def mutant_word(v):

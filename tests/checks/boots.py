@@ -17,7 +17,7 @@ BAD_ARGS = (
     ("nobody", 2, "list"),
     ("seed=x", 2, "number"),
     ("n=", 2, "n"),
-    ("loaded=999", 2, "8"),
+    ("loaded=999", 2, "half"),
     ("bench=munmap-thp bench=slot-store", 2, "bench"),
 )
 
@@ -180,7 +180,8 @@ def serial_log(_):
         ("end", s.end is None), ("half line", s.last.startswith("@r {") and not s.errors)) if not ok]
     if wrong:
         raise Failed(", ".join(wrong))
-    wide = [t for t in table.render(s.results, []).splitlines() if len(t) > 80]
+    verdicts = [{**s.results[0], "expect": "broken", "got": "broken", "text": "", "iterations": 1}]
+    wide = [t for t in table.render(s.results, verdicts).splitlines() if len(t) > 80]
     if wide:
         raise Failed(f"a line of the table has {len(wide[0])} columns")
     return "results, tests, panic, table"

@@ -88,7 +88,7 @@ def licence(_):
 
 def headers_of(arch):
     dirs = ["include", "mm", "mm/tlb", "bench", "kernel", "tests"] + (["boot"] if arch != "host" else [])
-    own = glob.glob(f"arch/{arch}/include/arch/*.h") + (glob.glob(f"boot/{arch}/*.h") if arch != "host" else [])
+    own = glob.glob(f"arch/{arch}/**/include/arch/*.h", recursive=True) + (glob.glob(f"boot/{arch}/*.h") if arch != "host" else [])
     return sorted(h for d in dirs for h in glob.glob(f"{d}/*.h")) + sorted(own)
 
 
