@@ -100,6 +100,7 @@ static void measure_overhead(const struct workload *wl, const struct crew_plan *
 	run.mm = &bench_mm;
 	run.nr_walkers = 0;
 	run.turn_ovh = cp->account ? walker_turn_missed() : 0;
+	run.open_ovh = cp->account ? walker_open_missed() : 0;
 	run.settle = cp->account;
 	run.inval = null_inval;
 	run.sync = null_sync;

@@ -31,6 +31,7 @@ struct run {
 	unsigned nr_walkers;
 	bool settle;        /* see run_settle() */
 	u64 turn_ovh;       /* ticks of one walker_turn() that its own account does not hold */
+	u64 open_ovh;       /* ... of one walker_open() */
 	struct pword *slot; /* of the sample */
 	u64 va;
 	struct cpumask drained;
@@ -68,7 +69,7 @@ static __always_inline u64 run_walkers_ran(const struct run *run)
 	u64 sum = 0;
 
 	for (unsigned i = 0; i < run->nr_walkers; i++)
-		sum += run->walkers[i].ran + run->walkers[i].turns * run->turn_ovh;
+		sum += run->walkers[i].ran + run->walkers[i].turns * run->turn_ovh + run->walkers[i].opens * run->open_ovh;
 	return sum;
 }
 

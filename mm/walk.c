@@ -1,26 +1,58 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The parts of a walker that are not instantiated: giving way, and the NMI that nests into a walk. */
+/* The parts of a walker that are not instantiated: giving way, its account, and the NMI that nests into a walk. */
 #include <walk.h>
 
 struct walker *walk_current[NR_CPUS];
 
-__timed void walker_turn(struct walker *w)
+/* "resumed" is not 0 from before the clock is read until after "ran" is stored: a turn that the machine cuts shows. */
+static __always_inline void account_stop(struct walker *w)
 {
-	w->ran += w->account ? arch_cycles() - w->resumed : 0;
+	if (!w->account)
+		return;
+	w->ran += arch_cycles() - w->resumed;
 	w->resumed = 0;
-	w->turns++;
-	arch_relax();
-	w->resumed = w->account ? arch_cycles() : 0;
 }
 
+static __always_inline void account_start(struct walker *w)
+{
+	if (!w->account)
+		return;
+	w->resumed = 1;
+	w->resumed = arch_cycles();
+}
+
+__timed void walker_turn(struct walker *w)
+{
+	account_stop(w);
+	w->turns++;
+	arch_relax();
+	account_start(w);
+}
+
+__timed void walker_open(struct walker *w, u64 flags)
+{
+	account_stop(w);
+	w->opens++;
+	arch_irq_restore(flags);
+	account_start(w);
+}
+
+/* From 0, "ran" becomes the time of the first reading, and "resumed" is that of the second. */
 u64 walker_turn_missed(void)
 {
 	static struct walker w;
 
-	/* From 0, "ran" becomes the time of the first reading and "resumed" that of the second. */
-	w.account = true;
-	w.ran = w.resumed = 0;
+	w = (struct walker){ .account = true };
 	walker_turn(&w);
+	return w.resumed - w.ran;
+}
+
+u64 walker_open_missed(void)
+{
+	static struct walker w;
+
+	w = (struct walker){ .account = true };
+	walker_open(&w, arch_irq_save());
 	return w.resumed - w.ran;
 }
 

@@ -50,6 +50,7 @@ struct walker {
 
 	/* written by the walker, read by the writer */
 	volatile u64 turns __cacheline;
+	volatile u64 opens;
 	volatile u64 ran;    /* ticks that this walker ran in its turns */
 	volatile u64 walks;
 	volatile u64 inside; /* 1 between the begin and the end of a walk: the bench's own record */
@@ -79,8 +80,11 @@ static __always_inline u64 rng_next(u64 *s)
  * the part of a turn that the account misses is the same constant for every walker (walker_turn_missed()).
  */
 void walker_turn(struct walker *w);
-/* That constant, in ticks, measured on this CPU. */
+/* Interrupts as they were: what was held is taken here, outside the account, for it belongs to who sent it. */
+void walker_open(struct walker *w, u64 flags);
+/* The constants that the account misses at each, in ticks, measured on this CPU with interrupts on. */
 u64 walker_turn_missed(void);
+u64 walker_open_missed(void);
 
 /* Stay for 1 .. 2 * @mean - 1 turns. */
 static __always_inline void walker_park(struct walker *w, u32 mean)
@@ -182,7 +186,7 @@ static __always_inline void walk_once(struct walker *w, const enum walk_type typ
 	w->inside = 0;
 	oracle_walk_end();
 	end(w->mm, token, mut);
-	arch_irq_restore(flags);
+	walker_open(w, flags);
 	if (held) {
 		u64 pa = arch_pte_pa(e, level);
 
@@ -196,7 +200,7 @@ static __always_inline void walk_once(struct walker *w, const enum walk_type typ
 static __always_inline void walk_loop(struct walker *w, const enum walk_type type, const unsigned mut,
 				      walk_begin_fn *begin, walk_end_fn *end)
 {
-	w->resumed = arch_cycles();
+	w->resumed = w->account ? arch_cycles() : 0;
 	if (type == WALK_T_BARE_NMI)
 		walk_current[this_cpu()] = w;
 	while (!w->stop) {
