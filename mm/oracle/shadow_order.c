@@ -22,13 +22,11 @@
 #define NR_ENDED 16u
 
 static struct word {
-	const struct pword *p;
-	unsigned cpu;
-	u32 run;
-	u64 made;
+	u64 key;  /* address and run; an entry of another run is free */
+	u64 last; /* number of the last store, and its CPU in the low bits: one word, because CPUs may really run at once */
 } words[NR_WORDS];
 
-static u32 this_run;
+static u16 this_run;
 static bool overflow;
 static u64 numbers;
 
@@ -50,27 +48,36 @@ u64 order_now(void)
 	return __atomic_add_fetch(&numbers, 1, __ATOMIC_RELAXED);
 }
 
+static u64 key_of(const struct pword *p)
+{
+	return ((u64)(uintptr_t)p & ~(0xffffULL << 48)) | (u64)this_run << 48;
+}
+
 /* The record of @p, or with @make one for it; NULL if there is none. */
 static struct word *word_of(const struct pword *p, bool make)
 {
-	u64 h = ((u64)(uintptr_t)p >> 3) * 0x9e3779b97f4a7c15ULL >> 32;
+	u64 key = key_of(p), h = key * 0x9e3779b97f4a7c15ULL >> 32;
 
 	for (unsigned i = 0; i < PROBES; i++) {
 		struct word *w = &words[(h + i) % NR_WORDS];
+		u64 there = __atomic_load_n(&w->key, __ATOMIC_RELAXED);
 
-		if (w->run == this_run && w->p == p)
+		if (there == key)
 			return w;
-		if (w->run == this_run)
+		if (there >> 48 == this_run)
 			continue;
 		if (!make)
 			return NULL;
-		w->p = p;
-		w->made = 0;
-		w->run = this_run;
-		return w;
+		if (__atomic_compare_exchange_n(&w->key, &there, key, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED) || there == key)
+			return w;
 	}
 	overflow = true;
 	return NULL;
+}
+
+static unsigned last_cpu(const struct word *w)
+{
+	return w->last % NR_CPUS;
 }
 
 void order_stored(const struct pword *p, u64 made)
@@ -80,10 +87,8 @@ void order_stored(const struct pword *p, u64 made)
 	if (!sb_run.store_buffer)
 		return;
 	w = word_of(p, true);
-	if (!w)
-		return;
-	w->cpu = this_cpu();
-	w->made = made;
+	if (w)
+		__atomic_store_n(&w->last, made * NR_CPUS + this_cpu(), __ATOMIC_RELEASE);
 }
 
 static void order_up_to(unsigned cpu, u64 number)
@@ -99,9 +104,9 @@ void order_loaded(const struct pword *p, u64 v)
 	if (!sb_run.store_buffer)
 		return;
 	w = word_of(p, false);
-	if (!w || w->cpu == this_cpu())
+	if (!w || last_cpu(w) == this_cpu())
 		return;
-	order_up_to(w->cpu, w->made);
+	order_up_to(last_cpu(w), w->last / NR_CPUS);
 	shadow_event(EV_LOAD, (u64)(uintptr_t)p, v);
 }
 
@@ -109,7 +114,7 @@ unsigned order_owner(const struct pword *p)
 {
 	const struct word *w = word_of(p, false);
 
-	return w ? w->cpu : NR_CPUS;
+	return w ? last_cpu(w) : NR_CPUS;
 }
 
 void shadow_release(void)

@@ -15,9 +15,9 @@
  *   push    writes the entry, then counts it (tail). A handler in between does not see the entry: that store has not been made
  *           yet in program order. It empties what is counted, and its own stores go straight to memory, because @busy tells it
  *           that the entry at tail is being written. Then the push goes on: behind the handler's stores, where it belongs.
- *   drain   stores to memory, then counts (head, by compare and exchange: a handler in between has counted already). A handler in
- *           between stores the same value once more. No other CPU can have stored to the word meanwhile: a word is written by
- *           its owner alone, or under a lock whose release drains, or by atomics only.
+ *   drain   stores to memory by compare and exchange with what was there before, then counts (head, the same way). A handler in
+ *           between has emptied the buffer itself: then the exchange fails, as what was there is gone; or, where the handler's
+ *           last store brought the very same value back, the count fails, and that value is stored again.
  * A handler that finds @busy clear buffers as anybody does; the interrupted code goes on behind its entries.
  *
  * Delay points. Every accessor is one, before the access: most do nothing, some give the turn away once or twice (arch_relax():
@@ -55,6 +55,7 @@ static struct store_buffer {
 
 struct oracle_run sb_run;
 void (*sb_in_push)(void);
+void (*sb_in_drain)(void);
 
 static struct store_buffer *own(void)
 {
@@ -76,16 +77,24 @@ static u32 draw_hold(void)
 
 static void drain_one(struct store_buffer *b)
 {
-	u64 h = b->head;
+	u64 h = b->head, at = h, old;
 	struct store s;
 
 	if (h == b->tail)
 		return;
 	s = b->e[h % SB_SLOTS];
+	old = __atomic_load_n(&s.p->v, __ATOMIC_RELAXED);
+	barrier();
+	if (b->head != h)
+		return; /* a trap has emptied the buffer */
 	order_stored(s.p, s.made);
+	if (unlikely(sb_in_drain))
+		sb_in_drain();
 	/* Release: entries become visible in the order of the FIFO also where CPUs really run at once. */
-	__atomic_store_n(&s.p->v, s.v, __ATOMIC_RELEASE);
-	__atomic_compare_exchange_n(&b->head, &h, h + 1, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+	if (!__atomic_compare_exchange_n(&s.p->v, &(u64){ old }, s.v, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+		return; /* a trap has done it, or an atomic of another CPU came first: the caller looks again */
+	if (!__atomic_compare_exchange_n(&b->head, &at, h + 1, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		__atomic_store_n(&s.p->v, old, __ATOMIC_RELEASE); /* a trap had done it, and later ones to the same word */
 	shadow_event(EV_VISIBLE, (u64)(uintptr_t)s.p, s.v);
 }
 
@@ -108,7 +117,7 @@ static void push(struct store_buffer *b, struct pword *p, u64 v)
 {
 	b->busy = 1;
 	barrier();
-	if (b->tail - b->head == SB_SLOTS)
+	while (b->tail - b->head == SB_SLOTS)
 		drain_one(b);
 	if (b->head == b->tail)
 		b->hold = draw_hold();

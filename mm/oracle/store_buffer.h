@@ -18,7 +18,8 @@ u64 sb_mark(void);
 bool sb_before(unsigned cpu, u64 mark);
 /* Stores of @cpu that no other CPU sees yet. */
 unsigned sb_pending(unsigned cpu);
-/* For a test: called in the middle of a push, with the entry written and not yet counted. NULL: nothing. */
+/* For tests: called in the middle of a push (entry written, not counted) and of a drain (entry read, not stored). NULL: nothing. */
 extern void (*sb_in_push)(void);
+extern void (*sb_in_drain)(void);
 
 #endif
