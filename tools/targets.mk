@@ -3,7 +3,7 @@
 
 export CACHE QEMU_NAME QEMU_MACHINES QEMU_ARCH_FLAGS
 RUN = tools/run --arch $(ARCH) --build $(O) --cache $(CACHE) $(if $(CPUS),--cpus $(CPUS)) --accel $(ACCEL) $(if $(MACHINE),--machine $(MACHINE)) \
-	$(if $(VIA),--via $(VIA)) $(if $(OUT),--out '$(OUT)') --qemuflags='$(QEMUFLAGS)' --cross '$(CROSS_COMPILE)'
+	$(if $(VIA),--via $(VIA)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(OUT),--out '$(OUT)') --qemuflags='$(QEMUFLAGS)' --cross '$(CROSS_COMPILE)'
 
 # As many jobs as CPUs, unless this make was told how many.
 JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
