@@ -55,11 +55,13 @@ BUILDS := timing oracle
 SRC := $(call sources,$(DIRS))
 SRC_timing := $(SRC)
 SRC_oracle := $(SRC) $(call sources,mm/oracle)
-BASE := -std=gnu11 -O2 -g -ffreestanding -nostdinc -fno-pic -fno-pie -fno-stack-protector -fno-omit-frame-pointer \
+BASE = -std=gnu11 -O2 -g -ffreestanding -nostdinc -fno-pic -fno-pie -fno-stack-protector -fno-omit-frame-pointer \
 	-fno-asynchronous-unwind-tables -ffunction-sections -ffile-prefix-map=$(CURDIR)=. $(WARN) $(ARCH_CFLAGS) \
-	-isystem $(NEWLIB)/$(NEWLIB_TRIPLE)/include -isystem $(shell $(CC) -print-file-name=include)
-CFLAGS_timing := $(BASE)
-CFLAGS_oracle := $(BASE)
+	-isystem $(NEWLIB)/$(NEWLIB_TRIPLE)/include -isystem $(GCC_INCLUDE)
+# Asked once, and late: the compiler may not be installed yet.
+GCC_INCLUDE = $(eval GCC_INCLUDE := $$(shell $(CC) -print-file-name=include))$(GCC_INCLUDE)
+CFLAGS_timing = $(BASE)
+CFLAGS_oracle = $(BASE)
 LINK_SCRIPT := $(B)/kernel.lds
 LINK = $(CC) -nostdlib -static -no-pie -Wl,--build-id=none,--gc-sections,-z,noexecstack \
 	-Wl,-T,$(LINK_SCRIPT) $(addprefix -Xlinker ,$(ARCH_LDFLAGS))

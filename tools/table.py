@@ -90,7 +90,12 @@ def blocks_of(results):
 
 
 def number(v, width):
-    return f"{'-' if v is None else v:>{width}}"
+    """In its column with a space before it: in thousands or millions if it must be."""
+    text = "-" if v is None else str(v)
+    for unit, suffix in ((1000, "k"), (1000000, "M"), (1000000000, "G")):
+        if len(text) >= width:
+            text = f"{v / unit:.0f}{suffix}"
+    return f"{text:>{width}}"
 
 
 def mean_ratio(cell, base):
