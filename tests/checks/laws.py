@@ -2,6 +2,7 @@
 """What a sync costs in IPIs follows from its scheme, exactly: the laws, recomputed here from the result lines alone."""
 from boots import good
 from common import Failed, Run, check
+from plain import QUIET
 
 CPUS = 8
 N = 300
@@ -15,7 +16,7 @@ DWELL_POINTS = 5
 def sync_lines(ctx, **args):
     """{(tlb, sync, walkers): result line} of one boot of the timing image."""
     words = " ".join(f"{k}={v}" for k, v in args.items())
-    run = good(Run(ctx, "raw", ARGS=words, PLAN="timing", CPUS=CPUS))
+    run = good(Run(ctx, "raw", ARGS=words, PLAN="timing", CPUS=CPUS, QEMUFLAGS=QUIET))
     return {(r["tlb"], r["sync"], r["walkers"]): r for r in run.lines("results.jsonl") if r["m"] == "sync"}
 
 
