@@ -23,7 +23,7 @@ OVMF = machine.VIA["grub-efi"][1]
 # The command line of a boot by PVH that says more than the kernel keeps, and bytes that are no words.
 LONG = "seed=" + "1" * 5000
 # (words, what the error line says): a line cut short or garbled by a loader must not run something else.
-GARBLED = (("test=arch_sm", "arch_smp"), ("t", "test"), ("=", "test"), ("test=", "test"), ("\x01\x7f\xff=1", "test"), (LONG, ""))
+GARBLED = (("test=arch_smp.area tes", "test"), ("test=arch_sm", "arch_smp"), ("t", "test"), ("=", "test"), ("test=", "test"), ("\x01\x7f\xff=1", "test"), (LONG, ""))
 
 
 def smp_boot(ctx, **variables):
