@@ -16,14 +16,16 @@ TEST = "test=arch_smp"
 # (MACHINE, CPUS)
 DIRECT = (("microvm", 1), ("microvm", 8), ("q35", 1), ("q35", 8), ("pc", 1), ("pc", 8), ("microvm", 255))
 X2APIC_CPUS = 288
-ISO_PACKAGES = (("grub-common", shutil.which, "grub-mkrescue"), ("xorriso", shutil.which, "xorriso"), ("mtools", shutil.which, "mcopy"),
+ISO_PACKAGES = (("grub-common", shutil.which, "grub-mkrescue"), ("xorriso", shutil.which, "xorriso"),
+                ("mtools", shutil.which, "mcopy"),
                 ("grub-pc-bin", os.path.isdir, "/usr/lib/grub/i386-pc"),
                 ("grub-efi-amd64-bin", os.path.isdir, "/usr/lib/grub/x86_64-efi"))
 OVMF = machine.VIA["grub-efi"][1]
 # The command line of a boot by PVH that says more than the kernel keeps, and bytes that are no words.
 LONG = "seed=" + "1" * 5000
 # (words, what the error line says): a line cut short or garbled by a loader must not run something else.
-GARBLED = (("test=arch_smp.area tes", "test"), ("test=arch_sm", "arch_smp"), ("t", "test"), ("=", "test"), ("test=", "test"), ("\x01\x7f\xff=1", "test"), (LONG, ""))
+GARBLED = (("test=arch_smp.area tes", "test"), ("test=arch_sm", "arch_smp"), ("t", "test"), ("=", "test"),
+           ("test=", "test"), ("\x01\x7f\xff=1", "test"), (LONG, ""))
 
 
 def smp_boot(ctx, **variables):
