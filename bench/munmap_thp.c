@@ -14,6 +14,7 @@ static __timed void munmap_thp_sample(struct run *run, struct sample *s)
 	u64 t0, t1, t2, t3, t4, t5, ran0, ran1;
 	pte_t old;
 
+	run_walkers_cut(run);
 	s->cut = run_walkers_cut(run);
 	ran0 = run_walkers_ran(run);
 	t0 = arch_cycles_start();

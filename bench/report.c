@@ -59,6 +59,7 @@ void report_result(const struct plan *p, const struct cell *c, const char *metri
 	print_u64("inside", t->inside);
 	print_u64("walks", t->walks);
 	print_u64("cut", t->cut);
+	print_u64("odd", t->odd);
 	if (oracle_build)
 		print_u64("bad", t->bad);
 	else

@@ -21,9 +21,8 @@ struct totals {
 	u64 ipi_tlb, ipi_sync, ipi_msg, ipi_recv, tlbi;
 	u64 inside;   /* walkers inside a walk when sync started */
 	u64 walks, bad;
-	u64 law_bad;  /* samples whose sync IPIs differ from the scheme's law */
 	u64 cut;      /* samples dropped and taken again: see struct sample */
-	u64 negative; /* samples that came out below 0 */
+	u64 odd;      /* ... see is_odd() in measure.c */
 };
 
 void report_result(const struct plan *p, const struct cell *c, const char *metric, const struct stats *st, u64 gross_milli, u64 ovh,

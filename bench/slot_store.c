@@ -13,6 +13,7 @@ static __timed void slot_store_sample(struct run *run, struct sample *s)
 	u64 t0, t1, t2, t3, t4, ran0;
 	pte_t old = run->slot->v;
 
+	run_walkers_cut(run);
 	s->cut = run_walkers_cut(run);
 	ran0 = run_walkers_ran(run);
 	t0 = arch_cycles_start();

@@ -31,6 +31,7 @@ struct run {
 	unsigned nr_walkers;
 	bool settle;        /* see run_settle() */
 	u64 turn_ovh;       /* ticks of one walker_turn() that its own account does not hold */
+	u64 cuts;           /* of all walkers, when last looked at */
 	u64 open_ovh;       /* ... of one walker_open() */
 	struct pword *slot; /* of the sample */
 	u64 va;
@@ -73,13 +74,21 @@ static __always_inline u64 run_walkers_ran(const struct run *run)
 	return sum;
 }
 
-/* Is a walker in the middle of a turn? Walkers change places only where they give way, unless the machine cuts a turn. */
-static __always_inline bool run_walkers_cut(const struct run *run)
+/*
+ * Walkers change places only where they give way, unless a timer of the machine cuts a turn. Is a walker in the middle of a turn
+ * at this edge of a window, or, since the last call, did one end a turn in which another ran?
+ */
+static __always_inline bool run_walkers_cut(struct run *run)
 {
 	bool cut = false;
+	u64 cuts = 0;
 
-	for (unsigned i = 0; i < run->nr_walkers; i++)
+	for (unsigned i = 0; i < run->nr_walkers; i++) {
 		cut |= run->walkers[i].account && run->walkers[i].resumed;
+		cuts += run->walkers[i].cuts;
+	}
+	cut |= cuts != run->cuts;
+	run->cuts = cuts;
 	return cut;
 }
 

@@ -20,6 +20,7 @@ static void tlb_run(const struct tlb_request *rq)
 {
 	struct tlbi_op op = { .scope = TLBI_PAGE, .asid = rq->asid };
 
+	oracle_drain(); /* what publish does to the modelled store buffer */
 	arch_tlbi_publish();
 	if (rq->kind != 0) {
 		arch_tlbi_asid_local(rq->asid);

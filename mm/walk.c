@@ -4,11 +4,15 @@
 
 struct walker *walk_current[NR_CPUS];
 
+/* Whose turn began last. Another walker's, when a turn ends: the machine cut this turn and its account holds theirs. */
+static struct walker *volatile turn_of;
+
 /* "resumed" is not 0 from before the clock is read until after "ran" is stored: a turn that the machine cuts shows. */
 static __always_inline void account_stop(struct walker *w)
 {
 	if (!w->account)
 		return;
+	w->cuts += turn_of != w;
 	w->ran += arch_cycles() - w->resumed;
 	w->resumed = 0;
 }
@@ -17,8 +21,14 @@ static __always_inline void account_start(struct walker *w)
 {
 	if (!w->account)
 		return;
+	turn_of = w;
 	w->resumed = 1;
 	w->resumed = arch_cycles();
+}
+
+__timed void walker_begin(struct walker *w)
+{
+	account_start(w);
 }
 
 __timed void walker_turn(struct walker *w)

@@ -51,6 +51,7 @@ struct walker {
 	/* written by the walker, read by the writer */
 	volatile u64 turns __cacheline;
 	volatile u64 opens;
+	volatile u64 cuts;   /* turns in which another walker ran too */
 	volatile u64 ran;    /* ticks that this walker ran in its turns */
 	volatile u64 walks;
 	volatile u64 inside; /* 1 between the begin and the end of a walk: the bench's own record */
@@ -80,6 +81,7 @@ static __always_inline u64 rng_next(u64 *s)
  * the part of a turn that the account misses is the same constant for every walker (walker_turn_missed()).
  */
 void walker_turn(struct walker *w);
+void walker_begin(struct walker *w); /* its first turn */
 /* Interrupts as they were: what was held is taken here, outside the account, for it belongs to who sent it. */
 void walker_open(struct walker *w, u64 flags);
 /* The constants that the account misses at each, in ticks, measured on this CPU with interrupts on. */
@@ -200,7 +202,7 @@ static __always_inline void walk_once(struct walker *w, const enum walk_type typ
 static __always_inline void walk_loop(struct walker *w, const enum walk_type type, const unsigned mut,
 				      walk_begin_fn *begin, walk_end_fn *end)
 {
-	w->resumed = w->account ? arch_cycles() : 0;
+	walker_begin(w);
 	if (type == WALK_T_BARE_NMI)
 		walk_current[this_cpu()] = w;
 	while (!w->stop) {
