@@ -3,7 +3,9 @@
  * The hand-over: an ordinary process plays firmware. Its arguments are the kernel's command line; cpus= also says how many CPUs
  * the machine has. Physical memory is one anonymous mapping.
  */
+#include <errno.h>
 #include <execinfo.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,16 +27,42 @@
 
 char *host_memory;
 
+/*
+ * Not stdio: a thread that a panic stops may hold its lock. console_write() keeps CPUs apart, except in a panic: then lines may
+ * mix, but the index stays inside.
+ */
+static char out[4096];
+static size_t nr_out;
+
+static void out_flush(void)
+{
+	size_t n = nr_out;
+	ssize_t put;
+
+	for (size_t at = 0; at < n; at += (size_t)put) {
+		put = write(STDOUT_FILENO, out + at, n - at);
+		if (put < 0 && errno != EINTR)
+			break;
+		if (put < 0)
+			put = 0;
+	}
+	nr_out = 0;
+}
+
 void board_putc(char c)
 {
-	putchar_unlocked(c);
-	if (c == '\n')
-		fflush(stdout);
+	size_t n = nr_out;
+
+	if (n < sizeof(out))
+		out[n++] = c;
+	nr_out = n;
+	if (c == '\n' || n == sizeof(out))
+		out_flush();
 }
 
 void __noreturn board_poweroff(unsigned status)
 {
-	fflush(stdout);
+	out_flush();
 	_exit((int)status);
 }
 
@@ -76,13 +104,28 @@ static void set_error(struct bootinfo *bi, const char *text, unsigned asked, uns
 	snprintf(bi->error, sizeof(bi->error), text, asked, max, why);
 }
 
+/* The number of cpus=, or @dflt; what is no plain number is left to the kernel, which knows what to say. */
+static unsigned asked_cpus(const char *line, unsigned dflt)
+{
+	const char *at = line;
+	unsigned long n;
+	char *end;
+
+	while ((at = strstr(at, "cpus=")) && at != line && at[-1] != ' ')
+		at++;
+	if (!at)
+		return dflt;
+	n = strtoul(at + 5, &end, 10);
+	if (end == at + 5 || (*end && *end != ' ') || n > UINT_MAX)
+		return dflt;
+	return (unsigned)n;
+}
+
 static void find_cpus(struct bootinfo *bi)
 {
-	const char *at = strstr(bi->cmdline, "cpus="), *why;
-	unsigned max = engine_max_cpus(&why), n = engine_default_cpus();
+	const char *why;
+	unsigned max = engine_max_cpus(&why), n = asked_cpus(bi->cmdline, engine_default_cpus());
 
-	if (at && (at == bi->cmdline || at[-1] == ' '))
-		n = (unsigned)strtoul(at + 5, NULL, 10);
 	if (n < 1 || n > max) {
 		set_error(bi, "cpus=%u: valid are 1 to %u (%s)", n, max, why);
 		n = 1;
@@ -109,7 +152,7 @@ static void join_words(struct bootinfo *bi, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	static struct bootinfo bi = { .protocol = "process", .board = "host" };
+	static struct bootinfo bi = { .protocol = "host", .board = "host" };
 	void *mem = mmap(NULL, MEM_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	if (mem == MAP_FAILED) {
@@ -119,6 +162,8 @@ int main(int argc, char **argv)
 	host_memory = (char *)mem - MEM_START;
 	bi.mem[0] = (struct boot_mem){ MEM_START, MEM_SIZE };
 	bi.nr_mem = 1;
+	/* The first backtrace() loads a library: not in a panic, which may be in a signal. */
+	backtrace((void *[1]){ NULL }, 1);
 	engine_init();
 	join_words(&bi, argc, argv);
 	find_cpus(&bi);

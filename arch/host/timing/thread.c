@@ -54,12 +54,18 @@ static void on_ipi(int sig)
 	errno = saved;
 }
 
+/* Interrupts are off in the handler; an IPI sent meanwhile is a blocked signal, taken on return. */
 static void on_nmi(int sig)
 {
+	bool irqs = thread_self->irqs;
 	int saved = errno;
 
 	(void)sig;
+	thread_self->irqs = false;
+	barrier();
 	nmi_handle();
+	barrier();
+	thread_self->irqs = irqs;
 	errno = saved;
 }
 

@@ -60,17 +60,17 @@ static inline void arch_relax(void)
 
 static inline u64 arch_cycles(void)
 {
-	return insn_rdtsc();
+	return insn_clock();
 }
 
-/* LFENCE on both sides: nothing timed leaks out, nothing later leaks in. */
+/* Settled on both sides: nothing timed leaks out, nothing later leaks in. */
 static inline u64 arch_cycles_start(void)
 {
 	u64 t;
 
-	insn_lfence();
-	t = insn_rdtsc();
-	insn_lfence();
+	insn_settle();
+	t = insn_clock();
+	insn_settle();
 	return t;
 }
 
