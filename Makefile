@@ -28,7 +28,7 @@ B := $(O)/$(ARCH)
 
 WARN := -Wall -Wextra -Werror -Wno-error=deprecated -Wmissing-prototypes -Wundef
 GENERIC_DIRS := kernel mm mm/sync mm/tlb bench tests
-DIRS := $(GENERIC_DIRS) boot boot/board boot/$(ARCH) arch/$(ARCH)
+DIRS := $(GENERIC_DIRS) boot boot/$(ARCH) arch/$(ARCH)
 INCLUDES := -Iinclude -Iboot -Imm -Iarch/$(ARCH)/include
 ORACLE_timing := -Imm/oracle/off
 ORACLE_oracle := -Imm/oracle/on
@@ -52,7 +52,7 @@ LIBS := $(ARCH_LIBS)
 IMAGE := skeet
 else
 BUILDS := timing oracle
-SRC := $(call sources,$(DIRS))
+SRC := $(call sources,$(DIRS)) $(BOARDS:%=boot/board/%.c)
 SRC_timing := $(SRC)
 SRC_oracle := $(SRC) $(call sources,mm/oracle)
 BASE = -std=gnu11 -O2 -g -ffreestanding -nostdinc -fno-pic -fno-pie -fno-stack-protector -fno-omit-frame-pointer \
@@ -70,7 +70,7 @@ NEWLIB_DONE := $(NEWLIB)/done
 IMAGE := skeet.elf
 endif
 
-IMAGES := $(foreach b,$(BUILDS),$(B)/$(b)/$(IMAGE))
+IMAGES := $(foreach b,$(BUILDS),$(addprefix $(B)/$(b)/,$(IMAGE) $(FLAT_IMAGE)))
 all: $(IMAGES)
 
 define build_rules
@@ -87,6 +87,10 @@ $(B)/$(1)/objects: force
 $(B)/$(1)/$(IMAGE): $$(OBJ_$(1)) $(LINK_SCRIPT) $(B)/$(1)/objects $(wildcard arch/$(ARCH)/arch.mk)
 	@$$(say) LINK $$@
 	$$(Q)$$(call LINK,$(1)) -o $$@ $$(OBJ_$(1)) $$(LIBS)
+# The same link without ELF, for loaders that want it (FLAT_IMAGE of arch.mk).
+$(B)/$(1)/skeet.img: $(B)/$(1)/$(IMAGE)
+	@$$(say) FLAT $$@
+	$$(Q)$$(TOOL)objcopy -O binary $$< $$@
 -include $$(OBJ_$(1):.o=.d)
 endef
 $(foreach b,$(BUILDS),$(eval $(call build_rules,$(b))))

@@ -50,7 +50,27 @@ static void print_list(const char *const *list, unsigned n)
 
 SET_KEY(bench, struct workload, wl, true, "workloads to run");
 SET_KEY(sync, struct sync_scheme, sync, !it->mutation, "schemes that synchronise with lockless walkers");
-SET_KEY(tlb, struct tlb_method, tlb, !it->mutation, "methods that invalidate");
+
+static void tlb_print(void)
+{
+	kprintf("all");
+	LSET_FOR_EACH(struct tlb_method, m, tlb) {
+		if (m->mutation)
+			continue;
+		kprintf(" %s", m->name);
+		if (tlb_method_lacks(m))
+			kprintf(" (not on this machine: %s)", tlb_method_lacks(m));
+	}
+}
+
+static bool tlb_valid(const char *value, size_t len)
+{
+	LSET_FOR_EACH(struct tlb_method, m, tlb)
+		if (!m->mutation && is(value, len, m->name))
+			return true;
+	return is(value, len, "all");
+}
+CMD_KEY(tlb) = { "tlb", "methods that invalidate", tlb_print, tlb_valid, false };
 
 #define LIST_KEY(ident, list, one, doc_)                                                           \
 	static void ident##_print(void)                                                            \
@@ -152,12 +172,18 @@ static void add_sync(struct plan *p, const char *v)
 
 static void add_tlb(struct plan *p, const char *v)
 {
-	/* "all": the methods that reach other CPUs, the one that drains nobody first. */
+	bool all = !strcmp(v, "all");
+
+	/* "all": the methods of this machine that reach other CPUs, those that drain nobody first. */
 	for (int drains = 0; drains < 2; drains++)
-		LSET_FOR_EACH(struct tlb_method, m, tlb)
-			if (!m->mutation && m->drains == drains && p->nr_tlb < PLAN_MAX &&
-			    (!strcmp(v, m->name) || (!strcmp(v, "all") && m->remote)))
+		LSET_FOR_EACH(struct tlb_method, m, tlb) {
+			if (m->mutation || m->drains != drains || !(all ? m->remote : !strcmp(v, m->name)))
+				continue;
+			if (!tlb_method_lacks(m) && p->nr_tlb < PLAN_MAX)
 				p->tlb[p->nr_tlb++] = m;
+			else if (!all)
+				kprintf("SKIP tlb=%s: %s\n", m->name, tlb_method_lacks(m));
+		}
 }
 
 static void add_walk(struct plan *p, const char *v)
@@ -214,6 +240,12 @@ static int plan_check(const struct plan *p)
 				p->loaded);
 			return -1;
 		}
+	if (p->nr_tlb == 0) {
+		kprintf("error: none of the TLB methods that were named is on this machine; tlb= takes: ");
+		tlb_print();
+		kprintf("\n");
+		return -1;
+	}
 	if (oracle_build && p->walkers[0] == 0 && p->nr_walkers == 1 && !cmdline_has("walkers") && p->loaded < 2) {
 		kprintf("error: a verdict needs a walker, and 1 CPU has the mm loaded; valid is loaded=2 or more\n");
 		return -1;

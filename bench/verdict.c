@@ -161,7 +161,9 @@ int verdict_mutants(const struct plan *p)
 			bad |= mutant_run(p, &c, s->mutation, s->bound);
 		}
 	LSET_FOR_EACH(struct tlb_method, m, tlb)
-		if (m->mutation && asked_for(m->mutation)) {
+		if (m->mutation && asked_for(m->mutation) && tlb_method_lacks(m)) {
+			kprintf("SKIP mutate=%s: %s\n", m->mutation, tlb_method_lacks(m));
+		} else if (m->mutation && asked_for(m->mutation)) {
 			struct cell c = { .wl = workload_find("munmap-thp"), .sync = sync_find("broadcast"), .tlb = m,
 					  .walk = WALK_T_BARE, .walkers = p->loaded - 1 };
 

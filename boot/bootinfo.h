@@ -26,9 +26,22 @@ struct bootinfo {
 /* What this kernel was booted with; set first thing in kmain(). */
 extern const struct bootinfo *boot_info;
 
+/* --- for the boot code of an ISA --- */
+
+/* Keep the first error for kmain() to print. */
+void bootinfo_error(struct bootinfo *bi, const char *what);
+/* RAM from @start to @end, inwards to whole 4K pages. */
+void bootinfo_add(struct bootinfo *bi, u64 start, u64 end);
+/* Take [start, end) out of every range, outwards to whole 4K pages. */
+void bootinfo_cut(struct bootinfo *bi, u64 start, u64 end);
+/* Copy at most @max bytes, or up to the NUL. */
+void bootinfo_cmdline(struct bootinfo *bi, const char *s, size_t max);
+/* The boot CPU first; one that is known is ignored. */
+void bootinfo_add_cpu(struct bootinfo *bi, u32 hwid);
+
 void __noreturn kmain(const struct bootinfo *bi);
 
-/* board: one character out (polled), and leave with @status (0 = good); never returns. */
+/* The board (board.h): one character out, polled, and leave with @status (0 = good). */
 void board_putc(char c);
 void __noreturn board_poweroff(unsigned status);
 

@@ -12,6 +12,8 @@ static inline void arch_fence_full(void);
 static inline void arch_fence_load(void);
 /* Earlier stores before later stores. smp_wmb(). */
 static inline void arch_fence_store(void);
+/* Right behind an atomic of C11's strongest order: makes it a full fence, as every atomic of pword.h is. */
+static inline void arch_fence_after_atomic(void);
 /* Compiler only. */
 static inline void barrier(void)
 {

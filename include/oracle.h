@@ -37,6 +37,7 @@ static inline void oracle_mm_load(struct mm *mm);   /* this CPU starts to transl
 static inline void oracle_mm_unload(struct mm *mm); /* ... stopped, and its entries are gone (root switch flushed them) */
 static inline void oracle_pte_changed(struct mm *mm, u64 va, unsigned level, pte_t old, pte_t new);
 static inline void oracle_tlbi_complete(const struct tlbi_op *op); /* completed on this CPU */
+static inline void oracle_tlbi_complete_bcast(const struct tlbi_op *op); /* completed on every CPU, issued by this one */
 /* --- memory --- */
 static inline void oracle_frame_alloc(u64 pa, u64 size);
 static inline void oracle_frame_free(u64 pa, u64 size);  /* the last reference went: anyone who may still use it? */

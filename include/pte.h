@@ -22,9 +22,12 @@ enum prot {
 };
 
 /* --- what the arch owes in <arch/pte.h> ---
- * #define ARCH_PAGE_SHIFT, ARCH_PT_LEVELS (levels of the tree), ARCH_KERNEL_SLOTS (top-level entries that every mm shares)
+ * #define ARCH_PAGE_SHIFT, ARCH_PT_LEVELS (levels of the tree), ARCH_KERNEL_SLOTS (top-level entries that every mm shares): not
+ *   constants to the compiler where the machine lets the user choose, but constant from arch_configure() on
+ * #define ARCH_BREAK_BEFORE_MAKE: 1 if a live entry may get another address or size only by way of an invalid one
  */
 static inline unsigned arch_pt_bits(unsigned level);   /* index bits of a table at @level */
+static inline unsigned arch_pt_shift(unsigned level);  /* address bits below that index */
 static inline bool arch_pt_leaf_ok(unsigned level);    /* may @level hold a leaf? */
 static inline pte_t arch_pte_table(u64 pa);            /* entry that points to a table */
 static inline pte_t arch_pte_leaf(u64 pa, unsigned prot, unsigned level);
@@ -43,11 +46,7 @@ static inline u64 arch_virt_to_phys(const void *va);
 
 static inline unsigned pt_shift(unsigned level)
 {
-	unsigned s = ARCH_PAGE_SHIFT;
-
-	for (unsigned l = 0; l < level; l++)
-		s += arch_pt_bits(l);
-	return s;
+	return arch_pt_shift(level);
 }
 
 static inline u64 pt_size(unsigned level)

@@ -24,8 +24,14 @@ struct tlb_request {
 	u64 va;
 	u64 nr;
 	u64 stride; /* bytes */
-	u64 kind;   /* 0: nr pages from va; 1: all of the asid */
+	u64 kind;   /* enum tlb_kind */
 	u64 asid;
+	u64 level;  /* of the leaves */
+};
+enum tlb_kind {
+	TLB_LEAVES, /* nr leaves from va */
+	TLB_TABLES, /* and the walk caches on the way to them */
+	TLB_WHOLE,  /* all of the asid */
 };
 extern struct tlb_request tlb_req;
 
@@ -43,6 +49,8 @@ struct tlb_method {
 	bool drains;
 	/* Reaches other CPUs? */
 	bool remote;
+	/* NULL, or a function that says why this machine cannot do it; NULL from it: it can. */
+	const char *(*lacks)(void);
 	/* NULL, or the name of the mutation that this instantiation carries; its catcher and bound as in sync.h. */
 	const char *mutation;
 	const char *catcher;
@@ -56,12 +64,20 @@ LSET_DECLARE(struct tlb_method, tlb);
 #include <tlb_mutant.h>
 
 const struct tlb_method *tlb_method_find(const char *name);
+/* NULL, or why this machine cannot invalidate with @m. */
+static inline const char *tlb_method_lacks(const struct tlb_method *m)
+{
+	return m->lacks ? m->lacks() : NULL;
+}
 
 /* The range-to-full ceiling, in leaves (tlb_single_page_flush_ceiling; 33 in Linux). */
 extern u64 tlb_ceiling;
 
 /* --- fenced layer (mm/tlb.c): publish -> raw x n -> complete, composed once --- */
 void tlb_inval_local(struct mm *mm, const struct tlb_range *r);
+/* The same on every CPU, by the hardware's broadcast; its two halves, because what each costs is a result. */
+void tlb_issue_bcast(struct mm *mm, const struct tlb_range *r);
+void tlb_complete_bcast(struct mm *mm, const struct tlb_range *r);
 /* Fill the request block for @r; what the handlers carry out. */
 void tlb_request_fill(struct mm *mm, const struct tlb_range *r);
 /* IPI_TLB and NMI_FLUSH arrive here: carry out the request block on this CPU. Any context. */

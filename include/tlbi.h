@@ -10,7 +10,8 @@
 
 /* An architectural invalidate as a value: what covers() judges and what the oracle removes. */
 enum tlbi_scope {
-	TLBI_PAGE,     /* every entry, any size, that translates @va in @asid, and (x86) all walk-cache entries of @asid */
+	TLBI_LEAF,     /* every leaf entry, any size, that translates @va in @asid */
+	TLBI_PAGE,     /* and the walk-cache entries on the way to it (x86: all those of @asid) */
 	TLBI_ASID,     /* all non-global entries of @asid */
 	TLBI_ALL,      /* everything but global entries */
 	TLBI_ALL_GLOBAL, /* everything */
@@ -37,12 +38,24 @@ struct tlb_entry {
 static inline bool arch_tlbi_covers(const struct tlbi_op *op, const struct tlb_entry *e); /* pure */
 
 /* raw: issue on this CPU only */
-static inline void arch_tlbi_page_local(u64 asid, u64 va);
+static inline void arch_tlbi_leaf_local(u64 asid, u64 va, unsigned level); /* TLBI_LEAF at least; @level: of the leaf, a hint */
+static inline void arch_tlbi_page_local(u64 asid, u64 va, unsigned level); /* TLBI_PAGE */
 static inline void arch_tlbi_asid_local(u64 asid);
 static inline void arch_tlbi_all_local(void);        /* without global entries */
 static inline void arch_tlbi_all_global_local(void); /* with them */
+/*
+ * raw: issue on every CPU, by a broadcast of the hardware. NULL, or why this machine has none; then nothing below is called
+ * (<tlbi_nobcast.h> is for an ISA that never has one).
+ */
+static inline const char *arch_tlbi_lacks_bcast(void);
+/* @nr leaves of @level from @va, with the walk caches on the way to them if @tables. Returns the instructions issued. */
+static inline u64 arch_tlbi_run_bcast(u64 asid, u64 va, u64 nr, unsigned level, bool tables);
+static inline void arch_tlbi_asid_bcast(u64 asid);
+static inline void arch_tlbi_complete_bcast(void); /* ... on return no access of any CPU uses an invalidated entry */
+static inline unsigned arch_tlbi_rounds(void);     /* how often to issue and complete: 1, or more on CPUs that get it wrong */
 /* order */
 static inline void arch_tlbi_publish(void);        /* earlier PTE stores are visible to every walker before a later invalidate */
+static inline void arch_pte_made(void);            /* after an entry was stored where there was none: accesses may use it now */
 static inline void arch_tlbi_complete_local(void); /* on return no access of this CPU uses an invalidated entry */
 
 /* Load a root. On return no new walk of this CPU starts from the old one. Flushes what the arch's switch flushes. */

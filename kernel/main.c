@@ -71,6 +71,17 @@ static void check_input(const struct bootinfo *bi)
 	}
 }
 
+/* What the command line wants of the port, and whether this machine has it. */
+static void check_machine(void)
+{
+	const char *wrong = arch_configure();
+
+	if (!wrong)
+		return;
+	kprintf("error: %s\n", wrong);
+	finish(STATUS_BAD_INPUT);
+}
+
 static unsigned run_tests(void)
 {
 	char pattern[64];
@@ -106,6 +117,7 @@ void __noreturn kmain(const struct bootinfo *bi)
 	arch_trap_init_cpu(0);
 	print_banner(bi);
 	check_input(bi);
+	check_machine();
 	phys_init(bi);
 	mm_init();
 	arch_mmu_init_cpu();

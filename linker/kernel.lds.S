@@ -51,6 +51,13 @@ SECTIONS
 		KEEP(*(.init_array .init_array.* .fini_array .fini_array.*))
 	} :rodata
 
+	/* Of an image that relocates itself. */
+	.rela.dyn : {
+		_rela_start = .;
+		*(.rela .rela.*)
+		_rela_end = .;
+	} :rodata
+
 	.note.Xen : {
 		KEEP(*(.note.Xen))
 	} :rodata :note
@@ -65,13 +72,16 @@ SECTIONS
 
 	.bss : {
 		. = ALIGN(4096);
+		_bss_start = .;
 		*(.bss.page)
 		*(.bss .bss.* COMMON)
 		. = ALIGN(4096);
 	} :data
 	_image_end = .;
+	_image_size = _image_end - _image_start;
 
 	/DISCARD/ : {
+		*(.interp .dynamic .dynsym .dynstr .hash .gnu.hash)
 		*(.comment .eh_frame .eh_frame.* .note.GNU-stack .note.gnu.*)
 	}
 }

@@ -4,6 +4,7 @@
  *
  * publish: the store that cleared the entry is visible to every hardware walker before an invalidate is issued, or a walker could
  * load the old entry again right behind it. complete: on return no access of this CPU uses an entry that was invalidated. The
+ * broadcast has the same three steps, and its completion covers every CPU; interrupts are not involved. The
  * request block carries a shootdown to other CPUs: it is filled under ipi_lock() and the IPI or NMI only says "look".
  */
 #include <string.h>
@@ -16,31 +17,44 @@ struct tlb_request tlb_req;
 struct tlb_count tlb_count;
 u64 tlb_ceiling = 33;
 
+static struct tlbi_op tlb_op(const struct tlb_request *rq)
+{
+	static const enum tlbi_scope scope[] = { [TLB_LEAVES] = TLBI_LEAF, [TLB_TABLES] = TLBI_PAGE, [TLB_WHOLE] = TLBI_ASID };
+
+	return (struct tlbi_op){ .scope = scope[rq->kind], .asid = rq->asid };
+}
+
+/* What the request has done, once complete: on this CPU, or on all of them. */
+static void tlb_done(const struct tlb_request *rq, void (*complete)(const struct tlbi_op *op))
+{
+	struct tlbi_op op = tlb_op(rq);
+
+	for (u64 i = 0; i < (rq->kind == TLB_WHOLE ? 1 : rq->nr); i++) {
+		op.va = rq->va + i * rq->stride;
+		complete(&op);
+	}
+}
+
 static void tlb_run(const struct tlb_request *rq)
 {
-	struct tlbi_op op = { .scope = TLBI_PAGE, .asid = rq->asid };
-
 	oracle_drain(); /* what publish does to the modelled store buffer */
 	arch_tlbi_publish();
-	if (rq->kind != 0) {
+	if (rq->kind == TLB_WHOLE)
 		arch_tlbi_asid_local(rq->asid);
-		op.scope = TLBI_ASID;
-		arch_tlbi_complete_local();
-		oracle_tlbi_complete(&op);
-		return;
-	}
-	for (u64 i = 0; i < rq->nr; i++)
-		arch_tlbi_page_local(rq->asid, rq->va + i * rq->stride);
+	else if (rq->kind == TLB_TABLES)
+		for (u64 i = 0; i < rq->nr; i++)
+			arch_tlbi_page_local(rq->asid, rq->va + i * rq->stride, (unsigned)rq->level);
+	else
+		for (u64 i = 0; i < rq->nr; i++)
+			arch_tlbi_leaf_local(rq->asid, rq->va + i * rq->stride, (unsigned)rq->level);
 	arch_tlbi_complete_local();
-	for (u64 i = 0; oracle_build && i < rq->nr; i++) {
-		op.va = rq->va + i * rq->stride;
-		oracle_tlbi_complete(&op);
-	}
+	if (oracle_build)
+		tlb_done(rq, oracle_tlbi_complete);
 }
 
 static u64 tlb_raw_ops(const struct tlb_request *rq)
 {
-	return rq->kind ? 1 : rq->nr;
+	return rq->kind == TLB_WHOLE ? 1 : rq->nr;
 }
 
 static struct tlb_request tlb_request_of(const struct mm *mm, const struct tlb_range *r)
@@ -49,8 +63,9 @@ static struct tlb_request tlb_request_of(const struct mm *mm, const struct tlb_r
 		.va = r->va,
 		.nr = r->nr,
 		.stride = pt_size(r->level),
-		.kind = r->nr > tlb_ceiling,
+		.kind = r->nr > tlb_ceiling ? TLB_WHOLE : r->tables ? TLB_TABLES : TLB_LEAVES,
 		.asid = mm->asid,
+		.level = r->level,
 	};
 }
 
@@ -60,6 +75,36 @@ void tlb_inval_local(struct mm *mm, const struct tlb_range *r)
 
 	tlb_run(&rq);
 	tlb_count.tlbi += tlb_raw_ops(&rq);
+}
+
+static u64 issue_bcast(const struct tlb_request *rq)
+{
+	if (rq->kind != TLB_WHOLE)
+		return arch_tlbi_run_bcast(rq->asid, rq->va, rq->nr, (unsigned)rq->level, rq->kind == TLB_TABLES);
+	arch_tlbi_asid_bcast(rq->asid);
+	return 1;
+}
+
+void tlb_issue_bcast(struct mm *mm, const struct tlb_range *r)
+{
+	struct tlb_request rq = tlb_request_of(mm, r);
+
+	oracle_drain(); /* what publish does to the modelled store buffer */
+	arch_tlbi_publish();
+	tlb_count.tlbi += issue_bcast(&rq);
+}
+
+void tlb_complete_bcast(struct mm *mm, const struct tlb_range *r)
+{
+	struct tlb_request rq = tlb_request_of(mm, r);
+
+	arch_tlbi_complete_bcast();
+	for (unsigned round = 1; unlikely(round < arch_tlbi_rounds()); round++) {
+		tlb_count.tlbi += issue_bcast(&rq);
+		arch_tlbi_complete_bcast();
+	}
+	if (oracle_build)
+		tlb_done(&rq, oracle_tlbi_complete_bcast);
 }
 
 void tlb_request_fill(struct mm *mm, const struct tlb_range *r)

@@ -140,7 +140,7 @@ TEST_CASE(arch_tlb, page_local)
 	touch_all();
 	repoint_all(PROT_R);
 	for (unsigned i = 0; i < PAGES; i += 2)
-		arch_tlbi_page_local(set.mm.asid, va_of(i));
+		arch_tlbi_page_local(set.mm.asid, va_of(i), 0);
 	arch_tlbi_complete_local();
 	even = stale(0, 2);
 	odd = stale(1, 2);
@@ -229,7 +229,7 @@ TEST_CASE(arch_tlb, huge)
 	spin_unlock(&mm.lock);
 	arch_tlbi_publish();
 	before = *(volatile u64 *)va;
-	arch_tlbi_page_local(mm.asid, va);
+	arch_tlbi_page_local(mm.asid, va, 1);
 	arch_tlbi_complete_local();
 	after = *(volatile u64 *)va;
 	mm_switch(NULL);
@@ -261,7 +261,7 @@ static void remote_reader(void *arg)
 	remote.before = stale(0, 1);
 	if (remote.own_invalidate) {
 		for (unsigned i = 0; i < PAGES; i++)
-			arch_tlbi_page_local(set.mm.asid, va_of(i));
+			arch_tlbi_page_local(set.mm.asid, va_of(i), 0);
 		arch_tlbi_complete_local();
 	}
 	remote.after = stale(0, 1);
@@ -289,7 +289,7 @@ static void inval_here(const struct tlb_method *m)
 {
 	(void)m;
 	for (unsigned i = 0; i < PAGES; i++)
-		arch_tlbi_page_local(set.mm.asid, va_of(i));
+		arch_tlbi_page_local(set.mm.asid, va_of(i), 0);
 	arch_tlbi_complete_local();
 }
 
@@ -330,7 +330,7 @@ TEST_CASE(arch_tlb, methods)
 	NEED_TLB(r);
 	NEED_TWO_CPUS(r);
 	LSET_FOR_EACH(struct tlb_method, m, tlb) {
-		if (m->mutation || !m->remote)
+		if (m->mutation || !m->remote || tlb_method_lacks(m))
 			continue;
 		for (unsigned full = 0; full < 2; full++) {
 			bool here;

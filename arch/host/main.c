@@ -90,6 +90,11 @@ void arch_mmu_init_cpu(void)
 {
 }
 
+const char *arch_configure(void)
+{
+	return NULL;
+}
+
 void arch_mmu_switch(u64 root_pa, u64 asid)
 {
 	(void)root_pa, (void)asid;

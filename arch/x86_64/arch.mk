@@ -3,6 +3,7 @@
 CROSS_COMPILE ?=
 ARCH_CFLAGS := -m64 -march=x86-64 -mno-red-zone -mgeneral-regs-only -mcmodel=small
 ARCH_LDFLAGS := -z max-page-size=4096
+BOARDS := pc
 QEMU_NAME := qemu-system-x86_64
 QEMU_MACHINES := microvm q35 pc
 MACHINE ?= microvm

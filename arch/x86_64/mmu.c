@@ -6,6 +6,7 @@
  * no RAM is (LAPIC, IOAPIC, HPET, PCI windows); 1G leaves above. The mappings of one address never differ in size between
  * roots, because there is one table for all.
  */
+#include <cpu.h>
 #include <phys.h>
 #include <pte.h>
 #include <tlbi.h>
@@ -67,6 +68,12 @@ void arch_mmu_init_cpu(void)
 {
 	insn_write_cr3(kernel_root);
 	arch_tlbi_all_global_local();
+}
+
+/* The port has no words of its own, and what it needs every x86-64 has. */
+const char *arch_configure(void)
+{
+	return NULL;
 }
 
 void arch_mmu_switch(u64 root_pa, u64 asid)

@@ -3,7 +3,7 @@
  * The PC in its forms (QEMU pc, q35 and microvm, and real ones): first ISA serial port as console, QEMU's isa-debug-exit
  * to leave. That device ends QEMU with 2 * status + 1, which is never 0, so a triple fault (0) is not taken for success.
  */
-#include <bootinfo.h>
+#include <board.h>
 
 #include <arch/insn.h>
 
@@ -34,8 +34,7 @@ static int com1_init(void)
 	return PRESENT;
 }
 
-/* Polled. Callers keep two CPUs from calling it at once, but in a panic. */
-void board_putc(char c)
+static void pc_putc(char c)
 {
 	static int com1 = UNKNOWN;
 
@@ -48,7 +47,7 @@ void board_putc(char c)
 	insn_outb(COM1, (u8)c);
 }
 
-void __noreturn board_poweroff(unsigned status)
+static void pc_poweroff(unsigned status)
 {
 	/* The last line leaves before the machine does. Reads as done where there is no port. */
 	while (!(insn_inb(COM1_LSR) & LSR_TEMT))
@@ -60,3 +59,10 @@ void __noreturn board_poweroff(unsigned status)
 		insn_hlt();
 	}
 }
+
+/* Its names come from the ACPI tables (boot/x86_64/acpi.c): there is no device tree. */
+BOARD(pc) = {
+	.name = "pc",
+	.putc = pc_putc,
+	.poweroff = pc_poweroff,
+};

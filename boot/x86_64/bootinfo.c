@@ -6,6 +6,7 @@
  * multiboot2 information (multiboot2 specification, 3.6). Each is reduced to a memory map, a command line and an RSDP; the
  * rest is common. Everything is copied: the loader's structures lie in RAM that the map gives away.
  */
+#include <board.h>
 #include <bootinfo.h>
 #include <smp.h>
 
@@ -67,60 +68,10 @@ extern char _image_start[], _image_end[];
 
 void boot_error(const char *what)
 {
-	size_t i;
-
-	if (info.error[0])
-		return;
-	for (i = 0; what[i] && i < sizeof(info.error) - 1; i++)
-		info.error[i] = what[i];
-	info.error[i] = 0;
+	bootinfo_error(&info, what);
 }
 
 /* --- memory map --- */
-
-static void mem_add(u64 start, u64 end)
-{
-	unsigned i = info.nr_mem;
-
-	start = (start + 0xfff) & ~0xfffULL;
-	end &= ~0xfffULL;
-	if (start >= end)
-		return;
-	if (i == BOOT_MEM_MAX) {
-		boot_error("memory map: more ranges than BOOT_MEM_MAX");
-		return;
-	}
-	for (; i > 0 && info.mem[i - 1].start > start; i--)
-		info.mem[i] = info.mem[i - 1];
-	info.mem[i].start = start;
-	info.mem[i].size = end - start;
-	info.nr_mem++;
-}
-
-static void mem_remove(unsigned i)
-{
-	info.nr_mem--;
-	for (; i < info.nr_mem; i++)
-		info.mem[i] = info.mem[i + 1];
-}
-
-/* Take [start, end) out of every range, outwards to whole pages. */
-static void mem_cut(u64 start, u64 end)
-{
-	start &= ~0xfffULL;
-	end = (end + 0xfff) & ~0xfffULL;
-	for (unsigned i = 0; i < info.nr_mem;) {
-		u64 s = info.mem[i].start, e = s + info.mem[i].size;
-
-		if (e <= start || s >= end) {
-			i++;
-			continue;
-		}
-		mem_remove(i);
-		mem_add(s, start < s ? s : start);
-		mem_add(end > e ? e : end, e);
-	}
-}
 
 bool x86_is_ram(u64 start, u64 end)
 {
@@ -160,31 +111,15 @@ static bool has_1g_pages(void)
 static void mem_finish(void)
 {
 	x86_trampoline_pa = find_trampoline();
-	mem_cut(0, MIB);
-	mem_cut((u64)_image_start, (u64)_image_end);
+	bootinfo_cut(&info, 0, MIB);
+	bootinfo_cut(&info, (u64)_image_start, (u64)_image_end);
 	/* The kernel's map is the first top-level slot. */
-	mem_cut(has_1g_pages() ? 512 * GIB : 4 * GIB, ~0xfffULL);
+	bootinfo_cut(&info, has_1g_pages() ? 512 * GIB : 4 * GIB, ~0xfffULL);
 	if (!info.nr_mem) {
 		boot_error("memory map: no usable RAM above 1 MiB");
 		return;
 	}
 	x86_ram_top = info.mem[info.nr_mem - 1].start + info.mem[info.nr_mem - 1].size;
-}
-
-/* --- command line --- */
-
-static void set_cmdline(const char *s, size_t max)
-{
-	size_t i;
-
-	for (i = 0; i < max && s[i]; i++) {
-		if (i == BOOT_CMDLINE_MAX - 1) {
-			boot_error("command line: longer than BOOT_CMDLINE_MAX");
-			break;
-		}
-		info.cmdline[i] = s[i];
-	}
-	info.cmdline[i] = 0;
 }
 
 /* --- PVH --- */
@@ -200,12 +135,12 @@ static const void *read_pvh(const struct pvh_start_info *si)
 	}
 	for (u32 i = 0; i < si->memmap_entries; i++)
 		if (m[i].type == E820_RAM)
-			mem_add(m[i].addr, m[i].addr + m[i].size);
+			bootinfo_add(&info, m[i].addr, m[i].addr + m[i].size);
 	for (u32 i = 0; i < si->memmap_entries; i++)
 		if (m[i].type != E820_RAM)
-			mem_cut(m[i].addr, m[i].addr + m[i].size);
+			bootinfo_cut(&info, m[i].addr, m[i].addr + m[i].size);
 	if (si->cmdline)
-		set_cmdline((const char *)si->cmdline, ~(size_t)0);
+		bootinfo_cmdline(&info, (const char *)si->cmdline, ~(size_t)0);
 	return (const void *)si->rsdp;
 }
 
@@ -224,9 +159,9 @@ static void mb2_read_mmap(const struct mb2_mmap *map)
 			const struct mb2_mem *m = (const struct mb2_mem *)p;
 
 			if (cut && m->type != E820_RAM)
-				mem_cut(m->addr, m->addr + m->len);
+				bootinfo_cut(&info, m->addr, m->addr + m->len);
 			else if (!cut && m->type == E820_RAM)
-				mem_add(m->addr, m->addr + m->len);
+				bootinfo_add(&info, m->addr, m->addr + m->len);
 		}
 }
 
@@ -242,7 +177,7 @@ static const void *read_mb2(const struct mb2_info *mi)
 		if (t->type == MB2_END || t->size < sizeof(*t))
 			break;
 		if (t->type == MB2_CMDLINE)
-			set_cmdline((const char *)(t + 1), t->size - sizeof(*t));
+			bootinfo_cmdline(&info, (const char *)(t + 1), t->size - sizeof(*t));
 		else if (t->type == MB2_MMAP)
 			mb2_read_mmap((const struct mb2_mmap *)t);
 		else if (t->type == MB2_RSDP2 || (t->type == MB2_RSDP1 && !rsdp))
@@ -256,14 +191,7 @@ static const void *read_mb2(const struct mb2_info *mi)
 
 void boot_add_cpu(u32 hwid)
 {
-	for (unsigned i = 0; i < info.nr_cpu; i++)
-		if (info.cpu_hwid[i] == hwid)
-			return;
-	if (info.nr_cpu == NR_CPUS) {
-		boot_error("MADT: more CPUs than NR_CPUS");
-		return;
-	}
-	info.cpu_hwid[info.nr_cpu++] = hwid;
+	bootinfo_add_cpu(&info, hwid);
 	if (hwid > x86_max_hwid)
 		x86_max_hwid = hwid;
 }
@@ -280,6 +208,7 @@ void __noreturn boot_main(u32 magic, u64 addr)
 	const u32 *first = (const u32 *)addr;
 	const void *rsdp = NULL;
 
+	board_choose(NULL);
 	arch_trap_init_cpu(0); /* a fault on damaged tables is then a report, not a reset */
 
 	info.protocol = "none";

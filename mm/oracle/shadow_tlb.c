@@ -258,13 +258,28 @@ void shadow_tlbi_complete(const struct tlbi_op *op)
 	unsigned cpu = this_cpu();
 
 	shadow_event(EV_TLBI, op->scope, op->va);
-	/* An invalidate is a serialising instruction (SDM Vol. 3, 8.3): this CPU's own stores are visible behind it. */
+	/* Completing one serialises (x86: SDM Vol. 3, 8.3; arm64: the DSB): this CPU's own stores are visible behind it. */
 	sb_drain();
 	for (unsigned i = 0; i < nr_possible; i++) {
 		struct possible *p = &possible[i];
 
 		if (p->mm && cpumask_test(&p->cpus, cpu) && arch_tlbi_covers(op, &p->t) && !buffered(p))
 			unset_cpu(p, cpu);
+	}
+}
+
+/* What another CPU has in its store buffer still hides the new entry from every walker, so such a record stays. */
+void shadow_tlbi_complete_bcast(const struct tlbi_op *op)
+{
+	shadow_event(EV_TLBI, op->scope, op->va);
+	sb_drain();
+	for (unsigned i = 0; i < nr_possible; i++) {
+		struct possible *p = &possible[i];
+
+		if (!p->mm || !arch_tlbi_covers(op, &p->t) || buffered(p))
+			continue;
+		for (unsigned w = 0; w < nr_cpu_words; w++)
+			__atomic_store_n(&p->cpus.w[w], 0, __ATOMIC_RELEASE);
 	}
 }
 

@@ -34,7 +34,7 @@ static __always_inline void tlb_flush_cpus(struct mm *mm, const struct tlb_range
 			tlb_req.va += tlb_req.stride;
 		tlb_count.msg += flush(to);
 		tlb_count.ipi += n;
-		tlb_count.tlbi += n * (tlb_req.kind ? 1 : tlb_req.nr);
+		tlb_count.tlbi += n * (tlb_req.kind == TLB_WHOLE ? 1 : tlb_req.nr);
 		ipi_unlock();
 	}
 	if (mut != M_TLB_NO_LOCAL && mm_current() == mm)

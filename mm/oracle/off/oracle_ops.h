@@ -37,6 +37,11 @@ static inline void oracle_tlbi_complete(const struct tlbi_op *op)
 	(void)op;
 }
 
+static inline void oracle_tlbi_complete_bcast(const struct tlbi_op *op)
+{
+	(void)op;
+}
+
 static inline void oracle_frame_alloc(u64 pa, u64 size)
 {
 	(void)pa, (void)size;

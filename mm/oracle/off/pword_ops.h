@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Protocol words in the timing image: what they are in a kernel. A plain access is one single-copy-atomic instruction; an atomic
- * with __ATOMIC_SEQ_CST is a locked instruction on x86_64, which is a full fence (SDM Vol. 3, 8.2.3.9).
+ * is that of C11 with what the arch adds to make it a full fence.
  */
 #ifndef SKEET_PWORD_OPS_H
 #define SKEET_PWORD_OPS_H
@@ -30,27 +30,42 @@ static __always_inline void pword_store_release(struct pword *p, u64 v)
 
 static __always_inline u64 pword_xchg(struct pword *p, u64 v)
 {
-	return __atomic_exchange_n(&p->v, v, __ATOMIC_SEQ_CST);
+	u64 old = __atomic_exchange_n(&p->v, v, __ATOMIC_SEQ_CST);
+
+	arch_fence_after_atomic();
+	return old;
 }
 
 static __always_inline bool pword_cmpxchg(struct pword *p, u64 old, u64 new)
 {
-	return __atomic_compare_exchange_n(&p->v, &old, new, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+	bool done = __atomic_compare_exchange_n(&p->v, &old, new, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+
+	arch_fence_after_atomic();
+	return done;
 }
 
 static __always_inline u64 pword_add(struct pword *p, s64 n)
 {
-	return __atomic_add_fetch(&p->v, (u64)n, __ATOMIC_SEQ_CST);
+	u64 new = __atomic_add_fetch(&p->v, (u64)n, __ATOMIC_SEQ_CST);
+
+	arch_fence_after_atomic();
+	return new;
 }
 
 static __always_inline u64 pword_or(struct pword *p, u64 bits)
 {
-	return __atomic_fetch_or(&p->v, bits, __ATOMIC_SEQ_CST);
+	u64 old = __atomic_fetch_or(&p->v, bits, __ATOMIC_SEQ_CST);
+
+	arch_fence_after_atomic();
+	return old;
 }
 
 static __always_inline u64 pword_and(struct pword *p, u64 bits)
 {
-	return __atomic_fetch_and(&p->v, bits, __ATOMIC_SEQ_CST);
+	u64 old = __atomic_fetch_and(&p->v, bits, __ATOMIC_SEQ_CST);
+
+	arch_fence_after_atomic();
+	return old;
 }
 
 static __always_inline void fence_full(void)

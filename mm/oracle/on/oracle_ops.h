@@ -13,6 +13,7 @@ void shadow_mm_load(struct mm *mm);
 void shadow_mm_unload(struct mm *mm);
 void shadow_pte_changed(struct mm *mm, u64 va, unsigned level, pte_t old, pte_t new);
 void shadow_tlbi_complete(const struct tlbi_op *op);
+void shadow_tlbi_complete_bcast(const struct tlbi_op *op);
 void shadow_frame_alloc(u64 pa, u64 size);
 void shadow_frame_free(u64 pa, u64 size);
 void shadow_table_free(u64 pa);
@@ -65,6 +66,11 @@ static inline void oracle_pte_changed(struct mm *mm, u64 va, unsigned level, pte
 static inline void oracle_tlbi_complete(const struct tlbi_op *op)
 {
 	shadow_tlbi_complete(op);
+}
+
+static inline void oracle_tlbi_complete_bcast(const struct tlbi_op *op)
+{
+	shadow_tlbi_complete_bcast(op);
 }
 
 static inline void oracle_frame_alloc(u64 pa, u64 size)

@@ -38,32 +38,52 @@ static __always_inline void pword_store_release(struct pword *p, u64 v)
 
 static __always_inline u64 pword_xchg(struct pword *p, u64 v)
 {
+	u64 old;
+
 	sb_serialise();
-	return __atomic_exchange_n(&p->v, v, __ATOMIC_SEQ_CST);
+	old = __atomic_exchange_n(&p->v, v, __ATOMIC_SEQ_CST);
+	arch_fence_after_atomic();
+	return old;
 }
 
 static __always_inline bool pword_cmpxchg(struct pword *p, u64 old, u64 new)
 {
+	bool done;
+
 	sb_serialise();
-	return __atomic_compare_exchange_n(&p->v, &old, new, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+	done = __atomic_compare_exchange_n(&p->v, &old, new, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+	arch_fence_after_atomic();
+	return done;
 }
 
 static __always_inline u64 pword_add(struct pword *p, s64 n)
 {
+	u64 new;
+
 	sb_serialise();
-	return __atomic_add_fetch(&p->v, (u64)n, __ATOMIC_SEQ_CST);
+	new = __atomic_add_fetch(&p->v, (u64)n, __ATOMIC_SEQ_CST);
+	arch_fence_after_atomic();
+	return new;
 }
 
 static __always_inline u64 pword_or(struct pword *p, u64 bits)
 {
+	u64 old;
+
 	sb_serialise();
-	return __atomic_fetch_or(&p->v, bits, __ATOMIC_SEQ_CST);
+	old = __atomic_fetch_or(&p->v, bits, __ATOMIC_SEQ_CST);
+	arch_fence_after_atomic();
+	return old;
 }
 
 static __always_inline u64 pword_and(struct pword *p, u64 bits)
 {
+	u64 old;
+
 	sb_serialise();
-	return __atomic_fetch_and(&p->v, bits, __ATOMIC_SEQ_CST);
+	old = __atomic_fetch_and(&p->v, bits, __ATOMIC_SEQ_CST);
+	arch_fence_after_atomic();
+	return old;
 }
 
 static __always_inline void fence_full(void)

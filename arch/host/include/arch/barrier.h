@@ -20,4 +20,10 @@ static inline void arch_fence_store(void)
 	__atomic_thread_fence(__ATOMIC_RELEASE);
 }
 
+/* A locked instruction is a full fence; on another host C11's fence makes it one. */
+static inline void arch_fence_after_atomic(void)
+{
+	insn_fence_after_atomic();
+}
+
 #endif

@@ -30,6 +30,11 @@ static inline void insn_fence_full(void)
 	__asm__ volatile("lock addl $0, -4(%%rsp)" ::: "memory", "cc");
 }
 
+static inline void insn_fence_after_atomic(void)
+{
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
 #else
 
 static inline void insn_pause(void)
@@ -51,6 +56,11 @@ static inline void insn_settle(void)
 }
 
 static inline void insn_fence_full(void)
+{
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+static inline void insn_fence_after_atomic(void)
 {
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 }

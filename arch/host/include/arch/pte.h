@@ -6,6 +6,7 @@
 #define ARCH_PAGE_SHIFT 12
 #define ARCH_PT_LEVELS 4
 #define ARCH_KERNEL_SLOTS 1
+#define ARCH_BREAK_BEFORE_MAKE 0
 
 #define HOST_PTE_PRESENT 1ULL
 #define HOST_PTE_LEAF 2ULL
@@ -19,6 +20,11 @@ static inline unsigned arch_pt_bits(unsigned level)
 {
 	(void)level;
 	return 9;
+}
+
+static inline unsigned arch_pt_shift(unsigned level)
+{
+	return ARCH_PAGE_SHIFT + 9 * level;
 }
 
 static inline bool arch_pt_leaf_ok(unsigned level)

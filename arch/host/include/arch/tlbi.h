@@ -8,12 +8,14 @@
 
 #include <barrier.h>
 #include <pte.h>
+#include <tlbi_nobcast.h>
 
 #define ARCH_HAS_TLB 0
 
 static inline bool arch_tlbi_covers(const struct tlbi_op *op, const struct tlb_entry *e)
 {
 	switch (op->scope) {
+	case TLBI_LEAF: /* the host makes no difference */
 	case TLBI_PAGE:
 		return e->asid == op->asid && (e->walk || op->va - e->va < pt_size(e->level));
 	case TLBI_ASID:
@@ -26,9 +28,14 @@ static inline bool arch_tlbi_covers(const struct tlbi_op *op, const struct tlb_e
 	return false;
 }
 
-static inline void arch_tlbi_page_local(u64 asid, u64 va)
+static inline void arch_tlbi_page_local(u64 asid, u64 va, unsigned level)
 {
-	(void)asid, (void)va;
+	(void)asid, (void)va, (void)level;
+}
+
+static inline void arch_tlbi_leaf_local(u64 asid, u64 va, unsigned level)
+{
+	(void)asid, (void)va, (void)level;
 }
 
 static inline void arch_tlbi_asid_local(u64 asid)
@@ -52,6 +59,16 @@ static inline void arch_tlbi_publish(void)
 static inline void arch_tlbi_complete_local(void)
 {
 	barrier();
+}
+
+static inline void arch_pte_made(void)
+{
+	barrier();
+}
+
+static inline const char *arch_tlbi_lacks_bcast(void)
+{
+	return "the host has no TLB of its own, so nothing to broadcast to";
 }
 
 #endif

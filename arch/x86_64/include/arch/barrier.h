@@ -20,4 +20,10 @@ static inline void arch_fence_store(void)
 	barrier();
 }
 
+/* A locked instruction is a full fence (8.2.3.9). */
+static inline void arch_fence_after_atomic(void)
+{
+	barrier();
+}
+
 #endif

@@ -10,6 +10,7 @@
 #define ARCH_PT_LEVELS 4
 /* Top-level slot 0 (the first 512 GiB) is the kernel's identity map. */
 #define ARCH_KERNEL_SLOTS 1
+#define ARCH_BREAK_BEFORE_MAKE 0
 
 #define X86_PTE_P (1ULL << 0)
 #define X86_PTE_W (1ULL << 1)
@@ -26,6 +27,11 @@ static inline unsigned arch_pt_bits(unsigned level)
 {
 	(void)level;
 	return 9;
+}
+
+static inline unsigned arch_pt_shift(unsigned level)
+{
+	return ARCH_PAGE_SHIFT + 9 * level;
 }
 
 static inline bool arch_pt_leaf_ok(unsigned level)

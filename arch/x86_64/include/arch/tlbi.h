@@ -9,6 +9,7 @@
 
 #include <barrier.h>
 #include <pte.h>
+#include <tlbi_nobcast.h>
 
 #include <arch/insn.h>
 #include <arch/x86.h>
@@ -22,6 +23,7 @@ static inline bool arch_tlbi_covers(const struct tlbi_op *op, const struct tlb_e
 	bool global = e->global && !e->walk;
 
 	switch (op->scope) {
+	case TLBI_LEAF: /* there is only one instruction for both */
 	case TLBI_PAGE:
 		/* INVLPG takes global entries whatever their PCID, and all walk-cache entries of the current one. */
 		if (e->walk)
@@ -37,10 +39,15 @@ static inline bool arch_tlbi_covers(const struct tlbi_op *op, const struct tlb_e
 	return false;
 }
 
-static inline void arch_tlbi_page_local(u64 asid, u64 va)
+static inline void arch_tlbi_page_local(u64 asid, u64 va, unsigned level)
 {
-	(void)asid;
+	(void)asid, (void)level;
 	insn_invlpg(va);
+}
+
+static inline void arch_tlbi_leaf_local(u64 asid, u64 va, unsigned level)
+{
+	arch_tlbi_page_local(asid, va, level);
 }
 
 static inline void arch_tlbi_all_local(void)
@@ -73,6 +80,17 @@ static inline void arch_tlbi_complete_local(void)
 	barrier();
 }
 
+/* A not-present entry is never cached (4.10.2.3). */
+static inline void arch_pte_made(void)
+{
+	barrier();
+}
+
+static inline const char *arch_tlbi_lacks_bcast(void)
+{
+	return "x86_64 has no broadcast invalidate here (INVLPGB of some AMD CPUs is not used)";
+}
+
 /* --- PCID and INVPCID operands: pure (4.10.1; Volume 2, INVPCID) --- */
 
 struct x86_invpcid {
@@ -101,6 +119,7 @@ static inline u64 x86_cr3_value(u64 root_pa, u64 pcid, bool keep)
 static inline enum x86_invpcid_type x86_invpcid_type(enum tlbi_scope scope)
 {
 	switch (scope) {
+	case TLBI_LEAF:
 	case TLBI_PAGE:
 		return INVPCID_ADDR;
 	case TLBI_ASID:

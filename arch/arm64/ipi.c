@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the interrupt controllers of arm64 have in common: SGIs as kinds of IPI, and the NMI.
+ *
+ * An ordinary interrupt is entered with PSTATE.I set. Once it is acknowledged, its handler closes interrupts by the mask that
+ * leaves the NMI open (arm64_mask) and clears PSTATE.I, so that an NMI can interrupt an interrupt handler as it can a thread.
+ */
+#include <console.h>
+#include <cpu.h>
+#include <ipi.h>
+#include <oracle.h>
+#include <percpu.h>
+#include <tlb.h>
+
+#include <arch/arm64.h>
+#include <arch/insn.h>
+
+_Static_assert(offsetof(struct tlb_request, va) == TLB_REQ_VA, "TLB_REQ_VA");
+_Static_assert(offsetof(struct tlb_request, nr) == TLB_REQ_NR, "TLB_REQ_NR");
+_Static_assert(offsetof(struct tlb_request, kind) == TLB_REQ_KIND, "TLB_REQ_KIND");
+_Static_assert(offsetof(struct tlb_request, asid) == TLB_REQ_ASID, "TLB_REQ_ASID");
+_Static_assert(TLB_LEAVES == 0, "flush_or_branch of trap_entry.S");
+_Static_assert(NMI_FLUSH == NMI_WANT_FLUSH, "NMI_WANT_FLUSH");
+_Static_assert(IPI_SYNC == SGI_SYNC && IPI_TLB == SGI_TLB && NR_IPI_KINDS <= SGI_NMI, "SGI numbers");
+
+u32 arm64_mask;
+volatile u32 *arm64_gicc_pmr;
+u64 arm64_feat_nmi;
+
+/* Interrupts are closed by PSTATE.I: close them by what leaves the NMI open instead, and back. */
+static u64 open_for_nmi(void)
+{
+	u64 pmr = 0;
+
+	if (arm64_mask != MASK_DAIF) {
+		pmr = arm64_pmr_read();
+		arm64_pmr_write(PMR_OFF);
+		insn_daifclr(DAIFBIT_I);
+	} else if (arm64_feat_nmi) {
+		insn_allint_clear();
+	} else {
+		insn_daifclr(DAIFBIT_F);
+	}
+	return pmr;
+}
+
+static void close_again(u64 pmr)
+{
+	if (arm64_mask != MASK_DAIF) {
+		insn_daifset(DAIFBIT_I);
+		arm64_pmr_write(pmr);
+	}
+	/* ALLINT and F go back with the exception return; nothing in between depends on them. */
+}
+
+void arm64_take(unsigned sgi)
+{
+	u64 pmr;
+
+	if (sgi == SGI_NMI) {
+		nmi_handle();
+		return;
+	}
+	if (sgi >= NR_IPI_KINDS)
+		panic("interrupt %u came, and nobody asked for it", sgi);
+	pmr = open_for_nmi();
+	ipi_handle((enum ipi_kind)sgi);
+	close_again(pmr);
+}
+
+/* Entered by the vectors. */
+void arm64_irq(u64 acked);
+void arm64_fiq(void);
+
+void arm64_irq(u64 acked)
+{
+	arm64_boot.ipi->irq(acked & NOT_ACKED);
+}
+
+void arm64_fiq(void)
+{
+	if (!arm64_boot.ipi->fiq)
+		panic("an FIQ came, and %s sends none", arm64_boot.ipi->name);
+	arm64_boot.ipi->fiq();
+}
+
+bool arm64_is_all_but_self(const struct cpumask *to)
+{
+	unsigned self = this_cpu();
+
+	if (nr_cpus != arm64_boot.nr_present)
+		return false;
+	for (unsigned i = 0; i < nr_cpu_words; i++)
+		if (to->w[i] != (cpu_online_mask.w[i] & ~(i == self / 64 ? 1ULL << (self % 64) : 0)))
+			return false;
+	return true;
+}
+
+unsigned arch_ipi_send(const struct cpumask *to, enum ipi_kind kind)
+{
+	return arm64_boot.ipi->send(to, kind);
+}
+
+unsigned arch_nmi_send(const struct cpumask *to)
+{
+	return arm64_boot.ipi->send(to, SGI_NMI);
+}
+
+/* The handler counts, and is waited for. */
+void arch_nmi_self(void)
+{
+	const volatile u64 *taken = &cpu_area[this_cpu()].nmi_recv;
+	u64 before = *taken;
+	struct cpumask me;
+
+	cpumask_clear(&me);
+	cpumask_set(&me, this_cpu());
+	arch_nmi_send(&me);
+	while (*taken == before)
+		insn_yield();
+}
+
+void arch_ipi_init_cpu(void)
+{
+	if (this_cpu() == 0)
+		arm64_boot.ipi->init_first();
+	arm64_boot.ipi->init_cpu();
+	if (!oracle_build && arm64_boot.ipi->fast) { /* in the oracle image every interrupt takes the C path, where the hooks are */
+		insn_msr(vbar_el1, arm64_boot.ipi->fast);
+		insn_isb();
+	}
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * hw: the hardware's own broadcast (TLBI IS, tlbie, INVLPGB). flush_tlb_range() of arm64 Linux.
+ *
+ * No CPU is interrupted, whether it has the mm loaded or not, and a walk goes on behind it: drains nobody. Complete on every CPU
+ * when the issuing CPU's completion has ended; without that nothing is (the mutation no-complete).
+ */
+#include <oracle.h>
+#include <tlb.h>
+#include <tlbi.h>
+
+/* Mutations. */
+enum { M_HW_LOCAL_ONLY = 1, M_HW_WRONG_PAGE, M_HW_NO_COMPLETE };
+
+static __always_inline void hw_flush(struct mm *mm, const struct tlb_range *r, struct cpumask *drained, const unsigned mut)
+{
+	struct tlb_range range = *r;
+
+	if (mut == M_HW_WRONG_PAGE)
+		range.va += pt_size(r->level);
+	if (mut == M_HW_LOCAL_ONLY) {
+		tlb_inval_local(mm, &range);
+	} else {
+		tlb_issue_bcast(mm, &range);
+		if (mut != M_HW_NO_COMPLETE)
+			tlb_complete_bcast(mm, &range);
+	}
+	if (drained)
+		cpumask_clear(drained);
+}
+
+static void hw_inval(struct mm *mm, const struct tlb_range *r, struct cpumask *drained)
+{
+	hw_flush(mm, r, drained, MUT_NONE);
+}
+
+static const char *hw_lacks(void)
+{
+	return arch_tlbi_lacks_bcast();
+}
+
+TLB_METHOD(hw) = {
+	.name = "hw",
+	.doc = "broadcast by the hardware; reaches every CPU, interrupts and drains nobody",
+	.drains = false,
+	.remote = true,
+	.lacks = hw_lacks,
+	.inval = hw_inval,
+};
+TLB_MUTANT(hw, M_HW_LOCAL_ONLY, hw_flush, .name = "hw", .mutation = "hw.local-only", .remote = true, .drains = false,
+	   .lacks = hw_lacks, .catcher = "oracle", .bound = 5);
+TLB_MUTANT(hw, M_HW_WRONG_PAGE, hw_flush, .name = "hw", .mutation = "hw.wrong-page", .remote = true, .drains = false,
+	   .lacks = hw_lacks, .catcher = "oracle", .bound = 5);
+TLB_MUTANT(hw, M_HW_NO_COMPLETE, hw_flush, .name = "hw", .mutation = "hw.no-complete", .remote = true, .drains = false,
+	   .lacks = hw_lacks, .catcher = "oracle", .bound = 5);
