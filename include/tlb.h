@@ -75,9 +75,8 @@ extern u64 tlb_ceiling;
 
 /* --- fenced layer (mm/tlb.c): publish -> raw x n -> complete, composed once --- */
 void tlb_inval_local(struct mm *mm, const struct tlb_range *r);
-/* The same on every CPU, by the hardware's broadcast; its two halves, because what each costs is a result. */
-void tlb_issue_bcast(struct mm *mm, const struct tlb_range *r);
-void tlb_complete_bcast(struct mm *mm, const struct tlb_range *r);
+/* The same on every CPU, by the hardware's broadcast. */
+void tlb_inval_bcast(struct mm *mm, const struct tlb_range *r);
 /* Fill the request block for @r; what the handlers carry out. */
 void tlb_request_fill(struct mm *mm, const struct tlb_range *r);
 /* IPI_TLB and NMI_FLUSH arrive here: carry out the request block on this CPU. Any context. */

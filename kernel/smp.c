@@ -15,7 +15,7 @@
 
 #include "kernel.h"
 
-#define STACK_PAGES 4
+#define STACK_SIZE (16 * KIB)
 
 void wait_late(const char *what, unsigned *late)
 {
@@ -76,7 +76,8 @@ static enum start start_cpu(unsigned cpu, u32 hwid)
 
 	cpu_area_init(cpu, hwid);
 	if (!c->stack_top)
-		c->stack_top = (char *)phys_to_virt(phys_alloc_pages(STACK_PAGES)) + STACK_PAGES * 4 * KIB;
+		c->stack_top = (char *)phys_to_virt(phys_alloc_pages((unsigned)((STACK_SIZE + PAGE_SIZE - 1) / PAGE_SIZE))) +
+			       STACK_SIZE;
 	if (arch_cpu_start(cpu))
 		return REFUSED;
 	for (u64 turns = WAIT_TURNS; turns; turns--) {

@@ -2,7 +2,7 @@
 /*
  * Physical memory.
  *
- * RAM is taken in whole 2M blocks. A block is either one 2M frame or, once somebody needed a small page, 512 pages of 4K;
+ * RAM is taken in whole 2M blocks (2M and 4K stand for what the arch's levels 1 and 0 map). A block is either one 2M frame or, once somebody needed a small page, 512 pages of 4K;
  * it never goes back. Both kinds have a free list that is a stack: the frame freed last is the first to be handed out,
  * with new contents, so that a TLB entry or a walker that still uses it meets its new owner at once.
  *
@@ -128,7 +128,8 @@ void phys_init(const struct bootinfo *bi)
 		phys.total_huge += (unsigned)((end - start) / HUGE_SIZE);
 	}
 	if (!phys.total_huge)
-		panic("phys: boot named %u ranges of memory, none with a whole 2 MiB block", bi->nr_mem);
+		panic("phys: boot named %u ranges of memory, none with a whole block of %llu MiB", bi->nr_mem,
+		      (unsigned long long)(HUGE_SIZE / MIB));
 	if (PFN(hi - lo) >= UINT32_MAX)
 		panic("phys: memory spans %llu GiB, too much for 32-bit frame numbers",
 		      (unsigned long long)((hi - lo) / GIB));
@@ -150,8 +151,10 @@ void phys_init(const struct bootinfo *bi)
 
 static void __noreturn exhausted(const char *what)
 {
-	panic("phys: no memory for %s: %u MiB in all, %u MiB in free 2M frames, %u free 4K pages, %u page tables", what,
-	      phys.total_huge * 2, phys.huge.n * 2, phys.small.n, phys.tables);
+	u64 mib = HUGE_SIZE / MIB;
+
+	panic("phys: no memory for %s: %llu MiB in all, %llu MiB in free 2M frames, %u free 4K pages, %u page tables", what,
+	      (unsigned long long)(phys.total_huge * mib), (unsigned long long)(phys.huge.n * mib), phys.small.n, phys.tables);
 }
 
 /* Make the pages of [pa, pa + n * 4K) free small ones, the lowest on top. Lock held. */

@@ -7,6 +7,7 @@
 #define SKEET_PHYS_H
 
 #include <bootinfo.h>
+#include <pte.h>
 #include <pword.h>
 
 enum frame_state { FRAME_FREE, FRAME_USED, FRAME_TABLE };
@@ -16,11 +17,12 @@ struct frame {
 	u32 gen;          /* raised at each allocation */
 	u32 next;         /* on a free list: index of the next one + 1, 0 = last */
 	u8 state;         /* enum frame_state */
-	u8 order;         /* 0 = 4K, HUGE_ORDER = first 4K of a 2M frame, the only one that counts there */
+	u8 order;         /* 0 = 4K, HUGE_ORDER = first page of a 2M frame, the only one that counts there */
 };
 
-#define HUGE_ORDER 9
-#define HUGE_SIZE (2 * MIB)
+/* A 2M frame is as large as a leaf of level 1: larger where the page is larger than 4K, but it keeps its name. */
+#define HUGE_ORDER ((u8)arch_pt_bits(0))
+#define HUGE_SIZE pt_size(1)
 #define POISON_WORD 0xdeadf4eedeadf4eeULL
 
 /*
@@ -54,9 +56,6 @@ void frame_get(u64 pa, unsigned n);
 /* Drop a reference; at zero the frame is poisoned (first word), freed and reusable at once. Returns true if it was the last. */
 bool frame_put(u64 pa);
 
-static inline void *phys_to_virt(u64 pa);
-
-#include <pte.h>
 static inline void *phys_to_virt(u64 pa)
 {
 	return arch_phys_to_virt(pa);

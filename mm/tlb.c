@@ -57,7 +57,7 @@ static u64 tlb_raw_ops(const struct tlb_request *rq)
 	return rq->kind == TLB_WHOLE ? 1 : rq->nr;
 }
 
-static struct tlb_request tlb_request_of(const struct mm *mm, const struct tlb_range *r)
+static __always_inline struct tlb_request tlb_request_of(const struct mm *mm, const struct tlb_range *r)
 {
 	return (struct tlb_request){
 		.va = r->va,
@@ -77,32 +77,26 @@ void tlb_inval_local(struct mm *mm, const struct tlb_range *r)
 	tlb_count.tlbi += tlb_raw_ops(&rq);
 }
 
-static u64 issue_bcast(const struct tlb_request *rq)
+static __always_inline void bcast_round(const struct tlb_request *rq)
 {
-	if (rq->kind != TLB_WHOLE)
-		return arch_tlbi_run_bcast(rq->asid, rq->va, rq->nr, (unsigned)rq->level, rq->kind == TLB_TABLES);
-	arch_tlbi_asid_bcast(rq->asid);
-	return 1;
+	u64 ops = 1;
+
+	if (rq->kind == TLB_WHOLE)
+		arch_tlbi_asid_bcast(rq->asid);
+	else
+		ops = arch_tlbi_run_bcast(rq->asid, rq->va, rq->nr, (unsigned)rq->level, rq->kind == TLB_TABLES);
+	tlb_count.tlbi += ops;
+	arch_tlbi_complete_bcast();
 }
 
-void tlb_issue_bcast(struct mm *mm, const struct tlb_range *r)
+void tlb_inval_bcast(struct mm *mm, const struct tlb_range *r)
 {
 	struct tlb_request rq = tlb_request_of(mm, r);
 
 	oracle_drain(); /* what publish does to the modelled store buffer */
 	arch_tlbi_publish();
-	tlb_count.tlbi += issue_bcast(&rq);
-}
-
-void tlb_complete_bcast(struct mm *mm, const struct tlb_range *r)
-{
-	struct tlb_request rq = tlb_request_of(mm, r);
-
-	arch_tlbi_complete_bcast();
-	for (unsigned round = 1; unlikely(round < arch_tlbi_rounds()); round++) {
-		tlb_count.tlbi += issue_bcast(&rq);
-		arch_tlbi_complete_bcast();
-	}
+	for (unsigned rounds = arch_tlbi_rounds(); rounds; rounds--)
+		bcast_round(&rq);
 	if (oracle_build)
 		tlb_done(&rq, oracle_tlbi_complete_bcast);
 }

@@ -36,11 +36,17 @@ static struct {
 	u64 old[PAGES], new[PAGES];
 } set;
 
-static u64 new_frame(u64 word)
+/* Where page @i is read: an emulator may keep large pages in entries of 4K, which those at the starts of pages would share. */
+static u64 offset_of(unsigned i)
+{
+	return i * 4 * KIB % PAGE_SIZE;
+}
+
+static u64 new_frame(unsigned i, u64 word)
 {
 	u64 pa = phys_alloc_page();
 
-	*(volatile u64 *)phys_to_virt(pa) = word;
+	*(volatile u64 *)phys_to_virt(pa + offset_of(i)) = word;
 	return pa;
 }
 
@@ -51,7 +57,7 @@ static u64 va_of(unsigned i)
 
 static u64 read_page(unsigned i)
 {
-	return *(volatile u64 *)va_of(i);
+	return *(volatile u64 *)(va_of(i) + offset_of(i));
 }
 
 /* Map the pages to their old frames and load the mm on this CPU. */
@@ -60,8 +66,8 @@ static void set_up(unsigned prot)
 	set.va = test_va(4) + 0x55 * PAGE_SIZE;
 	mm_create(&set.mm);
 	for (unsigned i = 0; i < PAGES; i++) {
-		set.old[i] = new_frame(OLD + i);
-		set.new[i] = new_frame(NEW + i);
+		set.old[i] = new_frame(i, OLD + i);
+		set.new[i] = new_frame(i, NEW + i);
 		pt_map(&set.mm, va_of(i), set.old[i], prot, 0);
 	}
 	mm_switch(&set.mm);
@@ -146,8 +152,11 @@ TEST_CASE(arch_tlb, page_local)
 	odd = stale(1, 2);
 	tear_down();
 	T_EXPECT(r, even == 0, "%u pages read old data after their invalidate", even);
-	T_EXPECT(r, odd > 0, "the neighbours: " SEEN_NONE);
-	test_set(r, T_PASS, "invalidated pages are fresh, %u of %u neighbours stay stale", odd, PAGES / 2);
+	T_EXPECT(r, odd > 0 || PAGE_SIZE > 4 * KIB, "the neighbours: " SEEN_NONE);
+	if (odd == 0)
+		test_set(r, T_SKIP, "fresh, but the neighbours went too (QEMU's TCG drops everything with a page over 4K)");
+	else
+		test_set(r, T_PASS, "invalidated pages are fresh, %u of %u neighbours stay stale", odd, PAGES / 2);
 }
 
 TEST_CASE(arch_tlb, asid_local)

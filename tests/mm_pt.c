@@ -108,7 +108,7 @@ TEST_CASE(mm_pt, split_collapse)
 	T_EXPECT(r, pt_map(&mm, va, pa, RW, 1) == 0 && translates(&mm, va, pa, 1), "2M not mapped");
 	T_EXPECT(r, split_huge_pmd(&mm, va + 5 * PAGE_SIZE, &inval_here), "not split");
 	T_EXPECT(r, translates(&mm, va, pa, 0), "translations changed with the split");
-	T_EXPECT(r, frame_of(pa)->ref.v == 512, "%u references after the split", (unsigned)frame_of(pa)->ref.v);
+	T_EXPECT(r, frame_of(pa)->ref.v == HUGE_SIZE / PAGE_SIZE, "%u references after the split", (unsigned)frame_of(pa)->ref.v);
 	T_EXPECT(r, !split_huge_pmd(&mm, va, &inval_here), "split twice");
 	T_EXPECT(r, collapse_huge_pmd(&mm, va, &inval_here, test_no_walkers), "not collapsed");
 	T_EXPECT(r, translates(&mm, va, pa, 1), "translations changed with the collapse");
@@ -120,7 +120,8 @@ TEST_CASE(mm_pt, split_collapse)
 	bad = test_oracle_stop();
 	T_EXPECT(r, !bad, "oracle: %s", bad);
 	T_EXPECT(r, phys_tables() == tables, "%u tables after destroy, %u before", phys_tables(), tables);
-	test_set(r, T_PASS, "2M -> 512 x 4K -> 2M keeps every translation; no table is left");
+	test_set(r, T_PASS, "2M -> %llu small leaves -> 2M keeps every translation; no table is left",
+		 (unsigned long long)(HUGE_SIZE / PAGE_SIZE));
 }
 
 /* After a split each 4K leaf can go alone, and the last one frees the frame. A table with a hole does not collapse. */
@@ -149,5 +150,6 @@ TEST_CASE(mm_pt, zap_after_split)
 	mm_destroy(&mm);
 	bad = test_oracle_stop();
 	T_EXPECT(r, !bad, "oracle: %s", bad);
-	test_set(r, T_PASS, "the last of 512 small leaves frees the 2M frame");
+	test_set(r, T_PASS, "the last of %llu small leaves frees the 2M frame",
+		 (unsigned long long)(HUGE_SIZE / PAGE_SIZE));
 }

@@ -28,7 +28,7 @@ u64 arm64_tlbi_run_ranges(u64 asid, u64 va, u64 nr, unsigned level, bool tables)
 
 		done = arm64_range_step(now, &scale, &num);
 		if (done == 1)
-			arm64_tlbi_bcast(asid, va, level, tables);
+			arm64_tlbi_bcast(arm64_tlbi_leaf_va(asid, va, level), tables);
 		else
 			issue(arm64_tlbi_range(asid, va, scale, num, ttl), tables);
 		va += done << arm64_granule.page_shift;

@@ -13,6 +13,7 @@
 
 #define ICC_IAR1 s3_0_c12_c12_0
 #define ICC_EOIR1 s3_0_c12_c12_1
+#define ICC_NMIAR1 s3_0_c12_c9_5
 #define ALLINT s3_0_c4_c3_0
 
 /* Everything, with a frame record so that the interrupted code stands in the chain of frames. */
@@ -174,6 +175,18 @@ trap_fiq:
 	mrs x0, ICC_IAR1
 	.endm
 
+/* FEAT_NMI: the NMI has an acknowledge register of its own, to which the ordinary one points by INTID 1022. */
+	.macro ack_nmi_gicv3
+	cmp w2, #1022
+	b.ne 4f
+	mrs x0, ICC_NMIAR1
+	mov w2, w0
+4:
+	.endm
+
+	.macro ack_nmi_gicv2
+	.endm
+
 	.macro eoi_gicv3
 	msr ICC_EOIR1, x0
 	.endm
@@ -208,6 +221,7 @@ trap_fiq:
 
 	.macro fast_others gic
 other_\gic:
+	ack_nmi_\gic
 	cmp w2, #SGI_NMI
 	b.eq nmi_\gic
 	cmp w2, #SGI_TLB

@@ -10,7 +10,9 @@
  * can be loaded again right behind it.
  *
  * Verdicts: a frame goes while a possible leaf leads to it (stale-tlb); a table goes while a possible walk-cache entry leads to it
- * (stale-walk-cache); a leaf is installed while a possible leaf of another size translates part of it (two-sizes).
+ * (stale-walk-cache); a leaf is installed while a possible leaf of another size translates part of it (two-sizes). On an ISA that
+ * wants break-before-make, where two entries for one address at once are an error of the machine: a live entry gets another
+ * address or kind in one store, or gets it while a CPU may still hold what it was (bbm).
  *
  * A possible translation that is still in the tables needs no record: nothing can be wrong with it.
  *
@@ -24,7 +26,7 @@
 #include "shadow.h"
 #include "store_buffer.h"
 
-#define NR_POSSIBLE 2048u
+#define NR_POSSIBLE 10240u /* a table of 64K pages has 8192 leaves */
 
 struct possible {
 	struct mm *mm;
@@ -205,6 +207,32 @@ static void check_sizes(const struct mm *mm, u64 va, unsigned level)
 	}
 }
 
+/* Another output address, or a leaf instead of a table: not a change of rights alone. */
+static bool moved(pte_t a, pte_t b, unsigned level)
+{
+	return arch_pte_is_leaf(a, level) != arch_pte_is_leaf(b, level) || arch_pte_pa(a, level) != arch_pte_pa(b, level);
+}
+
+static void check_break(const struct mm *mm, u64 va, unsigned level, pte_t old, pte_t new)
+{
+	if (arch_pte_present(old) && moved(old, new, level)) {
+		shadow_violation("bbm", this_cpu(), "CPU %u changed the live entry of VA 0x%llx (level %u) from 0x%llx to 0x%llx in one store",
+				 this_cpu(), (unsigned long long)va, level, (unsigned long long)old, (unsigned long long)new);
+		return;
+	}
+	for (unsigned i = 0; i < nr_possible; i++) {
+		const struct possible *p = &possible[i];
+
+		if (!live(p) || p->mm != mm || p->t.va != va || p->t.level != level || !moved(p->e, new, level))
+			continue;
+		shadow_violation("bbm", first_cpu(p),
+				 "CPU %u stored 0x%llx for VA 0x%llx (level %u) while CPU %u may still hold 0x%llx, broken but not invalidated",
+				 this_cpu(), (unsigned long long)new, (unsigned long long)va, level, first_cpu(p),
+				 (unsigned long long)p->e);
+		return;
+	}
+}
+
 /* --- hooks --- */
 
 void shadow_pte_changed(struct mm *mm, u64 va, unsigned level, pte_t old, pte_t new)
@@ -217,6 +245,8 @@ void shadow_pte_changed(struct mm *mm, u64 va, unsigned level, pte_t old, pte_t 
 	if (!anyone_loaded(mm) && !sb_pending(this_cpu()))
 		return;
 	flags = lock();
+	if (ARCH_BREAK_BEFORE_MAKE && arch_pte_present(new))
+		check_break(mm, va & ~(pt_size(level) - 1), level, old, new);
 	if (arch_pte_present(old)) {
 		add(mm, va, level, old);
 		if (!arch_pte_is_leaf(old, level))

@@ -14,17 +14,14 @@ enum { M_HW_LOCAL_ONLY = 1, M_HW_WRONG_PAGE, M_HW_NO_COMPLETE };
 
 static __always_inline void hw_flush(struct mm *mm, const struct tlb_range *r, struct cpumask *drained, const unsigned mut)
 {
-	struct tlb_range range = *r;
+	struct tlb_range next = { .va = r->va + pt_size(r->level), .nr = r->nr, .level = r->level, .tables = r->tables };
 
-	if (mut == M_HW_WRONG_PAGE)
-		range.va += pt_size(r->level);
-	if (mut == M_HW_LOCAL_ONLY) {
-		tlb_inval_local(mm, &range);
-	} else {
-		tlb_issue_bcast(mm, &range);
-		if (mut != M_HW_NO_COMPLETE)
-			tlb_complete_bcast(mm, &range);
-	}
+	if (mut == M_HW_LOCAL_ONLY)
+		tlb_inval_local(mm, r);
+	else if (mut == M_HW_NO_COMPLETE)
+		arch_tlbi_run_bcast(mm->asid, r->va, r->nr, r->level, r->tables);
+	else
+		tlb_inval_bcast(mm, mut == M_HW_WRONG_PAGE ? &next : r);
 	if (drained)
 		cpumask_clear(drained);
 }

@@ -143,11 +143,9 @@ static inline const char *arch_tlbi_lacks_bcast(void)
 	return NULL;
 }
 
-/* One instruction of a run, by what goes and who is reached: the two that are chosen at boot come last. */
-static inline void arm64_tlbi_bcast(u64 asid, u64 va, unsigned level, bool tables)
+/* One instruction of a run; the reach that is not the rule costs a branch. */
+static inline void arm64_tlbi_bcast(u64 op, bool tables)
 {
-	u64 op = arm64_tlbi_leaf_va(asid, va, level);
-
 	if (likely(!tables && !arm64_tlbi.use_os))
 		insn_tlbi(3, 5, op);
 	else if (!arm64_tlbi.use_os)
@@ -160,10 +158,12 @@ static inline void arm64_tlbi_bcast(u64 asid, u64 va, unsigned level, bool table
 
 static inline u64 arch_tlbi_run_bcast(u64 asid, u64 va, u64 nr, unsigned level, bool tables)
 {
+	u64 op = arm64_tlbi_leaf_va(asid, va, level), step = 1ULL << (arch_pt_shift(level) - 12);
+
 	if (unlikely(arm64_tlbi.use_range))
 		return arm64_tlbi_run_ranges(asid, va, nr, level, tables);
-	for (u64 i = 0; i < nr; i++)
-		arm64_tlbi_bcast(asid, va + (i << arch_pt_shift(level)), level, tables);
+	for (u64 left = nr; left; left--, op += step)
+		arm64_tlbi_bcast(op, tables);
 	return nr;
 }
 
@@ -194,19 +194,14 @@ static inline void arch_tlbi_complete_local(void)
 
 static inline void arch_tlbi_complete_bcast(void)
 {
-	switch (arm64_tlbi.dsb) {
-	case DSB_SY:
-		insn_dsb(sy);
-		break;
-	case DSB_NSH:
-		insn_dsb(nsh);
-		break;
-	case DSB_OSH:
-		insn_dsb(osh);
-		break;
-	default:
+	if (likely(arm64_tlbi.dsb == DSB_ISH))
 		insn_dsb(ish);
-	}
+	else if (arm64_tlbi.dsb == DSB_SY)
+		insn_dsb(sy);
+	else if (arm64_tlbi.dsb == DSB_OSH)
+		insn_dsb(osh);
+	else
+		insn_dsb(nsh);
 	insn_isb();
 }
 
