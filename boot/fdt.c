@@ -26,6 +26,7 @@
 #include <console.h>
 
 #include "fdt.h"
+#include "fdt_string.h"
 
 enum token { BEGIN_NODE = 1, END_NODE = 2, PROP = 3, NOP = 4, END = 9 };
 
@@ -78,36 +79,16 @@ static u32 align4(u32 at)
 	return (at + 3) & ~3u;
 }
 
-static size_t length(const char *s)
-{
-	size_t n = 0;
-
-	while (s[n])
-		n++;
-	return n;
-}
-
-/* Does @s begin with the @n characters at @part? Stops at the end of @s. */
-static bool begins(const char *s, const char *part, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (!s[i] || s[i] != part[i])
-			return false;
-	return true;
-}
-
-static bool same(const char *a, const char *b)
-{
-	while (*a && *a == *b)
-		a++, b++;
-	return *a == *b;
-}
-
 /* --- tokens --- */
 
 static const char *node_name(const struct fdt *t, int node)
 {
 	return (const char *)t->blob + node + 4;
+}
+
+const char *fdt_name(const struct fdt *t, int node)
+{
+	return node == FDT_NONE ? "" : node_name(t, node);
 }
 
 /* Where the token behind the one at @at begins. */
@@ -544,7 +525,7 @@ bool fdt_u64(const struct fdt *t, int node, const char *name, u64 *v)
 	return false;
 }
 
-static bool is_text(const struct fdt_prop *p)
+bool fdt_is_text(const struct fdt_prop *p)
 {
 	return p->size && !p->value[p->size - 1];
 }
@@ -556,7 +537,7 @@ const char *fdt_text_at(const struct fdt *t, int node, const char *name, unsigne
 
 	if (!fdt_prop(t, node, name, &p))
 		return NULL;
-	if (!is_text(&p)) {
+	if (!fdt_is_text(&p)) {
 		fdt_error(t, node, "%s has %u bytes that do not end with a NUL", name, p.size);
 		return NULL;
 	}
@@ -574,7 +555,7 @@ bool fdt_lists(const struct fdt *t, int node, const char *name, const char *s)
 {
 	struct fdt_prop p;
 
-	if (!fdt_prop(t, node, name, &p) || !is_text(&p))
+	if (!fdt_prop(t, node, name, &p) || !fdt_is_text(&p))
 		return false;
 	for (u32 at = 0; at < p.size; at += (u32)length((const char *)p.value + at) + 1)
 		if (same((const char *)p.value + at, s))
@@ -582,359 +563,13 @@ bool fdt_lists(const struct fdt *t, int node, const char *name, const char *s)
 	return false;
 }
 
-/* --- finding nodes --- */
-
-const char *fdt_name(const struct fdt *t, int node)
+bool fdt_reservation(const struct fdt *t, unsigned i, u64 *start, u64 *size)
 {
-	return node == FDT_NONE ? "" : node_name(t, node);
-}
+	const u8 *pair = t->blob + t->reservations + 16 * (size_t)i;
 
-/* The name of @node against the @n characters at @part. */
-static bool is_called(const struct fdt *t, int node, const char *part, size_t n)
-{
-	const char *name = node_name(t, node);
-	size_t unit = 0;
-
-	if (!begins(name, part, n))
+	if (i >= t->nr_reserved)
 		return false;
-	while (unit < n && part[unit] != '@')
-		unit++;
-	return !name[n] || (name[n] == '@' && unit == n);
-}
-
-bool fdt_is_named(const struct fdt *t, int node, const char *name)
-{
-	return node != FDT_NONE && is_called(t, node, name, length(name));
-}
-
-/* Characters up to the next '/' or @n. */
-static size_t part_length(const char *path, size_t n)
-{
-	size_t i = 0;
-
-	while (i < n && path[i] != '/')
-		i++;
-	return i;
-}
-
-static int child_called(const struct fdt *t, int node, const char *part, size_t n)
-{
-	fdt_for_each_child(t, child, node)
-		if (is_called(t, child, part, n))
-			return child;
-	return FDT_NONE;
-}
-
-/* From @node along the @n characters of @path. */
-static int descend(const struct fdt *t, int node, const char *path, size_t n)
-{
-	size_t part;
-
-	for (size_t i = 0; node != FDT_NONE && i < n; i += part) {
-		part = part_length(path + i, n - i);
-		if (part)
-			node = child_called(t, node, path + i, part);
-		else
-			part = 1; /* the '/' */
-	}
-	return node;
-}
-
-/* The property of /aliases called by the @n characters at @name: a whole path, NULL if there is none. */
-static const char *alias_path(const struct fdt *t, const char *name, size_t n)
-{
-	int aliases = descend(t, t->root, "aliases", 7);
-	struct fdt_prop p;
-
-	for (bool more = fdt_first_prop(t, aliases, &p); more; more = fdt_next_prop(t, &p)) {
-		const char *path;
-
-		if (!begins(p.name, name, n) || p.name[n])
-			continue;
-		path = fdt_text(t, aliases, p.name);
-		if (path && *path == '/')
-			return path;
-		fdt_error(t, aliases, "%s is no path from the root", p.name);
-	}
-	return NULL;
-}
-
-static int find(const struct fdt *t, const char *path, size_t n)
-{
-	const char *alias;
-	size_t part = part_length(path, n);
-
-	if (!part)
-		return n ? descend(t, t->root, path, n) : FDT_NONE;
-	alias = alias_path(t, path, part);
-	return alias ? descend(t, descend(t, t->root, alias, length(alias)), path + part, n - part) : FDT_NONE;
-}
-
-int fdt_find(const struct fdt *t, const char *path)
-{
-	return find(t, path, length(path));
-}
-
-int fdt_next_compatible(const struct fdt *t, int from, const char *s)
-{
-	int node = from;
-
-	do
-		node = fdt_next(t, node);
-	while (node != FDT_NONE && !fdt_lists(t, node, "compatible", s));
-	return node;
-}
-
-/* These two look at nodes that nobody asked for: there a malformed value is no match, and no error. */
-static bool is_type(const struct fdt *t, int node, const char *s)
-{
-	struct fdt_prop p;
-
-	return fdt_prop(t, node, "device_type", &p) && is_text(&p) && same((const char *)p.value, s);
-}
-
-static bool has_phandle(const struct fdt *t, int node, u32 phandle)
-{
-	struct fdt_prop p;
-
-	return (fdt_prop(t, node, "phandle", &p) || fdt_prop(t, node, "linux,phandle", &p)) && p.size == 4 &&
-	       load32(p.value) == phandle;
-}
-
-int fdt_next_type(const struct fdt *t, int from, const char *s)
-{
-	int node = from;
-
-	do
-		node = fdt_next(t, node);
-	while (node != FDT_NONE && !is_type(t, node, s));
-	return node;
-}
-
-int fdt_by_phandle(const struct fdt *t, u32 phandle)
-{
-	int node = t->root;
-
-	if (phandle == 0 || phandle == 0xffffffff)
-		return FDT_NONE;
-	while (node != FDT_NONE && !has_phandle(t, node, phandle))
-		node = fdt_next(t, node);
-	return node;
-}
-
-int fdt_reference(const struct fdt *t, int node, const char *name, unsigned i)
-{
-	struct fdt_prop p;
-	u32 phandle;
-	int found;
-
-	if (!fdt_prop(t, node, name, &p) || !fdt_cell(&p, i, &phandle))
-		return FDT_NONE;
-	found = fdt_by_phandle(t, phandle);
-	if (found == FDT_NONE)
-		fdt_error(t, node, "%s: phandle 0x%x is no node's", name, phandle);
-	return found;
-}
-
-/* 2.4.1: without an interrupt-parent the node above; a node without #interrupt-cells only passes on. */
-int fdt_interrupt_parent(const struct fdt *t, int node)
-{
-	/* Phandles may form a ring. */
-	for (unsigned turns = 0; turns < FDT_DEPTH && node != FDT_NONE; turns++) {
-		node = fdt_has(t, node, "interrupt-parent") ? fdt_reference(t, node, "interrupt-parent", 0) : fdt_parent(t, node);
-		if (fdt_has(t, node, "#interrupt-cells"))
-			return node;
-	}
-	return FDT_NONE;
-}
-
-bool fdt_is_okay(const struct fdt *t, int node)
-{
-	const char *status = fdt_text(t, node, "status");
-
-	return node != FDT_NONE && (status ? same(status, "okay") || same(status, "ok") : !fdt_has(t, node, "status"));
-}
-
-/* --- addresses --- */
-
-static bool cell_count(const struct fdt *t, int bus, const char *name, u32 *n)
-{
-	if (!fdt_has(t, bus, name))
-		return true;
-	if (!fdt_u32(t, bus, name, n))
-		return false;
-	if (*n <= 4)
-		return true;
-	fdt_error(t, bus, "%s is %u, not 0 to 4", name, *n);
-	return false;
-}
-
-bool fdt_cells(const struct fdt *t, int bus, struct fdt_cells *c)
-{
-	c->address = 2;
-	c->size = 1;
-	return bus != FDT_NONE && cell_count(t, bus, "#address-cells", &c->address) && cell_count(t, bus, "#size-cells", &c->size);
-}
-
-static u64 number(const u8 *p, u32 cells)
-{
-	u64 v = 0;
-
-	for (u32 i = 0; i < cells; i++)
-		v = v << 32 | load32(p + 4 * i);
-	return v;
-}
-
-/* @p, of @node, is a row of entries of @entry cells, each number of @c cells? */
-static bool check_row(const struct fdt *t, int node, const struct fdt_prop *p, u32 entry, const struct fdt_cells *c)
-{
-	if (!c->address || c->address > 2 || c->size > 2)
-		fdt_error(t, node, "%s: %u address and %u size cells, not 1 or 2 and 0 to 2", p->name, c->address, c->size);
-	else if (p->size % (4 * entry))
-		fdt_error(t, node, "%s has %u bytes, not a multiple of %u", p->name, p->size, 4 * entry);
-	else
-		return true;
-	return false;
-}
-
-bool fdt_reg(const struct fdt *t, int bus, int node, unsigned i, u64 *address, u64 *size)
-{
-	struct fdt_cells c;
-	struct fdt_prop p;
-	u32 entry;
-
-	if (!fdt_prop(t, node, "reg", &p) || !fdt_cells(t, bus, &c))
-		return false;
-	entry = c.address + c.size;
-	if (!check_row(t, node, &p, entry, &c) || i >= p.size / (4 * entry))
-		return false;
-	*address = number(p.value + 4 * i * entry, c.address);
-	if (size)
-		*size = number(p.value + 4 * (i * entry + c.address), c.size);
-	return true;
-}
-
-/* @address through the "ranges" of @bus into the addresses of its parent. */
-static bool one_up(const struct fdt *t, int bus, int parent, u64 *address)
-{
-	struct fdt_cells in, out;
-	struct fdt_prop p;
-	u32 entry;
-
-	if (!fdt_prop(t, bus, "ranges", &p)) {
-		fdt_error(t, bus, "no ranges, so address 0x%llx inside it is no CPU's", (unsigned long long)*address);
-		return false;
-	}
-	if (!p.size)
-		return true;
-	if (!fdt_cells(t, bus, &in) || !fdt_cells(t, parent, &out))
-		return false;
-	entry = in.address + out.address + in.size;
-	if (!check_row(t, bus, &p, entry, &in) || !check_row(t, bus, &p, entry, &out))
-		return false;
-	for (const u8 *r = p.value; r < p.value + p.size; r += 4 * entry) {
-		u64 offset = *address - number(r, in.address);
-
-		if (*address >= number(r, in.address) && offset < number(r + 4 * (in.address + out.address), in.size)) {
-			*address = number(r + 4 * in.address, out.address) + offset;
-			return true;
-		}
-	}
-	fdt_error(t, bus, "ranges do not have address 0x%llx", (unsigned long long)*address);
-	return false;
-}
-
-bool fdt_translate(const struct fdt *t, int bus, u64 *address)
-{
-	struct trail way;
-
-	if (bus == FDT_NONE)
-		return false;
-	trail_to(t, bus, &way);
-	for (; way.depth > 1; way.depth--)
-		if (!one_up(t, way.node[way.depth - 1], way.node[way.depth - 2], address))
-			return false;
-	return true;
-}
-
-bool fdt_reg_physical(const struct fdt *t, int node, unsigned i, u64 *address, u64 *size)
-{
-	int bus = fdt_parent(t, node);
-
-	return fdt_reg(t, bus, node, i, address, size) && fdt_translate(t, bus, address);
-}
-
-/* --- what a kernel asks first --- */
-
-/* The next reg entry of the children of @bus that @wanted() names. */
-static bool next_range(const struct fdt *t, int bus, bool (*wanted)(const struct fdt *, int), struct fdt_cursor *c, u64 *start,
-		       u64 *size)
-{
-	if (!c->inside) {
-		c->inside = true;
-		c->node = fdt_child(t, bus);
-		c->index = 0;
-	}
-	for (; c->node != FDT_NONE; c->node = fdt_sibling(t, c->node), c->index = 0)
-		if (wanted(t, c->node) && fdt_reg(t, bus, c->node, c->index, start, size)) {
-			c->index++;
-			return true;
-		}
-	return false;
-}
-
-static bool is_memory(const struct fdt *t, int node)
-{
-	return is_type(t, node, "memory") && fdt_is_okay(t, node);
-}
-
-bool fdt_next_memory(const struct fdt *t, struct fdt_cursor *c, u64 *start, u64 *size)
-{
-	return next_range(t, t->root, is_memory, c, start, size);
-}
-
-bool fdt_next_reserved(const struct fdt *t, struct fdt_cursor *c, u64 *start, u64 *size)
-{
-	const u8 *pair = t->blob + t->reservations + 16 * c->index;
-
-	if (c->inside || c->index == t->nr_reserved)
-		return next_range(t, fdt_find(t, "/reserved-memory"), fdt_is_okay, c, start, size);
 	*start = load64(pair);
 	*size = load64(pair + 8);
-	c->index++;
 	return true;
-}
-
-int fdt_next_cpu(const struct fdt *t, int from)
-{
-	int node = from == FDT_NONE ? fdt_child(t, fdt_find(t, "/cpus")) : fdt_sibling(t, from);
-
-	while (node != FDT_NONE && !is_type(t, node, "cpu") && !fdt_is_named(t, node, "cpu"))
-		node = fdt_sibling(t, node);
-	return node;
-}
-
-int fdt_cpu_holder(const struct fdt *t, int cpu, const char *name)
-{
-	return fdt_has(t, cpu, name) ? cpu : fdt_find(t, "/cpus");
-}
-
-int fdt_stdout(const struct fdt *t, const char **options)
-{
-	int chosen = fdt_find(t, "/chosen");
-	const char *path = fdt_text(t, chosen, fdt_has(t, chosen, "stdout-path") ? "stdout-path" : "linux,stdout-path");
-	size_t n = 0;
-	int node;
-
-	*options = "";
-	if (!path)
-		return FDT_NONE;
-	while (path[n] && path[n] != ':')
-		n++;
-	if (path[n])
-		*options = path + n + 1;
-	node = find(t, path, n);
-	if (node == FDT_NONE)
-		fdt_error(t, chosen, "stdout-path %s is no node", path);
-	return node;
 }

@@ -89,7 +89,8 @@ int fdt_find(const struct fdt *t, const char *path);
 /* The next node behind @from, FDT_NONE for the first, whose "compatible" lists @s; whose "device_type" is @s. */
 int fdt_next_compatible(const struct fdt *t, int from, const char *s);
 int fdt_next_type(const struct fdt *t, int from, const char *s);
-/* By the "phandle" (or "linux,phandle") that it has; 0 and 0xffffffff are nobody's. */
+/* By "phandle", or "linux,phandle" as older trees call it; 0 is no node's (0xffffffff neither). */
+u32 fdt_phandle(const struct fdt *t, int node);
 int fdt_by_phandle(const struct fdt *t, u32 phandle);
 /* The node whose phandle is cell @i of a property. */
 int fdt_reference(const struct fdt *t, int node, const char *name, unsigned i);
@@ -104,6 +105,8 @@ bool fdt_first_prop(const struct fdt *t, int node, struct fdt_prop *p);
 bool fdt_next_prop(const struct fdt *t, struct fdt_prop *p);
 bool fdt_prop(const struct fdt *t, int node, const char *name, struct fdt_prop *p);
 bool fdt_has(const struct fdt *t, int node, const char *name);
+/* Strings, the last one complete? */
+bool fdt_is_text(const struct fdt_prop *p);
 /* Cell @i of a value; false behind its end. */
 bool fdt_cell(const struct fdt_prop *p, unsigned i, u32 *v);
 /* A value of exactly one cell. */
@@ -115,6 +118,9 @@ const char *fdt_text(const struct fdt *t, int node, const char *name);
 const char *fdt_text_at(const struct fdt *t, int node, const char *name, unsigned i);
 /* Is @s one of the strings of a list? */
 bool fdt_lists(const struct fdt *t, int node, const char *name, const char *s);
+
+/* Entry @i of the reservation block; false behind its end. */
+bool fdt_reservation(const struct fdt *t, unsigned i, u64 *start, u64 *size);
 
 /* --- addresses --- */
 
