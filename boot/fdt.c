@@ -336,7 +336,6 @@ static bool open_reservations(struct fdt *t)
 	u32 at = word(t, H_RESERVATIONS);
 
 	t->reservations = at;
-	t->nr_reserved = 0;
 	if (!check_block(t, "reservation", at, 16, 8))
 		return false;
 	for (; load64(t->blob + at + 8); t->nr_reserved++, at += 16)
@@ -443,6 +442,7 @@ bool fdt_open(struct fdt *t, const void *blob, u64 max, char *error, size_t erro
 {
 	t->blob = blob;
 	t->root = FDT_NONE;
+	t->nr_reserved = 0;
 	t->error = error;
 	t->error_size = error_size;
 	error[0] = 0;
@@ -450,7 +450,12 @@ bool fdt_open(struct fdt *t, const void *blob, u64 max, char *error, size_t erro
 		return false;
 	t->size = word(t, H_SIZE);
 	t->boot_cpu = word(t, H_BOOT_CPU);
-	return open_strings(t) && open_structs(t) && open_reservations(t) && scan(t);
+	if (open_strings(t) && open_structs(t) && open_reservations(t) && scan(t))
+		return true;
+	/* Whoever reads on all the same finds nothing. */
+	t->root = FDT_NONE;
+	t->nr_reserved = 0;
+	return false;
 }
 
 /* --- properties --- */

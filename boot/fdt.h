@@ -56,7 +56,7 @@ struct fdt_cursor {
  * @max: bytes that may be read at @blob
  * @error: gets the first thing found wrong now or later, in words with the node's path; "" if there is none
  * @error_size: bytes at @error, at least 1; what does not fit is cut
- * Return: true if the header and every token are sound (Devicetree Specification 0.4, chapter 5).
+ * Return: true if the header and every token are sound (Devicetree Specification 0.4, chapter 5); if not, @t is an empty tree.
  */
 bool fdt_open(struct fdt *t, const void *blob, u64 max, char *error, size_t error_size);
 

@@ -274,10 +274,14 @@ static bool one_up(const struct fdt *t, int bus, int parent, u64 *address)
 
 bool fdt_translate(const struct fdt *t, int bus, u64 *address)
 {
-	for (; bus != t->root; bus = fdt_parent(t, bus))
-		if (bus == FDT_NONE || !one_up(t, bus, fdt_parent(t, bus), address))
+	while (bus != FDT_NONE && bus != t->root) {
+		int parent = fdt_parent(t, bus);
+
+		if (!one_up(t, bus, parent, address))
 			return false;
-	return true;
+		bus = parent;
+	}
+	return bus != FDT_NONE;
 }
 
 bool fdt_reg_physical(const struct fdt *t, int node, unsigned i, u64 *address, u64 *size)

@@ -3,9 +3,11 @@
 ARCH_CFLAGS := -D_GNU_SOURCE
 ARCH_LIBS :=
 
-# Golden vectors: tests/host/<isa>.c sees the headers of its ISA instead of the host's. In the safety build only.
-HOST_GOLDEN := $(patsubst %.c,$(O)/host/safety/%.o,$(wildcard tests/host/*.c))
-$(HOST_GOLDEN): CFLAGS_safety += -Iarch/$(basename $(@F))/include
-$(O)/host/safety/skeet: $(HOST_GOLDEN)
-$(O)/host/safety/skeet: LIBS += $(HOST_GOLDEN)
--include $(HOST_GOLDEN:.o=.d)
+# In the safety build only: golden vectors, tests/host/<isa>.c, which see the headers of their ISA instead of the host's,
+# and tests of parts of boot/ that are the same for every ISA, with those parts.
+HOST_TESTS := $(wildcard tests/host/*.c) boot/fdt.c boot/fdt_tree.c
+HOST_TEST_OBJ := $(patsubst %.c,$(O)/host/safety/%.o,$(HOST_TESTS))
+$(HOST_TEST_OBJ): CFLAGS_safety += $(addprefix -I,$(wildcard arch/$(basename $(@F))/include))
+$(O)/host/safety/skeet: $(HOST_TEST_OBJ)
+$(O)/host/safety/skeet: LIBS += $(HOST_TEST_OBJ)
+-include $(HOST_TEST_OBJ:.o=.d)
