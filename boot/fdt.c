@@ -384,7 +384,8 @@ static bool check_prop(const struct fdt *t, const struct trail *way, u32 at, boo
 	size = word(t, at + 4);
 	name = word(t, at + 8);
 	if (size > t->structs_end - at - 12)
-		return broken(t, way, "property at 0x%x has 0x%x bytes, the structure block 0x%x", at, size, t->structs_end - at - 12);
+		return broken(t, way, "property at 0x%x has 0x%x bytes, 0x%x are left of the structure block", at, size,
+			      t->structs_end - at - 12);
 	if (name >= t->strings_end - t->strings)
 		return broken(t, way, "name of the property at 0x%x: offset 0x%x, strings have 0x%x bytes", at, name,
 			      t->strings_end - t->strings);
