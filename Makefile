@@ -95,6 +95,11 @@ $(B)/$(1)/skeet.img: $(B)/$(1)/$(IMAGE)
 endef
 $(foreach b,$(BUILDS),$(eval $(call build_rules,$(b))))
 
+# Trees for machines that the emulator has none for.
+$(B)/%.dtb: boot/board/%.dts
+	@mkdir -p $(@D) && $(say) DTC $@
+	$(Q)dtc -q -I dts -O dtb -o $@ $<
+
 # For the checks: the compiler and its flags, as one line.
 flags-%:
 	@echo '$(CC) $(CFLAGS_$*) $(INCLUDES) $(ORACLE_$*)'

@@ -30,6 +30,11 @@ const struct board *board_choose(const struct fdt *t)
 	return NULL;
 }
 
+const char *board_tlb_inexact(void)
+{
+	return board->tlb_inexact;
+}
+
 /* Before a board is chosen there is nowhere to print to. */
 void board_putc(char c)
 {

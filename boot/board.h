@@ -18,6 +18,8 @@ struct board {
 	void (*init)(const struct fdt *t);
 	void (*putc)(char c);          /* polled; callers keep two CPUs from calling it at once, but in a panic */
 	void (*poweroff)(unsigned status); /* leave with @status (0 = good); returns only if nothing here turns the machine off */
+	/* NULL, or why an emulator of this board drops everything with an invalidate of one page. */
+	const char *tlb_inexact;
 };
 LSET_DECLARE(struct board, board);
 #define BOARD(ident) LSET_ENTRY(struct board, board, ident)
@@ -28,5 +30,6 @@ LSET_DECLARE(struct board, board);
  * Return: the board, which from now on has the console; NULL if no board of this image is compatible.
  */
 const struct board *board_choose(const struct fdt *t);
+const char *board_tlb_inexact(void);
 
 #endif

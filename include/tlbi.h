@@ -37,6 +37,9 @@ struct tlb_entry {
  */
 static inline bool arch_tlbi_covers(const struct tlbi_op *op, const struct tlb_entry *e); /* pure */
 
+/* NULL, or why this machine is known to drop more than the page that a page invalidate names: then tests do not ask for the rest. */
+static inline const char *arch_tlbi_inexact(void);
+
 /* raw: issue on this CPU only */
 static inline void arch_tlbi_leaf_local(u64 asid, u64 va, unsigned level); /* TLBI_LEAF at least; @level: of the leaf, a hint */
 static inline void arch_tlbi_page_local(u64 asid, u64 va, unsigned level); /* TLBI_PAGE */

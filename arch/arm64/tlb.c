@@ -3,6 +3,7 @@
  * Runs by range operations (FEAT_TLBIRANGE, Arm ARM D8.13.6): one covers (NUM + 1) * 2^(5 * SCALE + 1) granules, always an even
  * number, so an odd run begins with one page.
  */
+#include <board.h>
 #include <tlbi.h>
 
 static void issue(u64 op, bool tables)
@@ -15,6 +16,11 @@ static void issue(u64 op, bool tables)
 		insn_tlbi(2, 1, op);
 	else
 		insn_tlbi(2, 5, op);
+}
+
+const char *arm64_tlbi_inexact(void)
+{
+	return arm64_granule.page_shift > 12 ? "QEMU's TCG drops everything with a page over 4K" : board_tlb_inexact();
 }
 
 u64 arm64_tlbi_run_ranges(u64 asid, u64 va, u64 nr, unsigned level, bool tables)

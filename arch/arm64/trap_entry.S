@@ -333,6 +333,17 @@ semihost_fault:
 	mov w0, #0
 	ret
 
+/* The callee of a firmware call may lose x4 to x17, as that of a C function may. */
+	.globl arm64_smc, arm64_hvc
+	.type arm64_smc, @function
+arm64_smc:
+	smc #0
+	ret
+	.type arm64_hvc, @function
+arm64_hvc:
+	hvc #0
+	ret
+
 /*
  * void arm64_mmu_load(u64 ttbr0, u64 tcr): the granule may only change with the MMU off (D8.14.1). This code and its caller are
  * mapped to themselves in both maps; nothing is loaded or stored until the MMU is on again. Interrupts closed.

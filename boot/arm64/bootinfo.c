@@ -67,7 +67,6 @@ static void read_tree(const struct fdt *t, const struct board *board)
 	intc_read(&info, t);
 }
 
-/* No board, so no console: perhaps somebody serves semihosting. */
 static void unknown_board(const struct fdt *t)
 {
 	char text[sizeof(info.error)];
@@ -82,7 +81,6 @@ static void unknown_board(const struct fdt *t)
 			ksnprintf(text + n, sizeof(text) - n, " \"%s\"", b->compatible[0]);
 	}
 	bootinfo_error(&info, text);
-	board_choose(NULL);
 }
 
 void __noreturn boot_main(u64 tree, u64 el, u64 x0);
@@ -98,20 +96,16 @@ void __noreturn boot_main(u64 tree, u64 el, u64 x0)
 	const struct board *board;
 	static struct fdt t;
 
+	board_choose(NULL); /* until the tree says which it is: perhaps somebody serves semihosting */
 	arch_trap_init_cpu(0); /* a fault on a damaged tree is then a report, not silence */
 	info.protocol = x0 == tree ? "image" : "elf";
 	info.board = "unknown";
 	arm64_boot.entry_el = (unsigned)el;
 	bootinfo_add_cpu(&info, arm64_hwid_of(insn_mpidr()));
-	if (!tree) {
+	if (!tree)
 		bootinfo_error(&info, "no device tree: neither in x0 nor at the start of the image's GiB");
-		board_choose(NULL);
+	if (!tree || !fdt_open(&t, (const void *)tree, TREE_MAX, info.error, sizeof(info.error)))
 		kmain(&info);
-	}
-	if (!fdt_open(&t, (const void *)tree, TREE_MAX, info.error, sizeof(info.error))) {
-		board_choose(NULL);
-		kmain(&info);
-	}
 	board = board_choose(&t);
 	if (board)
 		read_tree(&t, board);

@@ -82,7 +82,7 @@ void cpus_read(struct bootinfo *bi, const struct fdt *t)
 
 static u64 psci(u64 fn, u64 a, u64 b, u64 c)
 {
-	return arm64_boot.psci_hvc ? insn_hvc(fn, a, b, c) : insn_smc(fn, a, b, c);
+	return arm64_boot.psci_hvc ? arm64_hvc(fn, a, b, c) : arm64_smc(fn, a, b, c);
 }
 
 /* The word goes past the cache of this CPU: who polls it has its MMU off. */

@@ -22,7 +22,8 @@ static volatile u32 *reg(unsigned offset)
 
 void pl011_init(const struct fdt *t)
 {
-	int node = fdt_stdout(t, NULL);
+	const char *options;
+	int node = fdt_stdout(t, &options);
 
 	if (!fdt_lists(t, node, "compatible", "arm,pl011"))
 		node = fdt_next_compatible(t, FDT_NONE, "arm,pl011");

@@ -1,15 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Raspberry Pi 3-model-b */
+/*
+ * Raspberry Pi 3B: four Cortex-A53, spin table, BCM2836 mailboxes for IPIs, the FIQ as NMI.
+ *
+ * Quirks. Firmware's spin table lies in page 0, so that page is mapped (arm64_boot.page0). The console is the PL011, which firmware
+ * gives to Bluetooth unless config.txt says dtoverlay=disable-bt. QEMU has no tree for it: boot/board/raspi3b.dts.
+ */
 #include <board.h>
 
 #include "../arm64/boot.h"
 
 static const char *const raspi3b_compatible[] = { "raspberrypi,3-model-b", "brcm,bcm2837", NULL };
 
+static void raspi3b_init(const struct fdt *t)
+{
+	pl011_init(t);
+	bcm2835_pm_init(t);
+}
+
+static void raspi3b_poweroff(unsigned status)
+{
+	arm64_exit(status);
+	bcm2835_pm_off();
+}
+
 BOARD(raspi3b) = {
 	.name = "raspi3b",
 	.compatible = raspi3b_compatible,
-	.init = pl011_init,
+	.init = raspi3b_init,
 	.putc = pl011_putc,
-	.poweroff = arm64_exit,
+	.tlb_inexact = "QEMU's raspi machines count in pages of 1K, so that each of 4K is a large one",
+	.poweroff = raspi3b_poweroff,
 };

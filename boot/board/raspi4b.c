@@ -1,15 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Raspberry Pi 4-model-b */
+/*
+ * Raspberry Pi 4B: four Cortex-A72, spin table, GIC-400, or the mailboxes of its BCM2836 part where the tree has no GIC.
+ *
+ * Quirks. Firmware's spin table lies in page 0, so that page is mapped (arm64_boot.page0). The console is the PL011, which firmware
+ * gives to Bluetooth unless config.txt says dtoverlay=disable-bt. QEMU has no tree for it: boot/board/raspi4b.dts.
+ */
 #include <board.h>
 
 #include "../arm64/boot.h"
 
 static const char *const raspi4b_compatible[] = { "raspberrypi,4-model-b", "brcm,bcm2711", NULL };
 
+static void raspi4b_init(const struct fdt *t)
+{
+	pl011_init(t);
+	bcm2835_pm_init(t);
+}
+
+static void raspi4b_poweroff(unsigned status)
+{
+	arm64_exit(status);
+	bcm2835_pm_off();
+}
+
 BOARD(raspi4b) = {
 	.name = "raspi4b",
 	.compatible = raspi4b_compatible,
-	.init = pl011_init,
+	.init = raspi4b_init,
 	.putc = pl011_putc,
-	.poweroff = arm64_exit,
+	.tlb_inexact = "QEMU's raspi machines count in pages of 1K, so that each of 4K is a large one",
+	.poweroff = raspi4b_poweroff,
 };

@@ -109,6 +109,9 @@ bool arm64_is_all_but_self(const struct cpumask *to);
 extern const char arm64_vectors[], arm64_vectors_gicv2[], arm64_vectors_gicv3[];
 /* trap_entry.S: leave @ttbr0 and @tcr in force, with the MMU off in between and all entries of this CPU gone. */
 void arm64_mmu_load(u64 ttbr0, u64 tcr);
+/* trap_entry.S: SMCCC calls (Arm DEN 0028): function and arguments in x0 to x3, result in x0. */
+u64 arm64_smc(u64 fn, u64 a, u64 b, u64 c);
+u64 arm64_hvc(u64 fn, u64 a, u64 b, u64 c);
 /* trap_entry.S: HLT #0xf000 with @op and @arg. False if nobody serves it. */
 bool arm64_semihost(u64 op, const void *arg);
 
@@ -154,8 +157,14 @@ static inline u32 arm64_hwid_of(u64 mpidr)
 {
 	return (u32)(mpidr & 0xffffff) | (u32)(mpidr >> 32 & 0xff) << 24;
 }
-/* @fn(@arg) at EL2, with the MMU off there; only if the image was entered at EL2. Returns what it returns. */
-u64 arm64_el2_call(u64 (*fn)(u64 arg), u64 arg);
+/*
+ * EL2 stays reachable where the image was entered there (arm64_boot.entry_el): HVC calls the function in x0 with x1 at EL2, with
+ * the MMU off and without a stack.
+ */
+static inline u64 arm64_el2_call(u64 (*fn)(u64 arg), u64 arg)
+{
+	return arm64_hvc((u64)fn, arg, 0, 0);
+}
 
 #endif
 #endif

@@ -110,31 +110,4 @@ static inline void insn_dc_civac(const volatile void *p)
 	__asm__ volatile("dc civac, %0" ::"r"(p) : "memory");
 }
 
-/* SMCCC: function and arguments in x0 to x3, result in x0; x4 to x17 may be lost. */
-static inline u64 insn_smc(u64 fn, u64 a, u64 b, u64 c)
-{
-	register u64 x0 __asm__("x0") = fn;
-	register u64 x1 __asm__("x1") = a;
-	register u64 x2 __asm__("x2") = b;
-	register u64 x3 __asm__("x3") = c;
-
-	__asm__ volatile("smc #0"
-			 : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3)::"x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12",
-			   "x13", "x14", "x15", "x16", "x17", "memory");
-	return x0;
-}
-
-static inline u64 insn_hvc(u64 fn, u64 a, u64 b, u64 c)
-{
-	register u64 x0 __asm__("x0") = fn;
-	register u64 x1 __asm__("x1") = a;
-	register u64 x2 __asm__("x2") = b;
-	register u64 x3 __asm__("x3") = c;
-
-	__asm__ volatile("hvc #0"
-			 : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3)::"x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12",
-			   "x13", "x14", "x15", "x16", "x17", "memory");
-	return x0;
-}
-
 #endif

@@ -103,6 +103,14 @@ static inline bool arch_tlbi_covers(const struct tlbi_op *op, const struct tlb_e
 	return false;
 }
 
+/* tlb.c */
+const char *arm64_tlbi_inexact(void);
+
+static inline const char *arch_tlbi_inexact(void)
+{
+	return arm64_tlbi_inexact();
+}
+
 /* tlb.c: the run by range operations. Returns the instructions issued. */
 u64 arm64_tlbi_run_ranges(u64 asid, u64 va, u64 nr, unsigned level, bool tables);
 

@@ -28,6 +28,11 @@ static inline bool arch_tlbi_covers(const struct tlbi_op *op, const struct tlb_e
 	return false;
 }
 
+static inline const char *arch_tlbi_inexact(void)
+{
+	return NULL;
+}
+
 static inline void arch_tlbi_page_local(u64 asid, u64 va, unsigned level)
 {
 	(void)asid, (void)va, (void)level;
