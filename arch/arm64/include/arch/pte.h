@@ -84,6 +84,15 @@ static inline pte_t arm64_pte_leaf(u64 pa, unsigned prot, unsigned level, unsign
 	return level ? e : e | ARM64_PTE_TABLE;
 }
 
+/*
+ * One of arm64_granule.cont[level] neighbours that map aligned, contiguous memory alike: a CPU may keep one entry for all (D8.7.1).
+ * All of them have the mark or none; it comes and goes by break-before-make of the whole group.
+ */
+static inline pte_t arm64_pte_cont(pte_t e)
+{
+	return e | ARM64_PTE_CONT;
+}
+
 /* Write-back memory. Everything valid is readable. */
 static inline pte_t arch_pte_leaf(u64 pa, unsigned prot, unsigned level)
 {
