@@ -61,7 +61,10 @@ static inline void arch_tlbi_publish(void);        /* earlier PTE stores are vis
 static inline void arch_pte_made(void);            /* after an entry was stored where there was none: accesses may use it now */
 static inline void arch_tlbi_complete_local(void); /* on return no access of this CPU uses an invalidated entry */
 
-/* Load a root. On return no new walk of this CPU starts from the old one. Flushes what the arch's switch flushes. */
+/* Width of the address-space IDs, at most 16. */
+static inline unsigned arch_asid_bits(void);
+
+/* Load a root. On return no new walk of this CPU starts from the old one, and it holds no entry of the old ASID. */
 void arch_mmu_switch(u64 root_pa, u64 asid);
 /* Make this CPU translate with the kernel's map; feature bits on. */
 void arch_mmu_init_cpu(void);

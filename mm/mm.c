@@ -24,28 +24,88 @@
 #include <pt.h>
 #include <tlbi.h>
 
-/* ASID 0 is the kernel's map. 8 bits are what every ISA with ASIDs has at least. */
-#define NR_ASIDS 256
+/*
+ * Address-space IDs. The hardware has 2^arch_asid_bits() of them, and there may be more address spaces. Rule: two spaces that any
+ * CPU may hold translations of never share one. A CPU holds none of a space that it has not loaded (arch_mmu_switch() drops them), so
+ * when all IDs are given out they are called in: a new generation begins, in which only the spaces that are loaded somewhere keep
+ * theirs, and every other one gets a new ID when it is loaded next. No flush is needed for that.
+ *
+ * The lock covers the look at loaded[] against a CPU that is just loading: who has been given an ID of this generation is in
+ * loaded[] before the lock is free. The ID of a space changes only while nobody has it loaded.
+ */
+#define ASIDS_MAX (1U << 16)
 
 static struct {
-	struct mm *mm; /* what this CPU has loaded; read and written by it only */
+	struct mm *mm; /* what this CPU has loaded; written by it only, under asids.lock when it is set */
 } __cacheline loaded[NR_CPUS];
 
 static u64 kernel_root;
-static struct spinlock asid_lock;
-static u64 asid_used[NR_ASIDS / 64] = { 1 };
 
-static u64 asid_get(void)
+static struct {
+	struct spinlock lock;
+	u64 generation;
+	unsigned next;             /* where to look for a free one first */
+	u64 used[ASIDS_MAX / 64];  /* of this generation; ASID 0 is the kernel's map */
+} asids = { .generation = 1 };
+
+u64 mm_asid_generation(void)
 {
-	for (unsigned w = 0; w < NR_ASIDS / 64; w++) {
-		u64 bit = ~asid_used[w] & -~asid_used[w];
+	return asids.generation;
+}
 
-		if (!bit)
-			continue;
-		asid_used[w] |= bit;
-		return w * 64 + (unsigned)__builtin_ctzll(bit);
+static bool take_asid(unsigned asid)
+{
+	u64 bit = 1ULL << (asid % 64);
+	bool was_free = !(asids.used[asid / 64] & bit);
+
+	asids.used[asid / 64] |= bit;
+	return was_free;
+}
+
+/* A free one, or 0 if there is none. Lock held. */
+static unsigned find_asid(void)
+{
+	unsigned n = 1U << arch_asid_bits();
+
+	for (unsigned i = 0; i < n; i++) {
+		unsigned asid = (asids.next + i) % n;
+
+		if (asid && take_asid(asid)) {
+			asids.next = asid + 1;
+			return asid;
+		}
 	}
-	panic("mm: all %u address-space IDs are in use", NR_ASIDS - 1);
+	return 0;
+}
+
+static void roll_over(void)
+{
+	asids.generation++;
+	for (unsigned w = 0; w < ASIDS_MAX / 64; w++)
+		asids.used[w] = 0;
+	for (unsigned cpu = 0; cpu < nr_cpus; cpu++) {
+		struct mm *mm = __atomic_load_n(&loaded[cpu].mm, __ATOMIC_RELAXED);
+
+		if (!mm)
+			continue;
+		take_asid((unsigned)mm->asid);
+		mm->asid_generation = asids.generation;
+	}
+}
+
+/* Give @mm an ID of this generation, if it has none. Lock held. */
+static void asid_check(struct mm *mm)
+{
+	if (mm->asid_generation == asids.generation)
+		return;
+	mm->asid = find_asid();
+	if (!mm->asid) {
+		roll_over();
+		mm->asid = find_asid();
+	}
+	if (!mm->asid)
+		panic("mm: %u CPUs have loaded more address spaces than the hardware has IDs (%u bits)", nr_cpus, arch_asid_bits());
+	mm->asid_generation = asids.generation;
 }
 
 void mm_init(void)
@@ -63,9 +123,9 @@ void mm_create(struct mm *mm)
 	struct pword *root;
 
 	*mm = (struct mm){ .root_pa = phys_alloc_table() };
-	spin_lock(&asid_lock);
-	mm->asid = asid_get();
-	spin_unlock(&asid_lock);
+	spin_lock(&asids.lock);
+	asid_check(mm);
+	spin_unlock(&asids.lock);
 	root = phys_to_virt(mm->root_pa);
 	for (unsigned i = 0; i < ARCH_KERNEL_SLOTS; i++)
 		root[i].v = kernel[i].v; /* nobody else knows this table yet, and the kernel's is constant */
@@ -91,9 +151,10 @@ void mm_destroy(struct mm *mm)
 		panic("mm: destroyed while CPUs %llx.. have it loaded", (unsigned long long)mm->loaded[0].v);
 	pt_free_all(mm);
 	phys_free_table(mm->root_pa);
-	spin_lock(&asid_lock);
-	asid_used[mm->asid / 64] &= ~(1ULL << (mm->asid % 64));
-	spin_unlock(&asid_lock);
+	spin_lock(&asids.lock);
+	if (mm->asid_generation == asids.generation)
+		asids.used[mm->asid / 64] &= ~(1ULL << (mm->asid % 64));
+	spin_unlock(&asids.lock);
 	mm->root_pa = 0;
 }
 
@@ -115,6 +176,11 @@ void mm_switch(struct mm *mm)
 		return;
 	}
 	if (mm) {
+		/* The ID before the bit in loaded: a flusher that sees the bit invalidates by the ID that this CPU uses. */
+		spin_lock(&asids.lock);
+		asid_check(mm);
+		loaded[cpu].mm = mm;
+		spin_unlock(&asids.lock);
 		/*
 		 * Full fence: the bit in loaded before the first walk through the new root. Partner: the fence between a
 		 * flusher's store to a slot and its load of this mask (tlb_flush_cpus(), and the atomics of pte_xchg()).

@@ -9,7 +9,8 @@
 
 struct mm {
 	u64 root_pa;
-	u64 asid;               /* PCID, ASID, PID */
+	u64 asid;               /* PCID, ASID, PID; valid in this generation (mm.c), constant while any CPU has the mm loaded */
+	u64 asid_generation;
 	struct spinlock lock;   /* page-table lock: every store to a slot of this mm */
 	/* CPUs that have it loaded: what a TLB method reaches (mm_cpumask of x86). A CPU sets and clears its own bit. */
 	struct pword loaded[CPUMASK_WORDS];
@@ -22,6 +23,8 @@ void mm_create(struct mm *mm);
 void mm_destroy(struct mm *mm);        /* unmaps and frees every table; nobody may have it loaded */
 /* Load @mm on this CPU (NULL: the kernel's own map). Fences the mask bit before the first walk (switch_mm_irqs_off()). */
 void mm_switch(struct mm *mm);
+/* Raised each time when the address-space IDs ran out and were called in. */
+u64 mm_asid_generation(void);
 /* This CPU's loaded mm, or NULL. */
 struct mm *mm_current(void);
 /* Snapshot of a mask of protocol words, without the caller's CPU. */

@@ -103,3 +103,135 @@ TEST_CASE(arch_mmu, masks)
 	mm_destroy(&mm);
 	test_set(r, T_PASS, "loaded and ran masks on %u CPUs", nr_cpus);
 }
+
+/* --- more address spaces than the hardware has IDs --- */
+
+#define SPACES 300
+
+static struct {
+	struct mm mm[SPACES];
+	u64 pa[SPACES];
+	volatile u64 phase; /* 1: CPU 1 has space 0 loaded; 2: it shall leave */
+	u64 other_bad;
+} many;
+
+static u64 value_of(unsigned i)
+{
+	return 0x5ace0000 + i;
+}
+
+static void make_spaces(u64 va)
+{
+	for (unsigned i = 0; i < SPACES; i++) {
+		many.pa[i] = phys_alloc_page();
+		*(volatile u64 *)phys_to_virt(many.pa[i]) = value_of(i);
+		mm_create(&many.mm[i]);
+		pt_map(&many.mm[i], va, many.pa[i], PROT_R, 0);
+	}
+}
+
+static void drop_spaces(void)
+{
+	for (unsigned i = 0; i < SPACES; i++) {
+		mm_destroy(&many.mm[i]);
+		frame_put(many.pa[i]);
+	}
+}
+
+/* Keep space 0 loaded and look at it all the time. */
+static void stay_in_first(void *arg)
+{
+	u64 va = *(u64 *)arg, asid;
+
+	mm_switch(&many.mm[0]);
+	asid = many.mm[0].asid;
+	many.phase = 1;
+	while (many.phase != 2) {
+		if ((ARCH_HAS_TLB && read_word(va) != value_of(0)) || many.mm[0].asid != asid)
+			many.other_bad++;
+		arch_relax();
+	}
+	mm_switch(NULL);
+}
+
+/* Which space was not what it should be when it was loaded; SPACES: none. */
+static unsigned visit_spaces(u64 va)
+{
+	for (unsigned i = nr_cpus > 1; i < SPACES; i++) {
+		const struct mm *mm = &many.mm[i];
+
+		mm_switch(&many.mm[i]);
+		if (!mm->asid || mm->asid >> arch_asid_bits() || (nr_cpus > 1 && mm->asid == many.mm[0].asid))
+			return i;
+		if (ARCH_HAS_TLB && read_word(va) != value_of(i))
+			return i;
+		arch_relax();
+	}
+	return SPACES;
+}
+
+TEST_CASE(arch_mmu, asid_rollover)
+{
+	u64 va = test_va(3), generation = mm_asid_generation();
+	unsigned late = 0, bad = SPACES;
+
+	if (1U << arch_asid_bits() > SPACES) {
+		test_set(r, T_SKIP, "%u bits: more IDs than this test has address spaces (on arm64 the word asid=8 runs it)",
+			 arch_asid_bits());
+		return;
+	}
+	make_spaces(va);
+	many.phase = many.other_bad = 0;
+	if (nr_cpus > 1) {
+		smp_run(1, stay_in_first, &va);
+		wait_until(many.phase == 1, wait_late("another CPU loads an mm", &late));
+	}
+	for (unsigned round = 0; round < 3 && bad == SPACES; round++)
+		bad = visit_spaces(va);
+	many.phase = 2;
+	if (nr_cpus > 1)
+		smp_join(1, "a CPU that stays in one mm");
+	mm_switch(NULL);
+	drop_spaces();
+	generation = mm_asid_generation() - generation;
+	T_EXPECT(r, bad == SPACES, "address space %u has ID %lu of another, or reads what is not its own", bad, many.mm[bad].asid);
+	T_EXPECT(r, !many.other_bad, "the CPU that stayed in one address space lost its ID or its translation %lu times", many.other_bad);
+	T_EXPECT(r, generation >= 3, "%lu generations of %u IDs for 3 rounds of %u address spaces", generation,
+		 (1U << arch_asid_bits()) - 1, SPACES);
+	test_set(r, T_PASS, "3 rounds of %u address spaces in %lu generations of %u IDs", SPACES, generation,
+		 (1U << arch_asid_bits()) - 1);
+}
+
+/* An ID that is given out again brings nothing of its last owner along. */
+TEST_CASE(arch_mmu, asid_reuse)
+{
+	u64 va = test_va(3), a, b, first, got;
+	struct mm mm;
+
+	NEED_MMU(r);
+	a = phys_alloc_page();
+	b = phys_alloc_page();
+	*(volatile u64 *)phys_to_virt(a) = 0xaaaa;
+	*(volatile u64 *)phys_to_virt(b) = 0xbbbb;
+	for (unsigned i = 0; i < 1U << 16; i++) {
+		mm_create(&mm);
+		if (i == 0)
+			first = mm.asid;
+		if (i && mm.asid != first) {
+			mm_destroy(&mm);
+			continue;
+		}
+		pt_map(&mm, va, i ? b : a, PROT_R, 0);
+		mm_switch(&mm);
+		got = read_word(va);
+		mm_switch(NULL);
+		mm_destroy(&mm);
+		if (i)
+			break;
+	}
+	frame_put(a);
+	frame_put(b);
+	T_EXPECT(r, mm.asid == first, "ID %lu did not come again", first);
+	T_EXPECT(r, got == 0xbbbb, "0x%lx read through ID %lu: its last owner's page", got, first);
+	test_set(r, T_PASS, "ID %lu, given out again, reads the new owner's page", first);
+}

@@ -20,8 +20,6 @@
 #define KERNEL_PROT (PROT_R | PROT_W | PROT_X | PROT_G)
 #define DEVICE_PROT (PROT_R | PROT_W | PROT_G)
 
-unsigned arm64_asid_bits;
-
 static u64 kernel_root;
 static u64 tcr;
 
@@ -71,13 +69,12 @@ static u64 build(u64 start, unsigned level)
 	return pa;
 }
 
-/* ID_AA64MMFR0_EL1 (D17.2.63): PARange goes into TCR_EL1.IPS as it is, up to 48 bits; ASIDBits 2: 16. */
+/* ID_AA64MMFR0_EL1 (D17.2.63): PARange goes into TCR_EL1.IPS as it is, up to 48 bits. */
 static u64 tcr_value(void)
 {
 	static const u64 tg0[4] = { 0, 0, 2, 1 };
 	u64 mmfr0 = insn_mrs(id_aa64mmfr0_el1), range = mmfr0 & 15;
 
-	arm64_asid_bits = (mmfr0 >> 4 & 15) == 2 ? 16 : 8;
 	return TCR_COMMON | tg0[arm64_granule.tg] << 14 | (range > 5 ? 5 : range) << 32 | (arm64_asid_bits == 16 ? 1ULL << 36 : 0);
 }
 

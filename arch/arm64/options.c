@@ -15,12 +15,14 @@
 
 struct arm64_granule arm64_granule = ARM64_GRANULE_4K;
 struct arm64_tlbi arm64_tlbi = { .rounds = 1 };
+unsigned arm64_asid_bits;
 
 static const struct arm64_granule granules[] = { ARM64_GRANULE_4K, ARM64_GRANULE_16K, ARM64_GRANULE_64K };
 static const char *const granule_names[] = { "4k", "16k", "64k" };
 static const char *const nmi_names[] = { "pmr", "feat" };
 static const char *const dsb_names[] = { "ish", "sy", "nsh", "osh" };
 static const char *const reach_names[] = { "is", "os" };
+static const char *const asid_names[] = { "8", "16" };
 static const char *const switch_names[] = { "off", "on" };
 
 #define CHOICE(ident, names, doc_)                                                                 \
@@ -39,6 +41,7 @@ static const char *const switch_names[] = { "off", "on" };
 	CMD_KEY(ident) = { #ident, doc_, ident##_print, ident##_valid, true }
 
 CHOICE(granule, granule_names, "size of the smallest page (4k)");
+CHOICE(asid, asid_names, "bits of an address-space ID (what the CPU has)");
 CHOICE(nmi, nmi_names, "NMI by priority masking or by FEAT_NMI, GICv3 only (feat where there is one)");
 CHOICE(dsb, dsb_names, "domain of the DSB that completes a broadcast invalidate (ish)");
 CHOICE(reach, reach_names, "domain of a broadcast invalidate: inner or outer shareable (is)");
@@ -108,11 +111,17 @@ static const char *choose_tlbi(void)
 const char *arch_configure(void)
 {
 	unsigned granule = chosen("granule", granule_names, ARRAY_SIZE(granule_names), 0);
+	bool wide;
 
 	if (!has_granule(granule))
 		return granule == 1 ? "granule=16k: this CPU does not have it" : granule == 2 ? "granule=64k: this CPU does not have it" :
 											       "granule=4k: this CPU does not have it";
 	arm64_granule = granules[granule];
+	/* ID_AA64MMFR0_EL1.ASIDBits: 2 says 16. */
+	wide = field(insn_mrs(id_aa64mmfr0_el1), 4) == 2;
+	arm64_asid_bits = chosen("asid", asid_names, ARRAY_SIZE(asid_names), wide) ? 16 : 8;
+	if (arm64_asid_bits == 16 && !wide)
+		return "asid=16: this CPU has ASIDs of 8 bits; valid is asid=8";
 	if (chosen("nmi", nmi_names, ARRAY_SIZE(nmi_names), 0) && !has_feat_nmi())
 		return "nmi=feat: this machine has no FEAT_NMI (CPU and GICv3); valid is nmi=pmr";
 	if (!field(insn_mrs(id_aa64dfr0_el1), 8) || field(insn_mrs(id_aa64dfr0_el1), 8) == 15)

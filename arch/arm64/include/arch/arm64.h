@@ -118,9 +118,6 @@ bool arm64_semihost(u64 op, const void *arg);
 /* time.c: this CPU's cycle counter on. */
 void arm64_counter_on(void);
 
-/* mmu.c: what the CPUs can do; valid after arch_mmu_kernel_root(). */
-extern unsigned arm64_asid_bits;
-
 /* boot/arm64/ */
 struct arm64_boot {
 	const struct arm64_ipi *ipi;

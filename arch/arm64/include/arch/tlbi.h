@@ -103,6 +103,14 @@ static inline bool arch_tlbi_covers(const struct tlbi_op *op, const struct tlb_e
 	return false;
 }
 
+/* mmu.c: what every CPU has, or less if the command line wants it. */
+extern unsigned arm64_asid_bits;
+
+static inline unsigned arch_asid_bits(void)
+{
+	return arm64_asid_bits;
+}
+
 /* tlb.c */
 const char *arm64_tlbi_inexact(void);
 

@@ -28,6 +28,12 @@ static inline bool arch_tlbi_covers(const struct tlbi_op *op, const struct tlb_e
 	return false;
 }
 
+/* No hardware reads them here; 8 bits are what every ISA with such IDs has at least. */
+static inline unsigned arch_asid_bits(void)
+{
+	return 8;
+}
+
 static inline const char *arch_tlbi_inexact(void)
 {
 	return NULL;
