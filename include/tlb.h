@@ -49,6 +49,8 @@ struct tlb_method {
 	bool drains;
 	/* Reaches other CPUs? */
 	bool remote;
+	/* Reaches them by the hardware's broadcast, not by making each invalidate for itself? */
+	bool bcast;
 	/* NULL, or a function that says why this machine cannot do it; NULL from it: it can. */
 	const char *(*lacks)(void);
 	/* NULL, or the name of the mutation that this instantiation carries; its catcher and bound as in sync.h. */

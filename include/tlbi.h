@@ -53,6 +53,7 @@ static inline void arch_tlbi_all_global_local(void); /* with them */
 static inline const char *arch_tlbi_lacks_bcast(void);
 /* @nr leaves of @level from @va, with the walk caches on the way to them if @tables. Returns the instructions issued. */
 static inline u64 arch_tlbi_run_bcast(u64 asid, u64 va, u64 nr, unsigned level, bool tables);
+static inline u64 arch_tlbi_run_ops(u64 nr, unsigned level); /* ... and how many it will be */
 static inline void arch_tlbi_asid_bcast(u64 asid);
 static inline void arch_tlbi_complete_bcast(void); /* ... on return no access of any CPU uses an invalidated entry */
 static inline unsigned arch_tlbi_rounds(void);     /* how often to issue and complete: 1, or more on CPUs that get it wrong */

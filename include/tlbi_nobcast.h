@@ -11,6 +11,12 @@ static inline u64 arch_tlbi_run_bcast(u64 asid, u64 va, u64 nr, unsigned level, 
 	panic("broadcast invalidate: %s", arch_tlbi_lacks_bcast());
 }
 
+static inline u64 arch_tlbi_run_ops(u64 nr, unsigned level)
+{
+	(void)level;
+	return nr;
+}
+
 static inline void arch_tlbi_asid_bcast(u64 asid)
 {
 	(void)asid;

@@ -356,3 +356,28 @@ TEST_CASE(arch_tlb, methods)
 	}
 	test_set(r, T_PASS, "%u methods reach the other CPU", n);
 }
+
+/* n leaves are n operations on each CPU that invalidates, or as many as a broadcast of runs takes, up to the ceiling; then one. */
+TEST_CASE(arch_tlb, raw_ops)
+{
+	const u64 nr[] = { 1, 2, 7, tlb_ceiling, tlb_ceiling + 1 };
+	unsigned methods = 0;
+
+	LSET_FOR_EACH(struct tlb_method, m, tlb) {
+		if (m->mutation || tlb_method_lacks(m))
+			continue;
+		for (unsigned i = 0; i < ARRAY_SIZE(nr); i++) {
+			u64 before, ops, want = nr[i] > tlb_ceiling ? 1 : m->bcast ? arch_tlbi_run_ops(nr[i], 0) : nr[i];
+
+			want *= m->bcast ? arch_tlbi_rounds() : 1;
+			set_up(PROT_R);
+			before = tlb_count.tlbi;
+			m->inval(&set.mm, &(struct tlb_range){ .va = set.va, .nr = nr[i], .level = 0 }, NULL);
+			ops = tlb_count.tlbi - before;
+			tear_down();
+			T_EXPECT(r, ops == want, "%s: %lu operations for %lu leaves, not %lu", m->name, ops, nr[i], want);
+		}
+		methods++;
+	}
+	test_set(r, T_PASS, "%u methods: n operations for n leaves, 1 above %lu", methods, tlb_ceiling);
+}

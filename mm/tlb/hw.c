@@ -41,12 +41,13 @@ TLB_METHOD(hw) = {
 	.doc = "broadcast by the hardware; reaches every CPU, interrupts and drains nobody",
 	.drains = false,
 	.remote = true,
+	.bcast = true,
 	.lacks = hw_lacks,
 	.inval = hw_inval,
 };
-TLB_MUTANT(hw, M_HW_LOCAL_ONLY, hw_flush, .name = "hw", .mutation = "hw.local-only", .remote = true, .drains = false,
+TLB_MUTANT(hw, M_HW_LOCAL_ONLY, hw_flush, .name = "hw", .mutation = "hw.local-only", .remote = true, .bcast = true,
 	   .lacks = hw_lacks, .catcher = "oracle", .bound = 5);
-TLB_MUTANT(hw, M_HW_WRONG_PAGE, hw_flush, .name = "hw", .mutation = "hw.wrong-page", .remote = true, .drains = false,
+TLB_MUTANT(hw, M_HW_WRONG_PAGE, hw_flush, .name = "hw", .mutation = "hw.wrong-page", .remote = true, .bcast = true,
 	   .lacks = hw_lacks, .catcher = "oracle", .bound = 5);
-TLB_MUTANT(hw, M_HW_NO_COMPLETE, hw_flush, .name = "hw", .mutation = "hw.no-complete", .remote = true, .drains = false,
+TLB_MUTANT(hw, M_HW_NO_COMPLETE, hw_flush, .name = "hw", .mutation = "hw.no-complete", .remote = true, .bcast = true,
 	   .lacks = hw_lacks, .catcher = "oracle", .bound = 5);

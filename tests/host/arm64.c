@@ -296,5 +296,10 @@ TEST_CASE(golden, arm64_range_split)
 			left -= now;
 		}
 	}
+	arm64_tlbi.use_range = true;
+	T_EXPECT(r, arch_tlbi_run_ops(2097152 + 65535, 0) == 5 && arch_tlbi_run_ops(1, 1) == 1 && arch_tlbi_run_ops(3, 1) == 1,
+		 "operations of a run: %llu, %llu, %llu", (llu)arch_tlbi_run_ops(2097152 + 65535, 0), (llu)arch_tlbi_run_ops(1, 1),
+		 (llu)arch_tlbi_run_ops(3, 1));
+	arm64_tlbi.use_range = false;
 	test_set(r, T_PASS, "%u runs piece by piece, 10000 lengths", (unsigned)ARRAY_SIZE(splits));
 }

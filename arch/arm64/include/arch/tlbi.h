@@ -183,6 +183,18 @@ static inline u64 arch_tlbi_run_bcast(u64 asid, u64 va, u64 nr, unsigned level, 
 	return nr;
 }
 
+static inline u64 arch_tlbi_run_ops(u64 nr, unsigned level)
+{
+	u64 left = nr << (arch_pt_shift(level) - arm64_granule.page_shift), ops = 0;
+	unsigned scale, num;
+
+	if (!arm64_tlbi.use_range)
+		return nr;
+	for (; left; ops++)
+		left -= arm64_range_step(left < ARM64_RANGE_MAX ? left : ARM64_RANGE_MAX, &scale, &num);
+	return ops;
+}
+
 static inline void arch_tlbi_asid_bcast(u64 asid)
 {
 	if (unlikely(arm64_tlbi.use_os))
