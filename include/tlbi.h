@@ -47,8 +47,8 @@ static inline void arch_tlbi_asid_local(u64 asid);
 static inline void arch_tlbi_all_local(void);        /* without global entries */
 static inline void arch_tlbi_all_global_local(void); /* with them */
 /*
- * raw: issue on every CPU, by a broadcast of the hardware. NULL, or why this machine has none; then nothing below is called
- * (<tlbi_nobcast.h> is for an ISA that never has one).
+ * raw: issue on every CPU, by a broadcast of the hardware. NULL, or why this machine has none; then nothing below is called.
+ * An ISA that has one defines ARCH_TLBI_BCAST.
  */
 static inline const char *arch_tlbi_lacks_bcast(void);
 /* @nr leaves of @level from @va, with the walk caches on the way to them if @tables. Returns the instructions issued. */
@@ -73,5 +73,37 @@ void arch_mmu_init_cpu(void);
 u64 arch_mmu_kernel_root(void);
 
 #include <arch/tlbi.h>
+
+#ifndef ARCH_TLBI_BCAST /* the ISA has none: nobody calls these */
+#include <console.h>
+
+static inline u64 arch_tlbi_run_bcast(u64 asid, u64 va, u64 nr, unsigned level, bool tables)
+{
+	(void)asid, (void)va, (void)nr, (void)level, (void)tables;
+	panic("broadcast invalidate: %s", arch_tlbi_lacks_bcast());
+}
+
+static inline u64 arch_tlbi_run_ops(u64 nr, unsigned level)
+{
+	(void)level;
+	return nr;
+}
+
+static inline void arch_tlbi_asid_bcast(u64 asid)
+{
+	(void)asid;
+	panic("broadcast invalidate: %s", arch_tlbi_lacks_bcast());
+}
+
+static inline void arch_tlbi_complete_bcast(void)
+{
+	panic("broadcast invalidate: %s", arch_tlbi_lacks_bcast());
+}
+
+static inline unsigned arch_tlbi_rounds(void)
+{
+	return 1;
+}
+#endif
 
 #endif

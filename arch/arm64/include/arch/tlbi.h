@@ -14,6 +14,7 @@
 
 /* Hardware translates user addresses: tests may read through a mapping. */
 #define ARCH_HAS_TLB 1
+#define ARCH_TLBI_BCAST 1
 
 /* CRm of the SYS encodings (C5.1.3): who is reached. */
 #define TLBI_LOCAL 7

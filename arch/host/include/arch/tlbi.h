@@ -8,7 +8,6 @@
 
 #include <barrier.h>
 #include <pte.h>
-#include <tlbi_nobcast.h>
 
 #define ARCH_HAS_TLB 0
 

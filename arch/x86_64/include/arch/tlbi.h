@@ -9,7 +9,6 @@
 
 #include <barrier.h>
 #include <pte.h>
-#include <tlbi_nobcast.h>
 
 #include <arch/insn.h>
 #include <arch/x86.h>
