@@ -49,9 +49,14 @@ static void map_normal(u64 start, u64 end, unsigned *used)
 		l2_of(pa, used)[pa / BLOCK % PER_TABLE] = pa | DESC_NORMAL;
 }
 
+/* A loader that runs with its caches on may have it there only. */
 static bool is_tree(u64 at)
 {
-	return at && at % 4 == 0 && *(const volatile u32 *)at == FDT_MAGIC;
+	if (!at || at % 4)
+		return false;
+	insn_dc_civac((const void *)at);
+	insn_dsb(sy);
+	return *(const volatile u32 *)at == FDT_MAGIC;
 }
 
 extern char _image_start[], _image_end[];
