@@ -52,7 +52,6 @@ _Static_assert(offsetof(struct tlb_request, nr) == TLB_REQ_NR, "TLB_REQ_NR");
 _Static_assert(offsetof(struct tlb_request, kind) == TLB_REQ_KIND, "TLB_REQ_KIND");
 _Static_assert(NMI_FLUSH == NMI_WANT_FLUSH, "NMI_WANT_FLUSH");
 
-
 extern const char nmi_flush_entry[], ipi_sync_xapic[], ipi_sync_x2apic[], ipi_tlb_xapic[], ipi_tlb_x2apic[];
 
 static bool x2apic;
@@ -126,15 +125,19 @@ static void icr_publish(void)
 	}
 }
 
+/* @to holds online CPUs but never the caller, so it is all others if exactly one online CPU is missing from it. */
 static bool is_all_but_self(const struct cpumask *to)
 {
-	unsigned self = this_cpu();
+	unsigned missing = 0;
 
 	if (nr_cpus != x86_nr_present)
 		return false;
-	for (unsigned i = 0; i < nr_cpu_words; i++)
-		if (to->w[i] != (cpu_online_mask.w[i] & ~(i == self / 64 ? 1ULL << (self % 64) : 0)))
+	for (unsigned i = 0; i < nr_cpu_words; i++) {
+		u64 left_out = cpu_online_mask.w[i] ^ to->w[i];
+
+		if (left_out && ((left_out & (left_out - 1)) || missing++))
 			return false;
+	}
 	return true;
 }
 
