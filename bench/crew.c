@@ -50,7 +50,7 @@ static void crew_walk(void *arg)
 	w->loop(w);
 }
 
-void crew_start(struct run *run, const struct crew_plan *plan, const struct sync_scheme *scheme, const volatile u64 *target)
+void crew_start(struct run *run, const struct crew_plan *plan, const struct sync_scheme *scheme)
 {
 	u32 in = CYCLE_TURNS * plan->dwell / 100;
 
@@ -61,7 +61,7 @@ void crew_start(struct run *run, const struct crew_plan *plan, const struct sync
 
 		*w = (struct walker){
 			.mm = run->mm,
-			.target = target,
+			.target = &run->target,
 			.rng = (plan->seed * NR_CPUS + i + 1) * 0x9e3779b97f4a7c15ULL | 1,
 			.park_in = in ? in : 1,
 			.park_out = in < CYCLE_TURNS ? CYCLE_TURNS - in : 1,

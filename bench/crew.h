@@ -17,8 +17,8 @@ struct crew_plan {
 /* Every CPU runs @mm once (mm->ran), then CPUs outside @loaded leave it again. */
 void crew_load(struct mm *mm, unsigned loaded);
 void crew_unload(struct mm *mm);
-/* Start the walkers with @scheme's loop on @target; returns when each has taken a turn. */
-void crew_start(struct run *run, const struct crew_plan *plan, const struct sync_scheme *scheme, const volatile u64 *target);
+/* Start the walkers with @scheme's loop on run->target; returns when each has taken a turn. */
+void crew_start(struct run *run, const struct crew_plan *plan, const struct sync_scheme *scheme);
 void crew_stop(struct run *run);
 /* Give way until every walker has taken @turns more turns. */
 void crew_turns(const struct run *run, u64 turns);

@@ -21,7 +21,6 @@
 static struct pool pool;
 static struct mm bench_mm;
 static struct run run;
-static volatile u64 target;
 
 struct overhead {
 	u64 tlb, sync, rest;
@@ -81,15 +80,6 @@ static void series_alloc(u64 n)
 	series_cap = n;
 }
 
-/* Point the sample and the walkers at leaf @i, then let every walker take @turns turns. */
-static void sample_place(unsigned i, u64 turns)
-{
-	run.va = pool_va(&pool, i);
-	run.slot = pool.slot[i];
-	target = run.va;
-	crew_turns(&run, turns);
-}
-
 /* The same loop with calls that do nothing: what the harness itself costs. */
 static void measure_overhead(const struct workload *wl, const struct crew_plan *cp, struct overhead *o)
 {
@@ -106,7 +96,7 @@ static void measure_overhead(const struct workload *wl, const struct crew_plan *
 	run.sync = null_sync;
 	got = pool_fill(&pool, &bench_mm, NULL_SAMPLES);
 	for (unsigned i = 0; i < got; i++) {
-		sample_place(i, 0);
+		pool_aim(&pool, i, &run);
 		wl->sample(&run, &s);
 		/* Nothing was invalidated above and the VA is mapped again below: drop the writer's own entry. */
 		tlb_inval_local(&bench_mm, &(struct tlb_range){ .va = run.va, .nr = 1, .level = 1 });
@@ -121,24 +111,35 @@ static void measure_overhead(const struct workload *wl, const struct crew_plan *
 	o->rest = 2 * median(win, got);
 }
 
-static u64 law(const struct sync_scheme *s, const struct sample *smp)
+static u64 ran_elsewhere(void)
 {
-	switch (s->law) {
-	case LAW_ONLINE:
-		return nr_cpus - 1;
-	case LAW_RAN: {
-		struct cpumask ran;
+	struct cpumask ran;
 
-		mm_mask_others(&ran, bench_mm.ran);
-		return cpumask_weight(&ran);
-	}
-	case LAW_WALKERS:
-		return smp->inside;
+	mm_mask_others(&ran, bench_mm.ran);
+	return cpumask_weight(&ran);
+}
+
+/*
+ * Did a sync that sent @sent interrupts keep the law of its scheme? Where walkers run on while the writer looks (@exact false), who
+ * is inside a walk at the scan is not known here: no more than walk at all.
+ */
+static bool law_holds(enum sync_law law, u64 sent, const struct sample *s, bool exact)
+{
+	switch (law) {
 	case LAW_NOBODY:
+		return sent == 0;
+	case LAW_ONLINE:
+		return sent == nr_cpus - 1;
+	case LAW_RAN:
+		return sent == ran_elsewhere();
+	case LAW_ANY_WALK:
+		return exact ? sent == s->inside_any : sent <= run.nr_walkers;
+	case LAW_MM_WALK:
+		return exact ? sent == s->inside : sent <= run.nr_walkers;
 	case LAW_UNASSERTED:
 		break;
 	}
-	return 0;
+	return true;
 }
 
 static u64 recv_total(void)
@@ -174,16 +175,16 @@ static void totals_add(struct totals *t, const struct counts *a, const struct co
 }
 
 /*
- * Under icount: a time below zero, or another number of sync IPIs than the scheme's law? Once in 100 ms of virtual time QEMU takes
- * the turn from whoever runs. When that is the writer between counting the walkers and the scan, or a walker while only the
- * writer runs on, neither can tell; such a sample is dropped and taken again. More than one in a thousand is not QEMU's doing.
+ * Another number of sync IPIs than the scheme's law, or under icount (@exact) a time below zero? Once in 100 ms of virtual time
+ * QEMU takes the turn from whoever runs. When that is the writer between counting the walkers and the scan, or a walker while only
+ * the writer runs on, neither can tell; such a sample is dropped and taken again. More than one in a thousand is not QEMU's doing.
  */
 static bool is_odd(const struct sync_scheme *scheme, const struct counts *a, const struct counts *b, const struct sample *s,
-		   const struct overhead *o)
+		   const struct overhead *o, bool exact)
 {
-	if (scheme->law != LAW_UNASSERTED && b->sync.ipi - a->sync.ipi != law(scheme, s))
+	if (!law_holds(scheme->law, b->sync.ipi - a->sync.ipi, s, exact))
 		return true;
-	return s->tlb < s->ran_tlb + o->tlb || s->sync < s->ran_sync + o->sync || s->rest < o->rest;
+	return exact && (s->tlb < s->ran_tlb + o->tlb || s->sync < s->ran_sync + o->sync || s->rest < o->rest);
 }
 
 /* What is left of @gross; where clocks are not exact, noise can take it below zero. */
@@ -219,19 +220,21 @@ static void round_run(const struct plan *p, const struct cell *c, struct crew_pl
 	run.sync = c->sync->sync;
 	run.inval = c->tlb ? c->tlb->inval : null_inval;
 	cp->seed = p->seed + se->t.n;
-	target = pool_va(&pool, 0);
-	crew_start(&run, cp, c->sync, &target);
+	pool_aim(&pool, 0, &run);
+	crew_start(&run, cp, c->sync);
 	for (unsigned i = 0; i < got; i++) {
 		struct counts a, b;
 
-		sample_place(i, 1 + rng_next(&rng) % MAX_TURNS);
+		pool_aim(&pool, i, &run);
+		crew_turns(&run, 1 + rng_next(&rng) % MAX_TURNS);
 		a = counts_now();
 		c->wl->sample(&run, &s);
 		b = counts_now();
-		se->t.cut += s.cut;
-		if (!s.cut && p->account && is_odd(c->sync, &a, &b, &s, o))
+		if (s.cut)
+			se->t.cut++;
+		else if (is_odd(c->sync, &a, &b, &s, o, p->account))
 			se->t.odd++;
-		else if (!s.cut)
+		else
 			sample_add(se, &a, &b, &s, o);
 		pool_reuse();
 	}

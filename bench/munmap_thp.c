@@ -14,8 +14,7 @@ static __timed void munmap_thp_sample(struct run *run, struct sample *s)
 	u64 t0, t1, t2, t3, t4, t5, ran0, ran1;
 	pte_t old;
 
-	run_walkers_cut(run);
-	s->cut = run_walkers_cut(run);
+	s->cut = run_cut_begin(run);
 	ran0 = run_walkers_ran(run);
 	t0 = arch_cycles_start();
 	spin_lock(&run->mm->lock);
@@ -28,8 +27,8 @@ static __timed void munmap_thp_sample(struct run *run, struct sample *s)
 
 	ran1 = run_walkers_ran(run);
 	s->ran_tlb = ran1 - ran0;
-	s->inside = run_walkers_inside(run);
-	s->cut |= run_walkers_cut(run);
+	run_note_inside(run, s);
+	s->cut |= run_cut(run);
 
 	t3 = arch_cycles_start();
 	run->sync(run->mm, &run->drained);
@@ -39,7 +38,7 @@ static __timed void munmap_thp_sample(struct run *run, struct sample *s)
 	t5 = arch_cycles_stop();
 
 	s->ran_sync = run_walkers_ran(run) - ran1;
-	s->cut |= run_walkers_cut(run);
+	s->cut |= run_cut(run);
 	s->tlb = t2 - t1;
 	s->sync = t4 - t3;
 	s->rest = (t1 - t0) + (t5 - t4);

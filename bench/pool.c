@@ -18,6 +18,13 @@ u64 pool_va(const struct pool *p, unsigned i)
 	return p->base + i * HUGE_SIZE;
 }
 
+void pool_aim(const struct pool *p, unsigned i, struct run *run)
+{
+	run->va = pool_va(p, i);
+	run->slot = p->slot[i];
+	run->target = run->va;
+}
+
 unsigned pool_fill(struct pool *p, struct mm *mm, unsigned want)
 {
 	unsigned have = phys_huge_free();

@@ -18,10 +18,18 @@ static void print_u64(const char *key, u64 v)
 	kprintf(",\"%s\":%llu", key, (ull)v);
 }
 
+static void print_str(const char *key, const char *v)
+{
+	kprintf(",\"%s\":\"%s\"", key, v);
+}
+
 static void print_cell(const struct plan *p, const struct cell *c)
 {
-	kprintf(",\"wl\":\"%s\",\"build\":\"%s\",\"sync\":\"%s\",\"tlb\":\"%s\",\"walk\":\"%s\"", c->wl->name,
-		oracle_build ? "oracle" : "timing", c->sync->name, c->tlb ? c->tlb->name : "-", walk_names[c->walk]);
+	print_str("wl", c->wl->name);
+	print_str("build", oracle_build ? "oracle" : "timing");
+	print_str("sync", c->sync->name);
+	print_str("tlb", c->tlb ? c->tlb->name : "-");
+	print_str("walk", walk_names[c->walk]);
 	print_u64("ncpu", nr_cpus);
 	print_u64("loaded", c->wl->invalidates ? p->loaded : 0);
 	print_u64("walkers", c->walkers);
@@ -31,12 +39,15 @@ static void print_cell(const struct plan *p, const struct cell *c)
 void report_result(const struct plan *p, const struct cell *c, const char *metric, const struct stats *st, u64 gross_milli, u64 ovh,
 		   const struct totals *t)
 {
-	kprintf("@r {\"v\":1,\"m\":\"%s\"", metric);
+	kprintf("@r {\"v\":1");
+	print_str("m", metric);
 	print_cell(p, c);
-	kprintf(",\"arch\":\"%s\",\"board\":\"%s\",\"accel\":\"%s\"", ARCH_NAME, boot_info->board, p->accel);
+	print_str("arch", ARCH_NAME);
+	print_str("board", boot_info->board);
+	print_str("accel", p->accel);
 	print_u64("seed", p->seed);
 	print_u64("n", t->n);
-	kprintf(",\"unit\":\"%s\"", p->account ? "insn" : "tick");
+	print_str("unit", p->account ? "insn" : "tick");
 	print_u64("hz", arch_cycles_hz());
 	print_u64("ovh", ovh);
 	print_u64("min", st->min);
@@ -72,8 +83,13 @@ void report_verdict(const struct plan *p, const struct cell *c, const char *muta
 {
 	kprintf("@v {\"v\":1");
 	print_cell(p, c);
-	kprintf(mutation ? ",\"mutation\":\"%s\"" : ",\"mutation\":null", mutation);
-	kprintf(",\"expect\":\"%s\",\"got\":\"%s\",\"by\":\"oracle\"", expect_sound ? "sound" : "broken", v ? "broken" : "sound");
+	if (mutation)
+		print_str("mutation", mutation);
+	else
+		kprintf(",\"mutation\":null");
+	print_str("expect", expect_sound ? "sound" : "broken");
+	print_str("got", v ? "broken" : "sound");
+	print_str("by", "oracle");
 	print_u64("seed", seed);
 	print_u64("iterations", v ? v->iteration : iterations);
 	print_u64("schedules", schedules);

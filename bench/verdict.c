@@ -19,7 +19,6 @@
 static struct pool pool;
 static struct mm verdict_mm;
 static struct run run;
-static volatile u64 target;
 
 static void no_inval(struct mm *mm, const struct tlb_range *r, struct cpumask *drained)
 {
@@ -37,9 +36,7 @@ static u64 round_run(const struct cell *c, u64 first, u64 n, u64 *rng)
 		panic("no memory for a round");
 	for (i = 0; i < got && !oracle_verdict(); i++) {
 		oracle_iteration(first + i + 1);
-		run.va = pool_va(&pool, (unsigned)i);
-		run.slot = pool.slot[i];
-		target = run.va;
+		pool_aim(&pool, (unsigned)i, &run);
 		crew_turns(&run, 1 + rng_next(rng) % 12);
 		c->wl->sample(&run, &s);
 		pool_reuse();
@@ -60,8 +57,8 @@ static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u6
 	mm_create(&verdict_mm);
 	oracle_start(&orun);
 	crew_load(&verdict_mm, cp.loaded);
-	target = pt_user_start();
-	crew_start(&run, &cp, c->sync, &target);
+	run.target = pt_user_start();
+	crew_start(&run, &cp, c->sync);
 	while (done < n && !oracle_verdict())
 		done += round_run(c, done, n - done, &rng);
 	oracle_stop();
@@ -109,6 +106,8 @@ static int cell_verdict(const struct plan *p, const struct cell *c)
 	const struct oracle_violation *v = cell_run(p, c, n, SCHEDULES, &seed, &iterations);
 
 	report_verdict(p, c, NULL, expect, v, seed, iterations, SCHEDULES);
+	if (v)
+		oracle_print_events();
 	return (v == NULL) != expect;
 }
 
@@ -135,6 +134,8 @@ static int mutant_run(const struct plan *p, const struct cell *c, const char *mu
 	const struct oracle_violation *v = cell_run(p, c, bound, 1, &seed, &iterations);
 
 	report_verdict(p, c, mutation, false, v, seed, iterations, 1);
+	if (v)
+		oracle_print_events();
 	return v == NULL;
 }
 

@@ -40,13 +40,14 @@ enum sound_bit {
 
 #define SYNC_RANK_MAX 99
 
-/* How many CPUs one sync interrupts, exactly. */
+/* How many CPUs one sync interrupts: exactly where CPUs change places at known points (icount), else at most. */
 enum sync_law {
 	LAW_UNASSERTED, /* a broken scheme misses some */
 	LAW_NOBODY,
 	LAW_ONLINE,     /* every other online CPU */
 	LAW_RAN,        /* every other CPU where the mm ran */
-	LAW_WALKERS,    /* every other CPU inside a walk */
+	LAW_ANY_WALK,   /* every other CPU inside a walk, of whichever mm */
+	LAW_MM_WALK,    /* every other CPU inside a walk of this mm */
 };
 
 struct sync_scheme {

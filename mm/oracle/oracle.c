@@ -141,7 +141,10 @@ static const char *const event_text[NR_EVENTS] = {
 	[EV_WALK_LOAD] = "in its walk to VA 0x%llx loads 0x%llx",
 	[EV_WALK_DEREF] = "reads frame 0x%llx",
 	[EV_WALK_END] = "ends its walk",
-	[EV_TLBI] = "has completed an invalidate of scope %llu, VA 0x%llx",
+	[EV_TLBI_PAGE] = "has completed an invalidate of VA 0x%llx in ASID %llu",
+	[EV_TLBI_ASID] = "has completed an invalidate of everything from VA 0x%llx on in ASID %llu",
+	[EV_TLBI_ALL] = "has completed an invalidate of all but global entries",
+	[EV_TLBI_ALL_GLOBAL] = "has completed an invalidate of everything",
 	[EV_IPI_ACK] = "took an interrupt and acknowledges it",
 	[EV_SYNC_DONE] = "sync() returned for slot 0x%llx, old value 0x%llx",
 	[EV_ALLOC] = "allocates 0x%llx, 0x%llx bytes",
@@ -194,6 +197,6 @@ void shadow_print_events(void)
 
 		/* Every text takes at most these two numbers. */
 		ksnprintf(text, sizeof(text), event_text[last[n]->kind], last[n]->a, last[n]->b);
-		kprintf("  %6llu cpu %u %s\n", (unsigned long long)last[n]->seq, cpus[n], text);
+		kprintf("  | %6llu cpu %u %s\n", (unsigned long long)last[n]->seq, cpus[n], text);
 	}
 }

@@ -16,7 +16,10 @@ enum shadow_event {
 	EV_WALK_LOAD,  /* VA, value */
 	EV_WALK_DEREF, /* PA */
 	EV_WALK_END,
-	EV_TLBI,       /* scope, VA */
+	EV_TLBI_PAGE,  /* VA, ASID; the rest in the order of enum tlbi_scope */
+	EV_TLBI_ASID,  /* 0, ASID */
+	EV_TLBI_ALL,
+	EV_TLBI_ALL_GLOBAL,
 	EV_IPI_ACK,
 	EV_SYNC_DONE,  /* slot, old value */
 	EV_ALLOC,      /* PA, size */
