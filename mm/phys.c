@@ -244,13 +244,23 @@ u64 phys_alloc_table(void)
 	return pa_of(f);
 }
 
+/*
+ * A frame that is free already stays where it is: pushed twice, its list would be a ring. Only a walk that gained a reference on a
+ * free frame gets here, and the oracle has seen that first.
+ */
 static void give_back(struct free_list *l, struct frame *f)
 {
+	bool twice;
+
 	oracle_drain();
 	spin_lock(&phys.lock);
+	twice = f->state == FRAME_FREE;
 	phys.tables -= f->state == FRAME_TABLE;
-	push(l, f);
+	if (!twice)
+		push(l, f);
 	spin_unlock(&phys.lock);
+	if (twice && !oracle_verdict())
+		panic("phys: 0x%llx freed twice (generation %u)", (unsigned long long)pa_of(f), f->gen);
 }
 
 /**
