@@ -13,6 +13,14 @@ static void print_milli(const char *key, u64 milli)
 	kprintf(",\"%s\":%llu.%03llu", key, (ull)(milli / 1000), (ull)(milli % 1000));
 }
 
+static void print_parts(const struct stats *st)
+{
+	kprintf(",\"parts\":[");
+	for (unsigned i = 0; i < st->parts; i++)
+		kprintf("%s%llu.%03llu", i ? "," : "", (ull)(st->part_milli[i] / 1000), (ull)(st->part_milli[i] % 1000));
+	kprintf("]");
+}
+
 static void print_u64(const char *key, u64 v)
 {
 	kprintf(",\"%s\":%llu", key, (ull)v);
@@ -58,6 +66,7 @@ void report_result(const struct plan *p, const struct cell *c, const char *metri
 	print_u64("max", st->max);
 	print_milli("mean", st->mean_milli);
 	print_milli("sd", st->sd_milli);
+	print_parts(st);
 	print_milli("gross", gross_milli);
 	print_u64("ipi_tlb", t->ipi_tlb);
 	print_u64("ipi_sync", t->ipi_sync);
