@@ -101,7 +101,7 @@ $(B)/kernel.lds: linker/kernel.lds.S
 -include $(B)/kernel.lds.d
 
 $(CACHE)/newlib-$(ARCH)/done: tools/newlib
-	$(Q)tools/deps build
+	$(Q)tools/deps build $(ARCH)
 	$(Q)CC='$(CC)' AR='$(TOOL)ar' RANLIB='$(TOOL)ranlib' AS='$(TOOL)as' \
 		tools/newlib $(NEWLIB_TRIPLE) $(NEWLIB) $(NEWLIB_CFLAGS)
 else
