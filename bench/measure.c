@@ -15,6 +15,8 @@
 #include "measure.h"
 #include "pool.h"
 
+typedef unsigned long long ull;
+
 #define NULL_SAMPLES 65
 #define MAX_TURNS 24
 
@@ -177,7 +179,7 @@ static void totals_add(struct totals *t, const struct counts *a, const struct co
 /*
  * Another number of sync IPIs than the scheme's law, or under icount (@exact) a time below zero? Once in 100 ms of virtual time
  * QEMU takes the turn from whoever runs. When that is the writer between counting the walkers and the scan, or a walker while only
- * the writer runs on, neither can tell; such a sample is dropped and taken again. More than one in a thousand is not QEMU's doing.
+ * the writer runs on, neither can tell; such a sample is dropped and taken again, up to odd_max() times.
  */
 static bool is_odd(const struct sync_scheme *scheme, const struct counts *a, const struct counts *b, const struct sample *s,
 		   const struct overhead *o, bool exact)
@@ -185,6 +187,22 @@ static bool is_odd(const struct sync_scheme *scheme, const struct counts *a, con
 	if (!law_holds(scheme->law, b->sync.ipi - a->sync.ipi, s, exact))
 		return true;
 	return exact && (s->tlb < s->ran_tlb + o->tlb || s->sync < s->ran_sync + o->sync || s->rest < o->rest);
+}
+
+/* Samples that may be dropped among @n good ones: more are not QEMU's doing, and taking them again would never end. */
+static u64 odd_max(u64 n)
+{
+	return 1 + n / 1000;
+}
+
+static u64 cut_max(u64 n)
+{
+	return 100 + n;
+}
+
+static bool is_hopeless(const struct totals *t, u64 n)
+{
+	return t->odd > odd_max(n) || t->cut > cut_max(n);
 }
 
 /* What is left of @gross; where clocks are not exact, noise can take it below zero. */
@@ -244,12 +262,17 @@ static void round_run(const struct plan *p, const struct cell *c, struct crew_pl
 	run.nr_walkers = 0;
 }
 
-static int group_report(const struct plan *p, const struct cell *c, struct series *se, const struct overhead *o)
+static int group_report(const struct plan *p, const struct cell *c, struct series *se, u64 want, const struct overhead *o)
 {
 	struct stats st;
 	u64 n = se->t.n;
-	int bad = 0;
 
+	if (is_hopeless(&se->t, want)) {
+		kprintf("error: %s: beside %llu good samples %llu were negative or interrupted another number of CPUs than the scheme's "
+			"law, and a timer cut %llu; valid are %llu and %llu\n",
+			c->sync->name, (ull)n, (ull)se->t.odd, (ull)se->t.cut, (ull)odd_max(want), (ull)cut_max(want));
+		return 1;
+	}
 	stats_of(se->unmap, n, &st);
 	report_result(p, c, "unmap", &st, se->gross_unmap * 1000 / n, o->tlb + o->sync + o->rest, &se->t);
 	if (c->tlb) {
@@ -258,13 +281,7 @@ static int group_report(const struct plan *p, const struct cell *c, struct serie
 	}
 	stats_of(se->sync, n, &st);
 	report_result(p, c, "sync", &st, se->gross_sync * 1000 / n, o->sync, &se->t);
-	if (se->t.odd * 1000 > n) {
-		kprintf("error: %s: %llu samples beside %llu good ones were negative or interrupted another number of CPUs than the "
-			"scheme's law; valid is one in a thousand\n",
-			c->sync->name, (unsigned long long)se->t.odd, (unsigned long long)n);
-		bad = 1;
-	}
-	return bad;
+	return 0;
 }
 
 int measure_group(const struct plan *p, const struct workload *wl, const struct tlb_method *tlb, enum walk_type walk, unsigned walkers)
@@ -290,8 +307,9 @@ int measure_group(const struct plan *p, const struct workload *wl, const struct 
 		left = 0;
 		for (unsigned i = 0; i < p->nr_sync; i++) {
 			c.sync = p->sync[i];
-			if (series[i].t.n < n)
-				round_run(p, &c, &cp, &series[i], n - series[i].t.n, &o);
+			if (series[i].t.n == n || is_hopeless(&series[i].t, n))
+				continue;
+			round_run(p, &c, &cp, &series[i], n - series[i].t.n, &o);
 			left += n - series[i].t.n;
 		}
 	}
@@ -299,7 +317,7 @@ int measure_group(const struct plan *p, const struct workload *wl, const struct 
 	mm_destroy(&bench_mm);
 	for (unsigned i = 0; i < p->nr_sync; i++) {
 		c.sync = p->sync[i];
-		bad |= group_report(p, &c, &series[i], &o);
+		bad |= group_report(p, &c, &series[i], n, &o);
 	}
 	return bad;
 }
