@@ -12,32 +12,50 @@ RULE = "-" * 80
 UNITS = {
     "icount": "instructions, summed over all CPUs: not a time",
     "tcg1": "ticks of the emulator's host, all CPUs in turn on one thread: not a silicon time",
-    "mttcg": "counts only: under mttcg times are the host scheduler's",
+    "mttcg": "counts only, a thread of the host for each CPU",
     "kvm": "ticks of the virtual machine's clock",
     "host": "ticks of this machine's clock; an IPI is a signal to a thread",
 }
 
 
-def quantities():
+def load_quantities():
     path = os.path.join(os.path.dirname(os.path.realpath(__file__)), "quantities.json")
     with open(path, encoding="utf-8") as f:
-        return json.load(f)["quantities"]
+        return json.load(f)
+
+
+QUANTITIES = load_quantities()
+
+
+def worth(quantity, accel):
+    """(count, cost or none; why none): what this number is worth under this accelerator."""
+    known = QUANTITIES["quantities"].get(quantity, {}).get(accel, "none: not known under this accelerator")
+    kind, _, why = known.partition(": ")
+    return kind, why
+
+
+def kind_of(quantity, accel):
+    return worth(quantity, accel)[0]
+
+
+def reasons(quantity):
+    """{why none: [accelerators]}"""
+    found = {}
+    for accel in QUANTITIES["accels"]:
+        kind, why = worth(quantity, accel)
+        if kind == "none":
+            found.setdefault(why, []).append(accel)
+    return found
 
 
 def quantity_table():
     """quantities.json as the table of docs/measuring.md."""
-    path = os.path.join(os.path.dirname(os.path.realpath(__file__)), "quantities.json")
-    with open(path, encoding="utf-8") as f:
-        data = json.load(f)
-    rows = [["quantity", *data["accels"], "what it is; why there is none"], ["---"] * (len(data["accels"]) + 2)]
-    for name, q in data["quantities"].items():
-        rows.append([name, *(q[a] for a in data["accels"]), q["what"] + (f"; {q['why']}" if "why" in q else "")])
+    accels = QUANTITIES["accels"]
+    rows = [["quantity", *accels, "what it is; why there is none"], ["---"] * (len(accels) + 2)]
+    for name, q in QUANTITIES["quantities"].items():
+        whys = [f"{', '.join(where)}: {why}" for why, where in reasons(name).items()]
+        rows.append([name, *(kind_of(name, a) for a in accels), "; ".join([q["what"], *whys])])
     return "".join("| " + " | ".join(r) + " |\n" for r in rows)
-
-
-def kind_of(quantity, accel, known=quantities()):
-    """count, cost or none: what this number is worth under this accelerator."""
-    return known.get(quantity, {}).get(accel, "none")
 
 
 def verdict_key(item):
@@ -115,7 +133,7 @@ def ratio_text(cell, base):
     ratio = mean_ratio(cell, base)
     if ratio is None:
         return "-"
-    low, high = (f"{r:.2f}" for r in ratio_range(cell, base) or (ratio, ratio))
+    low, high = (f"{r:.2f}" if r < 10 else f"{r:.0f}" for r in ratio_range(cell, base) or (ratio, ratio))
     return low if low == high else f"{low}-{high}"
 
 
@@ -212,11 +230,12 @@ def mutant_word(v):
 
 def legend(results):
     accel = results[0]["accel"]
-    none = sorted({m for m in ("unmap", "tlb", "sync") if kind_of(m, accel) == "none"})
     lines = [wrap(f"accel={accel}: {UNITS.get(accel, 'unknown')}. IPIs, disturbed: CPUs that the sync sent to and that it interrupted, "
                   "per unmap. ratio: mean unmap over broadcast's, lowest to highest of five parts that saw other seeds.")]
-    for m in none:
-        lines.append(wrap(f"SKIP {m} under {accel}: {quantities()[m].get('why', 'means nothing there')}"))
+    for m in ("unmap", "tlb", "sync"):
+        kind, why = worth(m, accel)
+        if kind == "none":
+            lines.append(wrap(f"SKIP {m} under {accel}: {why}"))
     return lines
 
 
