@@ -44,12 +44,12 @@ static inline u64 pt_user_start(void)
 	return (u64)ARCH_KERNEL_SLOTS << pt_shift(ARCH_PT_LEVELS - 1);
 }
 
-/* The slot of @va at @level; tables on the way are allocated if @alloc (then takes mm->lock). NULL if there is none. */
+/* The slot of @va at @level; tables on the way are allocated if @alloc. NULL if there is none. */
 struct pword *pt_slot(struct mm *mm, u64 va, unsigned level, bool alloc);
 /* Map one leaf of pt_size(level) at @va. Returns 0, or -1 if something is mapped there or the alignment is wrong. */
 int pt_map(struct mm *mm, u64 va, u64 pa, unsigned prot, unsigned level);
 /* Clear the leaf and return what was there (PTE_NONE if nothing). The caller invalidates. */
-pte_t pt_unmap(struct mm *mm, u64 va, unsigned level);
+pte_t pt_unmap(struct mm *mm, u64 va, unsigned level, const struct pword **where);
 /* The value and level that translate @va now (PTE_NONE: nothing). */
 pte_t pt_lookup(struct mm *mm, u64 va, unsigned *level);
 
@@ -60,10 +60,10 @@ struct cpumask;
 int pt_split(struct mm *mm, u64 va, unsigned level, const struct tlb_method *tlb);
 /*
  * Replace the table below @level by one leaf, if its leaves translate contiguous, aligned memory with one protection.
- * @sync waits for the walkers of the old table. 0, or -1 if the table is not like that (nothing is changed then).
+ * @sync waits for the walkers of the old table. The leaf, or PTE_NONE if the table is not like that (nothing is changed then).
  */
-int pt_collapse(struct mm *mm, u64 va, unsigned level, const struct tlb_method *tlb,
-		void (*sync)(struct mm *mm, const struct cpumask *drained));
+pte_t pt_collapse(struct mm *mm, u64 va, unsigned level, const struct tlb_method *tlb,
+		  void (*sync)(struct mm *mm, const struct cpumask *drained));
 /* Free every table of @mm below its root, clearing each entry. Nobody translates or walks with it any more. */
 void pt_free_all(struct mm *mm);
 

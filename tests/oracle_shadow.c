@@ -60,7 +60,7 @@ static bool leaf_case(unsigned steps, const char *hole)
 	if (steps & LOAD)
 		mm_switch(&mm);
 	begin();
-	pt_unmap(&mm, va, HUGE);
+	pt_unmap(&mm, va, HUGE, NULL);
 	if (steps & FLUSH)
 		flush_leaf(va, HUGE);
 	if (steps & FLUSH_NEXT)
@@ -97,7 +97,7 @@ static bool table_case(bool flush, const char *hole)
 	slot = pt_slot(&mm, va, HUGE + 1, false);
 	mm_switch(&mm);
 	begin();
-	pt_unmap(&mm, va, HUGE);
+	pt_unmap(&mm, va, HUGE, NULL);
 	flush_leaf(va, HUGE);
 	frame_put(pa);
 	spin_lock(&mm.lock);
@@ -161,12 +161,12 @@ static bool size_case(bool flush, const char *hole)
 	pt_map(&mm, va, big, PROT_R, HUGE);
 	mm_switch(&mm);
 	begin();
-	pt_unmap(&mm, va, HUGE);
+	pt_unmap(&mm, va, HUGE, NULL);
 	if (flush)
 		flush_leaf(va, HUGE);
 	pt_map(&mm, va, small, PROT_R, 0);
 	ok = verdict_is(hole);
-	pt_unmap(&mm, va, 0);
+	pt_unmap(&mm, va, 0, NULL);
 	mm_switch(NULL);
 	frame_put(small);
 	frame_put(big);
