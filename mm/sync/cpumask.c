@@ -8,7 +8,7 @@
  * Fences: sync() has a full fence between the store to the slot and the load of mm->ran; its partner is the full fence of
  * mm_switch() between setting the bit and the first walk (mm_cpumask of Linux, T7).
  * May skip: CPUs where this mm never ran.
- * Declared: sound everywhere.
+ * Declared: sound everywhere. (Not for tables shared between mms: T3, mm->ran does not name the CPUs of the other sharers.)
  */
 #include <sync.h>
 

@@ -15,8 +15,9 @@
  * that is not seen loads the new entry. Either fence missing breaks it, on x86 too (a store may pass a later load).
  * end: a full fence orders the last use before the decrement (as posted; on TSO the hardware keeps that order anyway, so this
  * fence has no mutation here).
- * May skip: CPUs of mm->ran outside any walk.
- * Declared: sound everywhere.
+ * May skip: CPUs outside mm->ran, and those of it outside any walk.
+ * Declared: sound everywhere. (Not for tables shared between mms: T3. A CPU that walks a shared table may have run another sharer
+ * only, and mm->ran does not name it.)
  */
 #include <sync.h>
 
@@ -42,7 +43,7 @@ static __always_inline void percpu_count_end(struct mm *mm, u64 token, unsigned 
 	struct pword *own = &walk_count[this_cpu()].w;
 
 	(void)mm, (void)token;
-	/* Orders the last use before the decrement; pairs with the interrupt, or with the read of 0 in percpu_count_sync(). */
+	/* Orders the last use before the decrement; pairs with the interrupt, or with the fence behind the scan in percpu_count_sync(). */
 	fence_full();
 	if (mut != M_NO_MARK)
 		pword_store(own, pword_load(own) - 1);
@@ -59,11 +60,16 @@ static __always_inline void percpu_count_sync(struct mm *mm, const struct cpumas
 	struct cpumask to;
 
 	(void)drained;
-	/* Orders the store to the slot before the loads of the counters; pairs with the fence in percpu_count_begin(). */
+	/*
+	 * Orders the store to the slot before the loads of the counters, and of mm->ran; pairs with the fence in percpu_count_begin(),
+	 * and with the one in mm_switch().
+	 */
 	if (mut != M_NO_SYNC_FENCE)
 		fence_full();
 	mm_mask_others(&to, mm->ran);
 	sync_scan(&to, walk_count, percpu_count_hit, 0);
+	/* Acquire: a count read as 0 before the free of what its walk used; pairs with the fence in percpu_count_end(). */
+	fence_load();
 	sync_ipi(&to);
 }
 
