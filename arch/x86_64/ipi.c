@@ -7,7 +7,7 @@
  * taken when the targets are every other CPU of the machine. (If some CPU was left out, the shorthand would hit it too, and
  * an NMI wakes a CPU that still runs firmware code.)
  *
- * Order: a store to the APIC's page is uncached and so comes after every earlier store of this CPU (8.2.2); WRMSR to an
+ * Order: a store to the APIC's page is uncached and so comes after every earlier store of this CPU (9.2.2); WRMSR to an
  * x2APIC register is not, and needs MFENCE and LFENCE first (11.12.3).
  */
 #include <cpu.h>

@@ -258,7 +258,7 @@ void shadow_tlbi_complete(const struct tlbi_op *op)
 	unsigned cpu = this_cpu();
 
 	shadow_event(EV_TLBI_PAGE + op->scope, op->va, op->asid);
-	/* An invalidate is a serialising instruction (SDM Vol. 3, 8.3): this CPU's own stores are visible behind it. */
+	/* An invalidate is a serialising instruction (SDM Vol. 3, 9.3): this CPU's own stores are visible behind it. */
 	sb_drain();
 	for (unsigned i = 0; i < nr_possible; i++) {
 		struct possible *p = &possible[i];

@@ -8,7 +8,7 @@
  * ICR write, acknowledgement, allocation, free, halt, the pause of a wait loop. Beyond that a store waits for a seeded number of
  * delay points of its own CPU, HOLD_MAX at most; the pause of a delay point or of a walker's park does not empty it. So the store
  * to a slot can stay invisible while a whole walk of another CPU begins, and a walker's mark while the writer looks for it: the
- * two halves of T1. (SDM Vol. 3, 8.2.2, 8.2.3.4 and 8.2.3.5.)
+ * two halves of T1. (SDM Vol. 3, 9.2.2, 9.2.3.4 and 9.2.3.5.)
  *
  * Traps. Any interrupt or NMI empties the buffer of its CPU (oracle_trap_enter()), also one that comes in the middle of a push or
  * of a drain, and its handler makes stores too (a nested walk's mark). The discipline that loses and reorders nothing:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Protocol words in the timing image: what they are in a kernel. A plain access is one single-copy-atomic instruction; an atomic
- * with __ATOMIC_SEQ_CST is a locked instruction on x86_64, which is a full fence (SDM Vol. 3, 8.2.3.9).
+ * with __ATOMIC_SEQ_CST is a locked instruction on x86_64, which is a full fence (SDM Vol. 3, 9.2.3.9).
  */
 #ifndef SKEET_PWORD_OPS_H
 #define SKEET_PWORD_OPS_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Constants of the x86_64 port that C and assembler share, and what its own files say to each other.
- * Section numbers are those of the Intel SDM, Volume 3 unless another is named.
+ * Section numbers of this port are those of the Intel SDM of December 2023 (325384-082), Volume 3 unless another is named.
  */
 #ifndef SKEET_ARCH_X86_H
 #define SKEET_ARCH_X86_H
