@@ -188,7 +188,9 @@ static void add_walkers(struct plan *p, const char *v)
 	for (unsigned i = 0; i < p->nr_walkers; i++)
 		if (p->walkers[i] == n)
 			return;
-	if (p->nr_walkers < PLAN_MAX)
+	if (p->nr_walkers == PLAN_MAX)
+		p->too_many = "walkers";
+	else
 		p->walkers[p->nr_walkers++] = n;
 }
 
@@ -215,8 +217,8 @@ static int plan_check(const struct plan *p)
 				p->loaded);
 			return -1;
 		}
-	if (oracle_build && p->walkers[0] == 0 && p->nr_walkers == 1 && !cmdline_has("walkers") && p->loaded < 2) {
-		kprintf("error: a verdict needs a walker, and 1 CPU has the mm loaded; valid is loaded=2 or more\n");
+	if (p->too_many) {
+		kprintf("error: %s=: valid are up to %u values\n", p->too_many, PLAN_MAX);
 		return -1;
 	}
 	return 0;

@@ -56,7 +56,8 @@ void report_result(const struct plan *p, const struct cell *c, const char *metri
 	print_u64("seed", p->seed);
 	print_u64("n", t->n);
 	print_str("unit", p->account ? "insn" : "tick");
-	print_u64("hz", arch_cycles_hz());
+	/* icount with shift=0: one instruction is one nanosecond of virtual time. */
+	print_u64("hz", p->account ? 1000000000 : arch_cycles_hz());
 	print_u64("ovh", ovh);
 	print_u64("min", st->min);
 	print_u64("p50", st->p50);
@@ -80,6 +81,7 @@ void report_result(const struct plan *p, const struct cell *c, const char *metri
 	print_u64("walks", t->walks);
 	print_u64("cut", t->cut);
 	print_u64("odd", t->odd);
+	print_u64("witness", t->witness);
 	if (oracle_build)
 		print_u64("bad", t->bad);
 	else

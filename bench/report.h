@@ -20,7 +20,9 @@ struct totals {
 	u64 n;
 	u64 ipi_tlb, ipi_sync, ipi_msg, ipi_recv, tlbi;
 	u64 inside;   /* walkers inside a walk when sync started */
-	u64 walks, bad;
+	u64 walks;
+	u64 witness;  /* frames that walkers read without their owner's tag */
+	u64 bad;      /* rounds in which the oracle reported a violation */
 	u64 cut;      /* samples dropped and taken again: see struct sample */
 	u64 odd;      /* ... see is_odd() in measure.c */
 };

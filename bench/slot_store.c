@@ -16,6 +16,7 @@ static __timed void slot_store_sample(struct run *run, struct sample *s)
 	s->cut = run_cut_begin(run);
 	ran0 = run_walkers_ran(run);
 	t0 = arch_cycles_start();
+	/* Without mm->lock: its release would drain the store buffer, and there is no other writer. */
 	pte_store(run->mm, run->slot, run->va, 1, PTE_NONE);
 	t1 = arch_cycles_stop();
 	run_note_inside(run, s);
@@ -23,7 +24,7 @@ static __timed void slot_store_sample(struct run *run, struct sample *s)
 
 	t2 = arch_cycles_start();
 	run->sync(run->mm, &run->drained);
-	t3 = arch_cycles();
+	t3 = arch_cycles_stop();
 	oracle_sync_done(run->mm, run->slot, old);
 	frame_put(arch_pte_pa(old, 1));
 	t4 = arch_cycles_stop();

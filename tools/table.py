@@ -94,7 +94,7 @@ class Cell:
 
     def number(self, metric, field):
         r = self.m.get(metric)
-        return None if r is None or kind_of(metric, r["accel"]) == "none" else r[field]
+        return None if r is None or kind_of(metric, r["accel"]) == "none" else r.get(field)
 
 
 def blocks_of(results):
