@@ -49,7 +49,7 @@ static void null_sync(struct mm *mm, const struct cpumask *drained)
 	(void)mm, (void)drained;
 }
 
-static __timed u64 null_window(void)
+static __timed __noinline u64 null_window(void)
 {
 	u64 t0 = arch_cycles_start();
 	u64 t1 = arch_cycles();

@@ -116,7 +116,7 @@ void sync_skip_last(struct cpumask *to);
 
 #define SYNC_INSTANCE_(ident, m, ...)                                                              \
 	DEFINE_WALK_LOOPS(ident, m)                                                                \
-	static void ident##_##m##_sync_fn(struct mm *mm, const struct cpumask *drained)            \
+	static __timed void ident##_##m##_sync_fn(struct mm *mm, const struct cpumask *drained)            \
 	{                                                                                          \
 		ident##_sync(mm, drained, m);                                                      \
 	}                                                                                          \

@@ -79,7 +79,7 @@ static u64 __noinline ipi_late(const struct cpumask *to, const char *what, unsig
 	return WAIT_TURNS;
 }
 
-void ipi_wait(const struct cpumask *to, const char *what)
+__timed void ipi_wait(const struct cpumask *to, const char *what)
 {
 	u64 turns = WAIT_TURNS;
 	unsigned late = 0;
@@ -106,7 +106,7 @@ static unsigned ipi_round(const struct cpumask *to, unsigned n, enum ipi_kind ki
 	return msg;
 }
 
-unsigned ipi_sync_cpus(const struct cpumask *to, unsigned n)
+__timed unsigned ipi_sync_cpus(const struct cpumask *to, unsigned n)
 {
 	unsigned msg;
 
@@ -116,7 +116,7 @@ unsigned ipi_sync_cpus(const struct cpumask *to, unsigned n)
 	return msg;
 }
 
-unsigned ipi_flush_cpus(const struct cpumask *to, unsigned n)
+__timed unsigned ipi_flush_cpus(const struct cpumask *to, unsigned n)
 {
 	return ipi_round(to, n, IPI_TLB, "the flush IPI");
 }
@@ -127,7 +127,7 @@ static void nmi_want(unsigned cpu, u64 want)
 	__atomic_fetch_or(&cpu_area[cpu].nmi_want, want, __ATOMIC_RELEASE);
 }
 
-unsigned nmi_flush_cpus(const struct cpumask *to, unsigned n)
+__timed unsigned nmi_flush_cpus(const struct cpumask *to, unsigned n)
 {
 	unsigned cpu, msg;
 

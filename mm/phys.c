@@ -248,7 +248,7 @@ u64 phys_alloc_table(void)
  * A frame that is free already stays where it is: pushed twice, its list would be a ring. Only a walk that gained a reference on a
  * free frame gets here, and the oracle has seen that first.
  */
-static void give_back(struct free_list *l, struct frame *f)
+static __timed void give_back(struct free_list *l, struct frame *f)
 {
 	bool twice;
 
@@ -395,7 +395,7 @@ void frame_get(u64 pa, unsigned n)
  * @pa: any address in the frame
  * Return: true if it was the last one: the frame is free, and the next allocation of its size returns it.
  */
-bool frame_put(u64 pa)
+__timed bool frame_put(u64 pa)
 {
 	struct frame *f = frame_of(pa);
 	u64 left = pword_add(&f->ref, -1);

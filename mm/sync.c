@@ -6,7 +6,7 @@
 
 struct sync_count sync_count;
 
-void sync_ipi(const struct cpumask *to)
+__timed void sync_ipi(const struct cpumask *to)
 {
 	unsigned n;
 

@@ -54,7 +54,7 @@ static struct tlb_request tlb_request_of(const struct mm *mm, const struct tlb_r
 	};
 }
 
-void tlb_inval_local(struct mm *mm, const struct tlb_range *r)
+__timed void tlb_inval_local(struct mm *mm, const struct tlb_range *r)
 {
 	struct tlb_request rq = tlb_request_of(mm, r);
 
@@ -62,7 +62,7 @@ void tlb_inval_local(struct mm *mm, const struct tlb_range *r)
 	tlb_count.tlbi += tlb_raw_ops(&rq);
 }
 
-void tlb_request_fill(struct mm *mm, const struct tlb_range *r)
+__timed void tlb_request_fill(struct mm *mm, const struct tlb_range *r)
 {
 	tlb_req = tlb_request_of(mm, r);
 }

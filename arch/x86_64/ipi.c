@@ -165,7 +165,7 @@ static __always_inline void send_all_but_self(u32 cmd)
 	icr_low_xapic(cmd | ICR_ALL_BUT_SELF);
 }
 
-static unsigned send(const struct cpumask *to, u32 cmd)
+static __timed unsigned send(const struct cpumask *to, u32 cmd)
 {
 	icr_publish();
 	if (!is_all_but_self(to))
@@ -176,12 +176,12 @@ static unsigned send(const struct cpumask *to, u32 cmd)
 	return 1;
 }
 
-unsigned arch_ipi_send(const struct cpumask *to, enum ipi_kind kind)
+__timed unsigned arch_ipi_send(const struct cpumask *to, enum ipi_kind kind)
 {
 	return send(to, ICR_FIXED | (VEC_IPI + kind));
 }
 
-unsigned arch_nmi_send(const struct cpumask *to)
+__timed unsigned arch_nmi_send(const struct cpumask *to)
 {
 	return send(to, ICR_NMI);
 }

@@ -60,7 +60,7 @@ static __always_inline void tlb_flush_cpus(struct mm *mm, const struct tlb_range
 		else                                                                               \
 			cpumask_clear(drained);                                                    \
 	}                                                                                          \
-	static void ident##_inval(struct mm *mm, const struct tlb_range *r, struct cpumask *drained) \
+	static __timed void ident##_inval(struct mm *mm, const struct tlb_range *r, struct cpumask *drained) \
 	{                                                                                          \
 		ident##_flush(mm, r, drained, MUT_NONE);                                           \
 	}                                                                                          \

@@ -5,7 +5,7 @@
  */
 #include <tlb.h>
 
-static void local_inval(struct mm *mm, const struct tlb_range *r, struct cpumask *drained)
+static __timed void local_inval(struct mm *mm, const struct tlb_range *r, struct cpumask *drained)
 {
 	tlb_inval_local(mm, r);
 	if (drained)
