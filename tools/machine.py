@@ -168,8 +168,13 @@ def arches():
     return sorted(f.removesuffix(".py") for f in os.listdir(os.path.join(HERE, "machines")) if f.endswith(".py"))
 
 
-def make(opt):
-    if opt.arch == "host":
-        return Host(opt)
-    one_of("ARCH", opt.arch, (*arches(), "host"))
-    return importlib.import_module(f"machines.{opt.arch}").Machine(opt)
+def of(arch):
+    """The class of an ISA's machines."""
+    one_of("ARCH", arch, (*arches(), "host"))
+    return Host if arch == "host" else importlib.import_module(f"machines.{arch}").Machine
+
+
+def choices(arch):
+    """What MACHINE= and VIA= can be, for people."""
+    m = of(arch)
+    return f"  ARCH={arch:7} MACHINE={'|'.join(m.machines)} (default {m.machines[0]})  VIA={'|'.join(m.vias)}"

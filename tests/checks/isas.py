@@ -36,7 +36,7 @@ class Isa:
 ISAS = {
     "x86_64": Isa(
         methods={"nmi": True, "ipi": True},
-        direct=(("microvm", 1), ("microvm", 8), ("q35", 1), ("q35", 8), ("pc", 1), ("pc", 8)),
+        direct=(("microvm", 1), ("microvm", 8), ("microvm", 255), ("q35", 1), ("q35", 8), ("pc", 1), ("pc", 8)),
         most_cpus={7: 255, 10: 288},
         vias={
             "grub": ({"MACHINE": "q35", "CPUS": 8, "PLAN": "oracle"}, "test=all", "via multiboot2"),
@@ -53,10 +53,10 @@ ISAS = {
             nmi=re.compile(r"^\s*\d+: v=02 "))),
     "arm64": Isa(
         methods={"hw": False, "ipi": True},
-        direct=(("virt", 1), ("virt", 8)),
+        direct=(("virt", 1), ("virt", 64), ("virt,gic-version=2", 8), ("virt,virtualization=on", 8), ("raspi3b", 4), ("raspi4b", 4)),
         most_cpus={7: 123, 10: 512},
         vias={
-            "u-boot": ({"CPUS": 4, "PLAN": "timing", "ACCEL": "tcg1"}, "test=arch_smp", "via "),
+            "u-boot": ({"CPUS": 4, "PLAN": "timing", "ACCEL": "tcg1"}, "test=arch_smp", "via image"),
         },
         too_small=(2, 3),
         indirect=re.compile(r"\b(blr|br)\s+x\d+"),

@@ -43,11 +43,15 @@ class Machine(Qemu):
         return [*board, "-semihosting-config", "enable=on,target=native"]
 
     def loader(self, image, build, words):
+        flat = image.removesuffix(".elf") + ".img"
+        if self.machine != "virt":
+            # QEMU starts an ELF there on all CPUs at once, and has no device tree for it.
+            return ["-kernel", flat, "-dtb", f"{self.opt.build}/arm64/{self.machine}.dtb", "-append", " ".join(words)]
         if not self.opt.via:
             return super().loader(image, build, words)
         elf = self.opt.via == "u-boot-elf"
         medium = f"{self.opt.build}/arm64/{self.opt.via}-{build}"
-        self.make_medium("u-boot-media", f"{medium}.disk", f"{medium}.flash", image if elf else image.removesuffix(".elf") + ".img",
+        self.make_medium("u-boot-media", f"{medium}.disk", f"{medium}.flash", image if elf else flat,
                          "bootelf" if elf else "booti", " ".join(words))
         return ["-bios", U_BOOT, "-drive", f"if=pflash,unit=1,format=raw,readonly=on,file={medium}.flash",
                 "-drive", f"if=none,id=disk,format=raw,readonly=on,file={medium}.disk", "-device", "virtio-blk-device,drive=disk"]
