@@ -61,8 +61,8 @@ ISAS = {
         too_small=(2, 3),
         indirect=re.compile(r"\b(blr|br)\s+x\d+"),
         trace=Trace(
-            events={7: ("gicv3_icc_sgi1r_write", re.compile(r"gicv3_icc_sgi1r_write ")),
-                    10: ("gicv3_icc_sgi1r_write", re.compile(r"gicv3_icc_sgi1r_write "))},
+            # A write of ICC_SGI1R_EL1, whatever its targets.
+            events={7: ("gicv3_icc_generate_sgi", re.compile(r"gicv3_icc_generate_sgi "))},
             irq=re.compile(r"Taking exception 5 \[IRQ\]"),
             nmi=None)),
 }

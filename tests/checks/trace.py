@@ -6,6 +6,7 @@ What start-up, wake-ups and firmware send is the same in two runs that differ on
 exact: what the samples sent and received, and nothing else.
 """
 import os
+import subprocess
 from collections import Counter
 
 from common import Failed, Run, Skipped, check
@@ -62,7 +63,12 @@ def compare(ctx, event, pattern, cell):
 @check("trace.agrees", per="isa")
 def agrees(ctx):
     """Messages are ipi_msg, interrupts and NMIs taken are ipi_recv."""
-    event, pattern = Run(ctx, "raw", ARGS="test=arch_smp.area", PLAN="timing", CPUS=1).good().of_qemu(ctx.isa.trace.events)
+    run = Run(ctx, "raw", ARGS="test=arch_smp.area", PLAN="timing", CPUS=1).good()
+    event, pattern = run.of_qemu(ctx.isa.trace.events)
+    emulator, _, machine = run.record["boots"][0]["argv"][:3]
+    known = subprocess.run([emulator, "-M", machine, "-trace", "help"], capture_output=True, text=True, check=False).stdout
+    if event not in known.split():
+        raise Failed(f"{run.record['emulator']} has no trace event {event}")
     total = Counter()
     for cell in cells(ctx.isa):
         total.update(compare(ctx, event, pattern, cell))
