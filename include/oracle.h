@@ -15,6 +15,7 @@
 #include <types.h>
 
 struct mm;
+struct pword;
 
 enum walk_kind {
 	WALK_BARE, /* uses what it found without a reference, inside the walk */
@@ -22,7 +23,7 @@ enum walk_kind {
 };
 
 struct oracle_violation {
-	const char *hole;  /* short name: "stale-tlb", "walk-after-sync", "walk-overlooked", "deref-freed", "freed-in-walk", "bad-gup", ... */
+	const char *hole;  /* short name: "stale-tlb", "freed-mapped", "walk-after-sync", "walk-overlooked", "deref-freed", "freed-in-walk", ... */
 	unsigned cpu;      /* whose translation or walk it is */
 	u64 iteration;     /* 1-based */
 	char text[200];    /* plain words: which CPU held what, since when, which step let it go */
@@ -35,6 +36,8 @@ static inline void oracle_ipi_ack(void);    /* this CPU took an IPI with interru
 /* --- TLB (axes a and b) --- */
 static inline void oracle_mm_load(struct mm *mm);   /* this CPU starts to translate with @mm */
 static inline void oracle_mm_unload(struct mm *mm); /* ... stopped, and its entries are gone (root switch flushed them) */
+/* What this CPU would load from @p now. No access of the protocol: no delay point, no order. */
+static inline u64 oracle_peek(const struct pword *p);
 static inline void oracle_pte_changed(struct mm *mm, u64 va, unsigned level, pte_t old, pte_t new);
 static inline void oracle_tlbi_complete(const struct tlbi_op *op); /* completed on this CPU */
 /* --- memory --- */

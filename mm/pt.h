@@ -17,7 +17,7 @@ static __always_inline pte_t pte_load(const struct pword *slot)
 
 static __always_inline void pte_store(struct mm *mm, struct pword *slot, u64 va, unsigned level, pte_t e)
 {
-	pte_t old = slot->v;
+	pte_t old = oracle_peek(slot);
 
 	pword_store(slot, e);
 	oracle_pte_changed(mm, va, level, old, e);

@@ -1,42 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The oracle judged: each verdict fires where its hole is open and stays silent where the step that closes it was made. */
-#include <string.h>
-
 #include <mm.h>
 #include <phys.h>
 #include <pt.h>
 #include <smp.h>
 #include <tlb.h>
 
-#include "oracle_test.h"
+#include "oracle_verdict.h"
 
 #define HUGE 1u
 
 static struct mm mm;
-
-static void begin(void)
-{
-	oracle_start(&(struct oracle_run){ .seed = 1 });
-	oracle_iteration(1);
-}
-
-/* End the run; does the verdict say @hole (NULL: nothing)? */
-static bool verdict_is(const char *hole)
-{
-	const struct oracle_violation *v = oracle_verdict();
-
-	oracle_stop();
-	if (!hole || !v)
-		return !hole && !v;
-	return !strcmp(v->hole, hole) && v->iteration == 1;
-}
-
-static const char *verdict_text(void)
-{
-	return oracle_verdict() ? oracle_verdict()->text : "silent";
-}
-
-#define EXPECT_VERDICT(r, ok, what) T_EXPECT(r, ok, what ": %s", verdict_text())
 
 /* --- translations --- */
 

@@ -5,7 +5,8 @@
  * Real TLBs forget, and an emulator's forgets more than the architecture allows, so the absence of a symptom proves nothing. The
  * oracle keeps the worst case instead: every translation or walk-cache entry that could be cached is, until an invalidate whose
  * definition covers it completes on that CPU (shadow_tlb.c); every software walk is known from begin to end with what it loaded
- * (shadow_walk.c); a store is visible to others as late as the architecture allows (store_buffer.c).
+ * (shadow_walk.c); a store is visible to others as late as the architecture allows (store_buffer.c). Of what is in the tables it
+ * knows how many entries lead to each frame (shadow_map.c).
  *
  * Rule: no hook here gives way (arch_relax()) or touches a protocol word through its accessor, so where CPUs change places only at
  * a yield (icount, the host's fibres) each hook is one step, and the record agrees with memory. Where they really run at once:
@@ -122,13 +123,17 @@ void shadow_frame_free(u64 pa, u64 size)
 		shadow_violation("double-free", this_cpu(), "frame 0x%llx was freed by CPU %u although it is free",
 				 (unsigned long long)pa, this_cpu());
 	shadow_tlb_freed(pa, size, false);
+	shadow_map_freed(pa, false);
 	shadow_walk_freed(pa, size, false);
 }
 
 void shadow_table_free(u64 pa)
 {
+	/* As the free itself, which empties the buffer too (phys.c), but this look at memory comes before it. */
+	sb_drain();
 	shadow_event(EV_FREE, pa, PAGE_SIZE);
 	shadow_tlb_freed(pa, PAGE_SIZE, true);
+	shadow_map_freed(pa, true);
 	shadow_walk_freed(pa, PAGE_SIZE, true);
 }
 

@@ -12,7 +12,9 @@
  * Verdicts: a frame goes while a possible leaf leads to it (stale-tlb); a table goes while a possible walk-cache entry leads to it
  * (stale-walk-cache); a leaf is installed while a possible leaf of another size translates part of it (two-sizes).
  *
- * A possible translation that is still in the tables needs no record: nothing can be wrong with it.
+ * A possible translation that is still in the tables needs no record: as long as it is there, that is its own matter, and when what
+ * it leads to goes all the same, shadow_map.c knows. But while the store that replaced it is buffered, memory still has the old
+ * entry, although nobody counts it any more: what it leads to may not go either, even where no CPU has the mm loaded (freed-mapped).
  *
  * NMI handlers complete invalidates (shadow_tlbi_complete()): lock-free. A record is filled before its CPU bits are set, and
  * reused only when it has no bits and no store of it is buffered.
@@ -214,6 +216,7 @@ void shadow_pte_changed(struct mm *mm, u64 va, unsigned level, pte_t old, pte_t 
 	if (old == new)
 		return;
 	shadow_event(EV_PTE, va, old);
+	shadow_map_changed(level, old, new);
 	if (!anyone_loaded(mm) && !sb_pending(this_cpu()))
 		return;
 	flags = lock();
@@ -268,21 +271,31 @@ void shadow_tlbi_complete(const struct tlbi_op *op)
 	}
 }
 
-void shadow_tlb_freed(u64 pa, u64 size, bool table)
+/* Does memory that goes still have a possible user in @p? Then the verdict. */
+static bool check_freed(const struct possible *p, u64 pa, u64 size, bool table)
 {
-	u64 flags = lock();
-
-	for (unsigned i = 0; i < nr_possible; i++) {
-		const struct possible *p = &possible[i];
-
-		if (!live(p) || p->t.walk != table || !overlap(pa, size, p->pa, p->size))
-			continue;
+	if (is_free(p) || p->t.walk != table || !overlap(pa, size, p->pa, p->size))
+		return false;
+	if (live(p))
 		shadow_violation(table ? "stale-walk-cache" : "stale-tlb", first_cpu(p),
 				 "CPU %u frees 0x%llx while CPU %u may still translate VA 0x%llx by the old %s (level %u, 0x%llx)",
 				 this_cpu(), (unsigned long long)pa, first_cpu(p), (unsigned long long)p->t.va,
 				 table ? "table pointer" : "leaf", p->t.level, (unsigned long long)p->e);
-		break;
-	}
+	else
+		shadow_violation("freed-mapped", p->writer,
+				 "CPU %u frees 0x%llx while CPU %u's store that replaces the %s of VA 0x%llx (level %u, 0x%llx) is not visible yet",
+				 this_cpu(), (unsigned long long)pa, p->writer, table ? "table pointer" : "leaf",
+				 (unsigned long long)p->t.va, p->t.level, (unsigned long long)p->e);
+	return true;
+}
+
+void shadow_tlb_freed(u64 pa, u64 size, bool table)
+{
+	u64 flags = lock();
+
+	for (unsigned i = 0; i < nr_possible; i++)
+		if (check_freed(&possible[i], pa, size, table))
+			break;
 	unlock(flags);
 }
 

@@ -167,18 +167,37 @@ void sb_delay_point(void)
 	age(b);
 }
 
+/* A CPU sees its own newest store. */
+static bool forward(const struct store_buffer *b, const struct pword *p, u64 *v)
+{
+	for (u64 n = b->tail; n != b->head; n--) {
+		if (b->e[(n - 1) % SB_SLOTS].p != p)
+			continue;
+		*v = b->e[(n - 1) % SB_SLOTS].v;
+		return true;
+	}
+	return false;
+}
+
 u64 sb_load(const struct pword *p)
 {
 	const struct store_buffer *b = own();
 	u64 v;
 
 	sb_delay_point();
-	for (u64 n = b->tail; n != b->head; n--)
-		if (b->e[(n - 1) % SB_SLOTS].p == p)
-			return b->e[(n - 1) % SB_SLOTS].v;
+	if (forward(b, p, &v))
+		return v;
 	v = __atomic_load_n(&p->v, __ATOMIC_ACQUIRE);
 	order_loaded(p, v);
 	return v;
+}
+
+u64 sb_peek(const struct pword *p)
+{
+	const struct store_buffer *b = own();
+	u64 v;
+
+	return forward(b, p, &v) ? v : __atomic_load_n(&p->v, __ATOMIC_ACQUIRE);
 }
 
 void sb_store(struct pword *p, u64 v)

@@ -27,6 +27,11 @@ static inline void oracle_mm_unload(struct mm *mm)
 	(void)mm;
 }
 
+static inline u64 oracle_peek(const struct pword *p)
+{
+	return p->v;
+}
+
 static inline void oracle_pte_changed(struct mm *mm, u64 va, unsigned level, pte_t old, pte_t new)
 {
 	(void)mm, (void)va, (void)level, (void)old, (void)new;

@@ -7,6 +7,7 @@
 
 static const bool oracle_build __attribute__((__unused__)) = true;
 
+u64 sb_peek(const struct pword *p);
 void shadow_release(void); /* what this CPU did is ordered before what anybody does from here on */
 void shadow_ipi_ack(void);
 void shadow_mm_load(struct mm *mm);
@@ -55,6 +56,11 @@ static inline void oracle_mm_load(struct mm *mm)
 static inline void oracle_mm_unload(struct mm *mm)
 {
 	shadow_mm_unload(mm);
+}
+
+static inline u64 oracle_peek(const struct pword *p)
+{
+	return sb_peek(p);
 }
 
 static inline void oracle_pte_changed(struct mm *mm, u64 va, unsigned level, pte_t old, pte_t new)
