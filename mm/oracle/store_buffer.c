@@ -226,6 +226,24 @@ void sb_serialise(void)
 	drain(own());
 }
 
+/* What others learn from the word of an atomic, and it from what they stored: as from a store and a load. */
+void sb_atomic_read(const struct pword *p)
+{
+	sb_serialise();
+	order_loaded(p, __atomic_load_n(&p->v, __ATOMIC_RELAXED));
+}
+
+void sb_atomic_stored(struct pword *p)
+{
+	order_stored(p, order_now());
+}
+
+void sb_atomic(struct pword *p)
+{
+	sb_atomic_read(p);
+	sb_atomic_stored(p);
+}
+
 u64 sb_mark(void)
 {
 	return own()->tail;
