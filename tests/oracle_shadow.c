@@ -311,6 +311,28 @@ TEST_CASE(oracle_shadow, atomic_mark)
 	}
 }
 
+/* This CPU reads what it found, which is still what it was. */
+static bool luck_case(enum walk_kind kind, const char *hole)
+{
+	u64 pa = phys_alloc_huge();
+	struct pword slot = { arch_pte_leaf(pa, PROT_R, HUGE) };
+
+	begin();
+	oracle_walk_begin(&mm, kind);
+	oracle_walk_loaded(&slot, slot.v, pt_user_start(), HUGE);
+	oracle_walk_deref(pa);
+	oracle_walk_end();
+	frame_put(pa);
+	return verdict_is(hole);
+}
+
+TEST_CASE(oracle_shadow, unreferenced)
+{
+	ORACLE_CASE(r, 1);
+	EXPECT_VERDICT(r, luck_case(WALK_GUP, "deref-unreferenced"), "takes references, has none");
+	EXPECT_VERDICT(r, luck_case(WALK_BARE, NULL), "bare, inside its walk");
+}
+
 enum end { DEREF, GRAB };
 
 /* This CPU walks to a frame that is freed meanwhile (and, with @reuse, allocated again), and then uses it. */
