@@ -38,7 +38,8 @@ static inline void oracle_mm_load(struct mm *mm);   /* this CPU starts to transl
 static inline void oracle_mm_unload(struct mm *mm); /* ... stopped, and its entries are gone (root switch flushed them) */
 /* What this CPU would load from @p now. No access of the protocol: no delay point, no order. */
 static inline u64 oracle_peek(const struct pword *p);
-static inline void oracle_pte_changed(struct mm *mm, u64 va, unsigned level, pte_t old, pte_t new);
+/* The entry @slot of @va was @old. The entries of a table that is hooked full are reported one by one, behind the table. */
+static inline void oracle_pte_changed(struct mm *mm, const struct pword *slot, u64 va, unsigned level, pte_t old, pte_t new);
 static inline void oracle_tlbi_complete(const struct tlbi_op *op); /* completed on this CPU */
 /* --- memory --- */
 static inline void oracle_frame_alloc(u64 pa, u64 size);
@@ -53,7 +54,10 @@ static inline void oracle_walk_unref(u64 pa);
 static inline void oracle_walk_deref(u64 pa);  /* reads the frame now */
 static inline void oracle_walk_end(void);
 /* --- the writer --- */
-/* sync() returned for the entry @old that was taken out of @slot: no walk that loaded it unreferenced may go on. */
+/*
+ * sync() returned for the entry @old that was taken out of @slot: no walk that loaded it unreferenced may go on. If @slot has a leaf
+ * again, nothing is freed that would tell, so this is the step by which the invalidate must be complete, too.
+ */
 static inline void oracle_sync_done(struct mm *mm, const struct pword *slot, pte_t old);
 /* CPUs other than the caller inside a walk right now: of @mm, or of any mm (@mm NULL). From the oracle's own record. */
 static inline unsigned oracle_walkers(const struct mm *mm);

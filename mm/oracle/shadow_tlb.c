@@ -12,6 +12,14 @@
  * Verdicts: a frame goes while a possible leaf leads to it (stale-tlb); a table goes while a possible walk-cache entry leads to it
  * (stale-walk-cache); a leaf is installed while a possible leaf of another size translates part of it (two-sizes).
  *
+ * Stale-repointed: a possible leaf leads elsewhere, or permits more, than the leaf that took its place. When must it be gone?
+ *   - Another frame by way of an empty slot (munmap, then mmap): when the new leaf is stored. From there on two CPUs could take one
+ *     address for two frames, and the empty slot was the time to invalidate.
+ *   - Another frame in one store, or less permission, the slot emptied in between or not (mprotect): between the store and the
+ *     invalidate that follows it the old one is what every kernel lives with. When the writer says that it is through with the old
+ *     entry (oracle_sync_done()), or, for the one store, when the slot is pointed elsewhere once more.
+ *   - The same frame, with the same or more permission: never. Who still has the old one faults at worst.
+ *
  * A possible translation that is still in the tables needs no record: as long as it is there, that is its own matter, and when what
  * it leads to goes all the same, shadow_map.c knows. But while the store that replaced it is buffered, memory still has the old
  * entry, although nobody counts it any more: what it leads to may not go either, even where no CPU has the mm loaded (freed-mapped).
@@ -30,6 +38,7 @@
 
 struct possible {
 	struct mm *mm;
+	const struct pword *slot;
 	struct tlb_entry t;
 	pte_t e;
 	u64 pa, size;    /* where it leads */
@@ -90,7 +99,7 @@ static void trim(void)
 
 static bool same(const struct possible *p, const struct possible *q)
 {
-	return p->mm == q->mm && p->t.va == q->t.va && p->t.level == q->t.level && p->t.walk == q->t.walk && p->e == q->e;
+	return p->mm == q->mm && p->slot == q->slot && p->t.va == q->t.va && p->t.level == q->t.level && p->t.walk == q->t.walk && p->e == q->e;
 }
 
 /* A record for @want: one that says the same already, or a free one. NULL if there is none. */
@@ -132,10 +141,11 @@ static bool anyone_loaded(const struct mm *mm)
 	return false;
 }
 
-static void add(struct mm *mm, u64 va, unsigned level, pte_t e)
+static void add(struct mm *mm, const struct pword *slot, u64 va, unsigned level, pte_t e)
 {
 	struct possible want = {
 		.mm = mm,
+		.slot = slot,
 		.t = { .asid = mm->asid, .va = va & ~(pt_size(level) - 1), .level = level,
 		       .global = arch_pte_prot(e) & PROT_G, .walk = !arch_pte_is_leaf(e, level) },
 		.e = e,
@@ -148,6 +158,7 @@ static void add(struct mm *mm, u64 va, unsigned level, pte_t e)
 		shadow_violation("oracle-full", this_cpu(), "more than %u translations were never invalidated", NR_POSSIBLE);
 		return;
 	}
+	p->slot = want.slot;
 	p->t = want.t;
 	p->e = want.e;
 	p->pa = want.pa;
@@ -167,8 +178,8 @@ static void add_below(struct mm *mm, u64 va, unsigned level, pte_t e)
 
 	va &= ~(pt_size(level) - 1);
 	for (unsigned i = 0; i < 1U << arch_pt_bits(level - 1); i++)
-		if (arch_pte_is_leaf(table[i].v, level - 1))
-			add(mm, va + i * pt_size(level - 1), level - 1, table[i].v);
+		if (arch_pte_is_leaf(sb_peek(&table[i]), level - 1))
+			add(mm, &table[i], va + i * pt_size(level - 1), level - 1, sb_peek(&table[i]));
 }
 
 static bool overlap(u64 a, u64 a_size, u64 b, u64 b_size)
@@ -207,9 +218,36 @@ static void check_sizes(const struct mm *mm, u64 va, unsigned level)
 	}
 }
 
+static void repointed(const struct possible *p, pte_t now)
+{
+	shadow_violation("stale-repointed", first_cpu(p),
+			 "CPU %u may translate VA 0x%llx by the old level-%u leaf 0x%llx while CPU %u relies on 0x%llx there",
+			 first_cpu(p), (unsigned long long)p->t.va, p->t.level, (unsigned long long)p->e, this_cpu(),
+			 (unsigned long long)now);
+}
+
+/* A leaf is installed. What @mm's slot held until this very store has no record yet: it may be stale for a while. */
+static void check_frame(const struct mm *mm, u64 va, unsigned level, pte_t new)
+{
+	for (unsigned i = 0; i < nr_possible; i++) {
+		const struct possible *p = &possible[i];
+
+		if (!live(p) || p->mm != mm || p->t.walk || p->t.level != level || p->t.va != va || p->pa == arch_pte_pa(new, level))
+			continue;
+		repointed(p, new);
+		return;
+	}
+}
+
+/* Does @p permit what @now does not? */
+static bool permits_more(const struct possible *p, pte_t now)
+{
+	return arch_pte_prot(p->e) & ~arch_pte_prot(now) & (PROT_R | PROT_W | PROT_X);
+}
+
 /* --- hooks --- */
 
-void shadow_pte_changed(struct mm *mm, u64 va, unsigned level, pte_t old, pte_t new)
+void shadow_pte_changed(struct mm *mm, const struct pword *slot, u64 va, unsigned level, pte_t old, pte_t new)
 {
 	u64 flags;
 
@@ -220,8 +258,10 @@ void shadow_pte_changed(struct mm *mm, u64 va, unsigned level, pte_t old, pte_t 
 	if (!anyone_loaded(mm) && !sb_pending(this_cpu()))
 		return;
 	flags = lock();
+	if (arch_pte_is_leaf(new, level))
+		check_frame(mm, va & ~(pt_size(level) - 1), level, new);
 	if (arch_pte_present(old)) {
-		add(mm, va, level, old);
+		add(mm, slot, va, level, old);
 		if (!arch_pte_is_leaf(old, level))
 			add_below(mm, va, level, old);
 	}
@@ -269,6 +309,23 @@ void shadow_tlbi_complete(const struct tlbi_op *op)
 		if (p->mm && cpumask_test(&p->cpus, cpu) && arch_tlbi_covers(op, &p->t) && !buffered(p))
 			unset_cpu(p, cpu);
 	}
+}
+
+void shadow_tlb_done(const struct mm *mm, const struct pword *slot)
+{
+	pte_t now = sb_peek(slot);
+	u64 flags = lock();
+
+	for (unsigned i = 0; i < nr_possible; i++) {
+		const struct possible *p = &possible[i];
+
+		if (!live(p) || p->mm != mm || p->slot != slot || p->t.walk || !arch_pte_is_leaf(now, p->t.level) ||
+		    (p->pa == arch_pte_pa(now, p->t.level) && !permits_more(p, now)))
+			continue;
+		repointed(p, now);
+		break;
+	}
+	unlock(flags);
 }
 
 /* Does memory that goes still have a possible user in @p? Then the verdict. */

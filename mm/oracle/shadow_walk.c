@@ -242,8 +242,8 @@ void shadow_sync_done(struct mm *mm, const struct pword *slot, pte_t old)
 	unsigned cpu;
 	u64 va;
 
-	(void)mm;
 	shadow_event(EV_SYNC_DONE, (u64)(uintptr_t)slot, old);
+	shadow_tlb_done(mm, slot);
 	l = find_user(this_cpu(), from_slot, &m, &cpu);
 	if (l)
 		shadow_violation("walk-after-sync", cpu,

@@ -32,9 +32,9 @@ static inline u64 oracle_peek(const struct pword *p)
 	return p->v;
 }
 
-static inline void oracle_pte_changed(struct mm *mm, u64 va, unsigned level, pte_t old, pte_t new)
+static inline void oracle_pte_changed(struct mm *mm, const struct pword *slot, u64 va, unsigned level, pte_t old, pte_t new)
 {
-	(void)mm, (void)va, (void)level, (void)old, (void)new;
+	(void)mm, (void)slot, (void)va, (void)level, (void)old, (void)new;
 }
 
 static inline void oracle_tlbi_complete(const struct tlbi_op *op)
