@@ -43,7 +43,7 @@ static __always_inline void tlb_flush_cpus(struct mm *mm, const struct tlb_range
 
 #define FLUSH_MUTANT_(ident, m, what, drains_)                                                     \
 	TLB_MUTANT(ident, m, ident##_flush, .name = #ident, .mutation = #ident "." what, .remote = true, .drains = drains_, \
-		   .catcher = "oracle", .bound = 5)
+		   .catcher = "stale-tlb", .bound = 5)
 
 /* FLUSH_METHOD(name, ipi_flush_cpus() or nmi_flush_cpus(), does it drain?, doc): the method and the mutations of its steps. */
 #define FLUSH_METHOD(ident, flush, drains_, doc_)                                                  \
