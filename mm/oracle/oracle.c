@@ -14,7 +14,10 @@
  *     to one CPU, and a nested handler leaves them as deep as it found them; a completed invalidate only clears its own CPU's bits.
  *   - what changes the list of possible translations runs with interrupts off under one spinlock, from thread or interrupt context,
  *     never from an NMI; an NMI that came for it anyway would find its own CPU the owner and panics instead of waiting for itself.
- *   - the gap between an access and its record is a few instructions there: a verdict can come an instant late, not go missing.
+ *   - the gap between an access and its record is a few instructions there. A verdict can come an instant late, and it can go
+ *     missing: an invalidate is recorded when it is complete, so an entry that another CPU replaces between its issue and its
+ *     record counts as covered, although it can have been loaded again behind the invalidate. So "no violation" is said of
+ *     machines whose CPUs change places at a yield; CPUs that really run at once add schedules, and what they find is found.
  *
  * Events are kept in a small ring a CPU with one global number each. The first violation freezes them: what oracle_print_events()
  * shows is its schedule, and the same seed gives it again where the machine is deterministic.
