@@ -435,6 +435,7 @@ void phys_huge_reset(void)
 		if (f->order != HUGE_ORDER)
 			continue;
 		f->ref.v = 0; /* nobody else knows the frame */
+		f->hooks = 0;
 		push(&phys.huge, f);
 	}
 	spin_unlock(&phys.lock);

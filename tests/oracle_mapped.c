@@ -157,6 +157,33 @@ TEST_CASE(oracle_mapped, hidden_store)
 	EXPECT_VERDICT(r, hidden_case(false, NULL), "the emptied slot is visible");
 }
 
+/* The store that unhooks a table is still in the buffer of the CPU that frees the table: the free itself empties it. */
+static bool own_store_case(const char *hole)
+{
+	u64 va = pt_user_start();
+	struct pword *slot;
+	u64 table;
+	bool ok;
+
+	mm_create(&mm);
+	pt_slot(&mm, va, HUGE, true);
+	slot = pt_slot(&mm, va, HUGE + 1, false);
+	table = arch_pte_pa(slot->v, HUGE + 1);
+	oracle_start(&(struct oracle_run){ .seed = 1, .store_buffer = true });
+	oracle_iteration(1);
+	pte_store(&mm, slot, va, HUGE + 1, PTE_NONE);
+	phys_free_table(table);
+	ok = verdict_is(hole);
+	mm_destroy(&mm);
+	return ok;
+}
+
+TEST_CASE(oracle_mapped, own_store)
+{
+	ORACLE_CASE(r, 1);
+	EXPECT_VERDICT(r, own_store_case(NULL), "the CPU that frees has stored");
+}
+
 /* Mapped and unmapped by two stores that are both still buffered: what the second one takes out is what the first one put in. */
 static bool forwarded_case(bool inval, const char *hole)
 {

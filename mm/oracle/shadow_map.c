@@ -16,9 +16,11 @@
  *     entry by entry, as whoever hooks it reports it (pt_split()).
  * Entries are counted from boot on, not from the start of a run. Addresses outside memory (devices) are nobody's.
  *
- * Every doubt is settled for "not mapped": a count stays at 0 where an entry of an unhooked table is cleared later.
+ * Every doubt is settled for "not mapped": a count stays at 0 where an entry of an unhooked table, or one that led to a frame when
+ * it was freed, is cleared later.
  */
 #include <cpu.h>
+#include <mm.h>
 #include <phys.h>
 
 #include "shadow.h"
@@ -88,11 +90,60 @@ void shadow_map_changed(unsigned level, pte_t old, pte_t new)
 		unhook_below(arch_pte_pa(old, level), level - 1);
 }
 
+#define NOWHERE (~0ULL)
+
+/* The VA of the first entry in this table or below that leads to @f. */
+static u64 entry_to(const struct frame *f, u64 table_pa, u64 va, unsigned level)
+{
+	const struct pword *table = phys_to_virt(table_pa);
+
+	for (unsigned i = level == ARCH_PT_LEVELS - 1 ? ARCH_KERNEL_SLOTS : 0; i < 1U << arch_pt_bits(level); i++) {
+		pte_t e = sb_peek(&table[i]);
+		const struct frame *to = arch_pte_present(e) ? frame_find(arch_pte_pa(e, level)) : NULL;
+		u64 at = va + i * pt_size(level);
+
+		if (to && to == f)
+			return at;
+		if (!to || !level || !is_table(e, level) || to->state != FRAME_TABLE)
+			continue;
+		at = entry_to(f, arch_pte_pa(e, level), at, level - 1);
+		if (at != NOWHERE)
+			return at;
+	}
+	return NOWHERE;
+}
+
+/* A CPU that can get to @f by an mm that it has loaded, and where; NR_CPUS if there is none. */
+static unsigned who_gets_to(const struct frame *f, u64 *va)
+{
+	for (unsigned cpu = 0; cpu < nr_cpus; cpu++) {
+		const struct mm *mm = shadow_loaded(cpu);
+
+		*va = mm ? entry_to(f, mm->root_pa, 0, ARCH_PT_LEVELS - 1) : NOWHERE;
+		if (*va != NOWHERE)
+			return cpu;
+	}
+	return NR_CPUS;
+}
+
 void shadow_map_freed(u64 pa, bool table)
 {
-	u32 n = __atomic_load_n(&frame_of(pa)->hooks, __ATOMIC_RELAXED);
+	struct frame *f = frame_of(pa);
+	u32 n = __atomic_load_n(&f->hooks, __ATOMIC_RELAXED);
+	unsigned cpu;
+	u64 va;
 
-	if (n)
-		shadow_violation("freed-mapped", this_cpu(), "CPU %u frees %s 0x%llx while %u page-table entries still lead to it",
+	if (!n)
+		return;
+	/* Said once, and not again of the next owner. */
+	__atomic_store_n(&f->hooks, 0, __ATOMIC_RELAXED);
+	cpu = who_gets_to(f, &va);
+	if (cpu < NR_CPUS)
+		shadow_violation("freed-mapped", cpu,
+				 "CPU %u frees %s 0x%llx while %u page-table entries lead to it: CPU %u gets there by VA 0x%llx",
+				 this_cpu(), table ? "table" : "frame", (unsigned long long)pa, n, cpu, (unsigned long long)va);
+	else
+		shadow_violation("freed-mapped", this_cpu(),
+				 "CPU %u frees %s 0x%llx while %u page-table entries lead to it, none of an mm that a CPU has loaded",
 				 this_cpu(), table ? "table" : "frame", (unsigned long long)pa, n);
 }

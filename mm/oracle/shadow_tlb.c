@@ -133,6 +133,11 @@ static void unset_cpu(struct possible *p, unsigned cpu)
 	__atomic_fetch_and(&p->cpus.w[cpu / 64], ~(1ULL << (cpu % 64)), __ATOMIC_RELEASE);
 }
 
+const struct mm *shadow_loaded(unsigned cpu)
+{
+	return loaded[cpu].mm;
+}
+
 static bool anyone_loaded(const struct mm *mm)
 {
 	for (unsigned cpu = 0; cpu < nr_cpus; cpu++)
