@@ -99,7 +99,8 @@ static void trim(void)
 
 static bool same(const struct possible *p, const struct possible *q)
 {
-	return p->mm == q->mm && p->slot == q->slot && p->t.va == q->t.va && p->t.level == q->t.level && p->t.walk == q->t.walk && p->e == q->e;
+	return p->mm == q->mm && p->slot == q->slot && p->t.va == q->t.va && p->t.level == q->t.level && p->t.walk == q->t.walk &&
+	       p->e == q->e;
 }
 
 /* A record for @want: one that says the same already, or a free one. NULL if there is none. */
@@ -237,7 +238,8 @@ static void check_frame(const struct mm *mm, u64 va, unsigned level, pte_t new)
 	for (unsigned i = 0; i < nr_possible; i++) {
 		const struct possible *p = &possible[i];
 
-		if (!live(p) || p->mm != mm || p->t.walk || p->t.level != level || p->t.va != va || p->pa == arch_pte_pa(new, level))
+		if (!live(p) || p->mm != mm || p->t.walk || p->t.level != level || p->t.va != va ||
+		    p->pa == arch_pte_pa(new, level))
 			continue;
 		repointed(p, new);
 		return;
@@ -345,7 +347,7 @@ static bool check_freed(const struct possible *p, u64 pa, u64 size, bool table)
 				 table ? "table pointer" : "leaf", p->t.level, (unsigned long long)p->e);
 	else
 		shadow_violation("freed-mapped", p->writer,
-				 "CPU %u frees 0x%llx while CPU %u's store that replaces the %s of VA 0x%llx (level %u, 0x%llx) is not visible yet",
+				 "CPU %u frees 0x%llx while CPU %u's store over the %s of VA 0x%llx (level %u, 0x%llx) is not visible yet",
 				 this_cpu(), (unsigned long long)pa, p->writer, table ? "table pointer" : "leaf",
 				 (unsigned long long)p->t.va, p->t.level, (unsigned long long)p->e);
 	return true;
