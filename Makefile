@@ -70,7 +70,7 @@ NEWLIB_DONE := $(NEWLIB)/done
 IMAGE := skeet.elf
 endif
 
-IMAGES := $(foreach b,$(BUILDS),$(addprefix $(B)/$(b)/,$(IMAGE) $(FLAT_IMAGE)))
+IMAGES := $(foreach b,$(BUILDS),$(addprefix $(B)/$(b)/,$(IMAGE) $(FLAT_IMAGE))) $(addprefix $(B)/,$(TREES))
 all: $(IMAGES)
 
 define build_rules
@@ -95,7 +95,7 @@ $(B)/$(1)/skeet.img: $(B)/$(1)/$(IMAGE)
 endef
 $(foreach b,$(BUILDS),$(eval $(call build_rules,$(b))))
 
-# Trees for machines that the emulator has none for.
+# Device trees for machines that the emulator has none for (TREES of arch.mk).
 $(B)/%.dtb: boot/board/%.dts
 	@mkdir -p $(@D) && $(say) DTC $@
 	$(Q)dtc -q -I dts -O dtb -o $@ $<
@@ -110,7 +110,7 @@ $(B)/kernel.lds: linker/kernel.lds.S
 -include $(B)/kernel.lds.d
 
 $(CACHE)/newlib-$(ARCH)/done: tools/newlib
-	$(Q)tools/deps build
+	$(Q)tools/deps build $(ARCH)
 	$(Q)CC='$(CC)' AR='$(TOOL)ar' RANLIB='$(TOOL)ranlib' AS='$(TOOL)as' \
 		tools/newlib $(NEWLIB_TRIPLE) $(NEWLIB) $(NEWLIB_CFLAGS)
 else

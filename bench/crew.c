@@ -50,7 +50,7 @@ static void crew_walk(void *arg)
 	w->loop(w);
 }
 
-void crew_start(struct run *run, const struct crew_plan *plan, const struct sync_scheme *scheme, const volatile u64 *target)
+void crew_start(struct run *run, const struct crew_plan *plan, const struct sync_scheme *scheme)
 {
 	u32 in = CYCLE_TURNS * plan->dwell / 100;
 
@@ -61,7 +61,7 @@ void crew_start(struct run *run, const struct crew_plan *plan, const struct sync
 
 		*w = (struct walker){
 			.mm = run->mm,
-			.target = target,
+			.target = &run->target,
 			.rng = (plan->seed * NR_CPUS + i + 1) * 0x9e3779b97f4a7c15ULL | 1,
 			.park_in = in ? in : 1,
 			.park_out = in < CYCLE_TURNS ? CYCLE_TURNS - in : 1,
@@ -82,19 +82,14 @@ void crew_stop(struct run *run)
 		smp_join(i + 1, "a walker to stop");
 }
 
-static void crew_report(unsigned cpu)
-{
-	kprintf("waited for walker on CPU %u to take its turns\n", cpu);
-	dump_cpus();
-}
-
 void crew_turns(const struct run *run, u64 turns)
 {
 	for (unsigned i = 0; i < run->nr_walkers; i++) {
 		const struct walker *w = &run->walkers[i];
 		u64 until = w->turns + turns;
+		unsigned late = 0;
 
-		wait_until(w->turns >= until, crew_report(i + 1));
+		wait_until(w->turns >= until, wait_late("a walker to take its turns", &late));
 	}
 }
 
@@ -107,7 +102,7 @@ u64 crew_walks(const struct run *run)
 	return n;
 }
 
-u64 crew_bad(const struct run *run)
+u64 crew_witness(const struct run *run)
 {
 	u64 n = 0;
 

@@ -14,15 +14,16 @@ struct crew_plan {
 	bool account;     /* one clock for all CPUs: walkers keep what they ran */
 };
 
-/* Every CPU runs @mm once (mm->ran), then CPUs outside @loaded leave it again. */
+/* CPUs 0 .. @loaded-1 load @mm, and so have run it (mm->ran). 0: every CPU loads it once and leaves it again. */
 void crew_load(struct mm *mm, unsigned loaded);
 void crew_unload(struct mm *mm);
-/* Start the walkers with @scheme's loop on @target; returns when each has taken a turn. */
-void crew_start(struct run *run, const struct crew_plan *plan, const struct sync_scheme *scheme, const volatile u64 *target);
+/* Start the walkers with @scheme's loop on run->target; returns when each has taken a turn. */
+void crew_start(struct run *run, const struct crew_plan *plan, const struct sync_scheme *scheme);
 void crew_stop(struct run *run);
 /* Give way until every walker has taken @turns more turns. */
 void crew_turns(const struct run *run, u64 turns);
 u64 crew_walks(const struct run *run);
-u64 crew_bad(const struct run *run);
+/* Frames that walkers read without their tag: freed or reused under them. The real witness beside the oracle. */
+u64 crew_witness(const struct run *run);
 
 #endif

@@ -104,6 +104,7 @@ static bool cpus_valid(const char *value, size_t len)
 
 CMD_KEY(walkers) = { "walkers", "CPUs that walk (all: every CPU but the writer)", cpus_print, cpus_valid, false };
 CMD_KEY(loaded) = { "loaded", "CPUs that have the mm loaded, the writer among them", cpus_print, cpus_valid, true };
+CMD_KEY(ceiling) = { "ceiling", "leaves above which a method invalidates the whole ASID instead (33)", number_print, cmd_valid_u64, true };
 CMD_KEY(dwell) = { "dwell", "percent of a walker's turns inside a walk (1 to 99)", number_print, cmd_valid_u64, true };
 
 static void mutate_print(void)
@@ -213,7 +214,9 @@ static void add_walkers(struct plan *p, const char *v)
 	for (unsigned i = 0; i < p->nr_walkers; i++)
 		if (p->walkers[i] == n)
 			return;
-	if (p->nr_walkers < PLAN_MAX)
+	if (p->nr_walkers == PLAN_MAX)
+		p->too_many = "walkers";
+	else
 		p->walkers[p->nr_walkers++] = n;
 }
 
@@ -246,8 +249,8 @@ static int plan_check(const struct plan *p)
 		kprintf("\n");
 		return -1;
 	}
-	if (oracle_build && p->walkers[0] == 0 && p->nr_walkers == 1 && !cmdline_has("walkers") && p->loaded < 2) {
-		kprintf("error: a verdict needs a walker, and 1 CPU has the mm loaded; valid is loaded=2 or more\n");
+	if (p->too_many) {
+		kprintf("error: %s=: valid are up to %u values\n", p->too_many, PLAN_MAX);
 		return -1;
 	}
 	return 0;
@@ -262,6 +265,7 @@ int plan_make(struct plan *p)
 	p->dwell = (unsigned)cmdline_u64("dwell", 50);
 	p->seed = cmdline_u64("seed", 1);
 	p->n = cmdline_u64("n", 0);
+	tlb_ceiling = cmdline_u64("ceiling", tlb_ceiling);
 	if (!cmdline_value("accel", 0, p->accel, sizeof(p->accel)))
 		strcpy(p->accel, "unknown");
 	p->account = !strcmp(p->accel, "icount");

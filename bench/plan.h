@@ -20,6 +20,7 @@ struct plan {
 	u64 n;           /* samples a cell; 0: the fixed function of workload and CPUs */
 	bool account;    /* accel=icount: one clock for all CPUs */
 	char accel[16];
+	const char *too_many; /* a key with more values than the plan can hold */
 };
 
 extern const char *const walk_names[NR_WALK_TYPES];

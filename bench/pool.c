@@ -18,6 +18,13 @@ u64 pool_va(const struct pool *p, unsigned i)
 	return p->base + i * HUGE_SIZE;
 }
 
+void pool_aim(const struct pool *p, unsigned i, struct run *run)
+{
+	run->va = pool_va(p, i);
+	run->slot = p->slot[i];
+	run->target = run->va;
+}
+
 unsigned pool_fill(struct pool *p, struct mm *mm, unsigned want)
 {
 	unsigned have = phys_huge_free();
@@ -34,7 +41,7 @@ unsigned pool_fill(struct pool *p, struct mm *mm, unsigned want)
 
 		*(volatile u64 *)phys_to_virt(pa) = FRAME_TAG;
 		if (pt_map(mm, pool_va(p, i), pa, PROT_R | PROT_W, 1))
-			panic("pool: VA %#llx is taken", (unsigned long long)pool_va(p, i));
+			panic("pool: VA 0x%llx is taken", (unsigned long long)pool_va(p, i));
 		p->slot[i] = pt_slot(mm, pool_va(p, i), 1, false);
 	}
 	return p->nr;

@@ -3,8 +3,7 @@
 #ifndef SKEET_POOL_H
 #define SKEET_POOL_H
 
-#include <mm.h>
-#include <pword.h>
+#include <workload.h>
 
 #define POOL_MAX 512
 
@@ -17,6 +16,8 @@ struct pool {
 /* Map min(@want, POOL_MAX, what memory holds) tagged frames; returns how many (0: no memory, printed). */
 unsigned pool_fill(struct pool *p, struct mm *mm, unsigned want);
 u64 pool_va(const struct pool *p, unsigned i);
+/* The next sample of @run, and its walkers, take leaf @i. */
+void pool_aim(const struct pool *p, unsigned i, struct run *run);
 /* The next owner takes the frame that was freed last, writes its own word and gives it back. */
 void pool_reuse(void);
 

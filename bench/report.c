@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+#include <string.h>
+
 #include <bootinfo.h>
 #include <console.h>
 #include <cpu.h>
@@ -13,15 +15,39 @@ static void print_milli(const char *key, u64 milli)
 	kprintf(",\"%s\":%llu.%03llu", key, (ull)(milli / 1000), (ull)(milli % 1000));
 }
 
+static void print_parts(const struct stats *st)
+{
+	kprintf(",\"parts\":[");
+	for (unsigned i = 0; i < st->parts; i++)
+		kprintf("%s%llu.%03llu", i ? "," : "", (ull)(st->part_milli[i] / 1000), (ull)(st->part_milli[i] % 1000));
+	kprintf("]");
+}
+
 static void print_u64(const char *key, u64 v)
 {
 	kprintf(",\"%s\":%llu", key, (ull)v);
 }
 
+static void print_str(const char *key, const char *v)
+{
+	kprintf(",\"%s\":\"%s\"", key, v);
+}
+
+static void print_str_or_null(const char *key, const char *v)
+{
+	if (v)
+		print_str(key, v);
+	else
+		kprintf(",\"%s\":null", key);
+}
+
 static void print_cell(const struct plan *p, const struct cell *c)
 {
-	kprintf(",\"wl\":\"%s\",\"build\":\"%s\",\"sync\":\"%s\",\"tlb\":\"%s\",\"walk\":\"%s\"", c->wl->name,
-		oracle_build ? "oracle" : "timing", c->sync->name, c->tlb ? c->tlb->name : "-", walk_names[c->walk]);
+	print_str("wl", c->wl->name);
+	print_str("build", oracle_build ? "oracle" : "timing");
+	print_str("sync", c->sync->name);
+	print_str("tlb", c->tlb ? c->tlb->name : "-");
+	print_str("walk", walk_names[c->walk]);
 	print_u64("ncpu", nr_cpus);
 	print_u64("loaded", c->wl->invalidates ? p->loaded : 0);
 	print_u64("walkers", c->walkers);
@@ -31,13 +57,17 @@ static void print_cell(const struct plan *p, const struct cell *c)
 void report_result(const struct plan *p, const struct cell *c, const char *metric, const struct stats *st, u64 gross_milli, u64 ovh,
 		   const struct totals *t)
 {
-	kprintf("@r {\"v\":1,\"m\":\"%s\"", metric);
+	kprintf("@r {\"v\":1");
+	print_str("m", metric);
 	print_cell(p, c);
-	kprintf(",\"arch\":\"%s\",\"board\":\"%s\",\"accel\":\"%s\"", ARCH_NAME, boot_info->board, p->accel);
+	print_str("arch", ARCH_NAME);
+	print_str("board", boot_info->board);
+	print_str("accel", p->accel);
 	print_u64("seed", p->seed);
 	print_u64("n", t->n);
-	kprintf(",\"unit\":\"%s\"", p->account ? "insn" : "tick");
-	print_u64("hz", arch_cycles_hz());
+	print_str("unit", p->account ? "insn" : "tick");
+	/* icount with shift=0: one instruction is one nanosecond of virtual time. */
+	print_u64("hz", p->account ? 1000000000 : arch_cycles_hz());
 	print_u64("ovh", ovh);
 	print_u64("min", st->min);
 	print_u64("p50", st->p50);
@@ -47,6 +77,7 @@ void report_result(const struct plan *p, const struct cell *c, const char *metri
 	print_u64("max", st->max);
 	print_milli("mean", st->mean_milli);
 	print_milli("sd", st->sd_milli);
+	print_parts(st);
 	print_milli("gross", gross_milli);
 	print_u64("ipi_tlb", t->ipi_tlb);
 	print_u64("ipi_sync", t->ipi_sync);
@@ -60,6 +91,7 @@ void report_result(const struct plan *p, const struct cell *c, const char *metri
 	print_u64("walks", t->walks);
 	print_u64("cut", t->cut);
 	print_u64("odd", t->odd);
+	print_u64("witness", t->witness);
 	if (oracle_build)
 		print_u64("bad", t->bad);
 	else
@@ -67,20 +99,46 @@ void report_result(const struct plan *p, const struct cell *c, const char *metri
 	kprintf("}\n");
 }
 
-void report_verdict(const struct plan *p, const struct cell *c, const char *mutation, bool expect_sound,
+bool caught_by(const char *catcher, const struct oracle_violation *v)
+{
+	size_t len;
+
+	for (; v && *catcher; catcher += catcher[len] ? len + 1 : len) {
+		len = strcspn(catcher, " ");
+		if (len == strlen(v->hole) && !memcmp(catcher, v->hole, len))
+			return true;
+	}
+	return false;
+}
+
+/* "other": a violation, but none of those that were declared. */
+static const char *found(const char *catcher, const struct oracle_violation *v)
+{
+	if (!v)
+		return "sound";
+	return !catcher || caught_by(catcher, v) ? "broken" : "other";
+}
+
+void report_verdict(const struct plan *p, const struct cell *c, const char *mutation, const char *catcher,
 		    const struct oracle_violation *v, u64 seed, u64 iterations, unsigned schedules)
 {
+	const char *got = found(catcher, v);
+
 	kprintf("@v {\"v\":1");
 	print_cell(p, c);
-	kprintf(mutation ? ",\"mutation\":\"%s\"" : ",\"mutation\":null", mutation);
-	kprintf(",\"expect\":\"%s\",\"got\":\"%s\",\"by\":\"oracle\"", expect_sound ? "sound" : "broken", v ? "broken" : "sound");
+	print_str_or_null("mutation", mutation);
+	print_str("expect", catcher ? "broken" : "sound");
+	print_str_or_null("catcher", catcher);
+	print_str("got", got);
+	print_str_or_null("by", got[0] == 'b' ? v->hole : NULL);
 	print_u64("seed", seed);
 	print_u64("iterations", v ? v->iteration : iterations);
 	print_u64("schedules", schedules);
+	print_str_or_null("hole", v ? v->hole : NULL);
 	if (v)
-		kprintf(",\"hole\":\"%s\",\"text\":\"broken: %s, iteration %llu, seed %llu: %s\"}\n", v->hole, v->hole,
-			(ull)v->iteration, (ull)seed, v->text);
+		kprintf(",\"text\":\"%s: %s, iteration %llu, seed %llu: %s\"}\n", got[0] == 'b' ? got : "not a declared hole",
+			v->hole, (ull)v->iteration, (ull)seed, v->text);
 	else
-		kprintf(",\"hole\":null,\"text\":\"no violation in %llu iterations of %u schedules (declared %s)\"}\n", (ull)iterations,
-			schedules, expect_sound ? "sound" : "broken");
+		kprintf(",\"text\":\"no violation in %llu iterations of %u schedules (declared %s)\"}\n", (ull)iterations,
+			schedules, catcher ? "broken" : "sound");
 }

@@ -20,14 +20,19 @@ struct totals {
 	u64 n;
 	u64 ipi_tlb, ipi_sync, ipi_msg, ipi_recv, tlbi;
 	u64 inside;   /* walkers inside a walk when sync started */
-	u64 walks, bad;
+	u64 walks;
+	u64 witness;  /* frames that walkers read without their owner's tag */
+	u64 bad;      /* rounds in which the oracle reported a violation */
 	u64 cut;      /* samples dropped and taken again: see struct sample */
 	u64 odd;      /* ... see is_odd() in measure.c */
 };
 
 void report_result(const struct plan *p, const struct cell *c, const char *metric, const struct stats *st, u64 gross_milli, u64 ovh,
 		   const struct totals *t);
-void report_verdict(const struct plan *p, const struct cell *c, const char *mutation, bool expect_sound,
+/* Is @v one of the holes that @catcher names, separated by spaces? */
+bool caught_by(const char *catcher, const struct oracle_violation *v);
+/* @catcher: what must be found; NULL: nothing. */
+void report_verdict(const struct plan *p, const struct cell *c, const char *mutation, const char *catcher,
 		    const struct oracle_violation *v, u64 seed, u64 iterations, unsigned schedules);
 
 #endif

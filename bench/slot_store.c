@@ -11,20 +11,20 @@
 static __timed void slot_store_sample(struct run *run, struct sample *s)
 {
 	u64 t0, t1, t2, t3, t4, ran0;
-	pte_t old = run->slot->v;
+	pte_t old = pte_load(run->slot);
 
-	run_walkers_cut(run);
-	s->cut = run_walkers_cut(run);
+	s->cut = run_cut_begin(run);
 	ran0 = run_walkers_ran(run);
 	t0 = arch_cycles_start();
+	/* Without mm->lock: its release would drain the store buffer, and there is no other writer. */
 	pte_store(run->mm, run->slot, run->va, 1, PTE_NONE);
 	t1 = arch_cycles_stop();
-	s->inside = run_walkers_inside(run);
+	run_note_inside(run, s);
 	cpumask_clear(&run->drained);
 
 	t2 = arch_cycles_start();
 	run->sync(run->mm, &run->drained);
-	t3 = arch_cycles();
+	t3 = arch_cycles_stop();
 	oracle_sync_done(run->mm, run->slot, old);
 	frame_put(arch_pte_pa(old, 1));
 	t4 = arch_cycles_stop();
@@ -32,7 +32,7 @@ static __timed void slot_store_sample(struct run *run, struct sample *s)
 	s->tlb = 0;
 	s->ran_tlb = 0;
 	s->ran_sync = run_walkers_ran(run) - ran0;
-	s->cut |= run_walkers_cut(run);
+	s->cut |= run_cut(run);
 	s->sync = t3 - t2;
 	s->rest = (t1 - t0) + (t4 - t3);
 }

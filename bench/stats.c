@@ -35,32 +35,59 @@ static u64 rank(const u32 *v, u64 n, u64 per_mille)
 	return v[i ? i - 1 : 0];
 }
 
-void stats_of(u32 *v, u64 n, struct stats *st)
+static u64 sum_of(const u32 *v, u64 n)
 {
-	u64 sum = 0, mean, var = 0;
+	u64 sum = 0;
 
-	qsort(v, n, sizeof(*v), cmp_u32);
 	for (u64 i = 0; i < n; i++)
 		sum += v[i];
-	mean = sum / n;
+	return sum;
+}
+
+static void parts_of(const u32 *v, u64 n, struct stats *st)
+{
+	st->parts = n < STATS_PARTS ? 0 : STATS_PARTS;
+	for (unsigned i = 0; i < st->parts; i++) {
+		u64 from = n * i / STATS_PARTS, to = n * (i + 1) / STATS_PARTS;
+
+		st->part_milli[i] = sum_of(v + from, to - from) * 1000 / (to - from);
+	}
+}
+
+static u64 sd_milli(const u32 *v, u64 n, u64 mean)
+{
+	u64 var = 0;
+
+	if (n < 2)
+		return 0;
 	for (u64 i = 0; i < n; i++) {
 		u64 d = v[i] > mean ? v[i] - mean : mean - v[i];
 
 		var += d * d;
 	}
-	*st = (struct stats){
-		.min = v[0],
-		.p50 = rank(v, n, 500),
-		.p90 = rank(v, n, 900),
-		.p99 = rank(v, n, 990),
-		.p999 = rank(v, n, 999),
-		.max = v[n - 1],
-		.mean_milli = sum * 1000 / n,
-		/* Large variances would overflow in millionths: their root is taken first. */
-		.sd_milli = n < 2 ? 0 :
-			    var < (1ULL << 44) ? isqrt(var * 1000000 / (n - 1)) :
-						 isqrt(var / (n - 1)) * 1000,
-	};
+	/* A large variance would overflow in millionths: its root is taken first. */
+	return var < (1ULL << 44) ? isqrt(var * 1000000 / (n - 1)) : isqrt(var / (n - 1)) * 1000;
+}
+
+void stats_of(u32 *v, u64 n, struct stats *st)
+{
+	u64 sum = sum_of(v, n);
+
+	parts_of(v, n, st);
+	qsort(v, n, sizeof(*v), cmp_u32);
+	st->min = v[0];
+	st->p50 = rank(v, n, 500);
+	st->p90 = rank(v, n, 900);
+	st->p99 = rank(v, n, 990);
+	st->p999 = rank(v, n, 999);
+	st->max = v[n - 1];
+	st->mean_milli = sum * 1000 / n;
+	st->sd_milli = sd_milli(v, n, sum / n);
+}
+
+static void divide(u64 *v, u64 by)
+{
+	*v = (*v + by / 2) / by;
 }
 
 void stats_divide(struct stats *st, u64 by)
@@ -68,5 +95,7 @@ void stats_divide(struct stats *st, u64 by)
 	u64 *whole[] = { &st->min, &st->p50, &st->p90, &st->p99, &st->p999, &st->max, &st->mean_milli, &st->sd_milli };
 
 	for (unsigned i = 0; i < ARRAY_SIZE(whole); i++)
-		*whole[i] = (*whole[i] + by / 2) / by;
+		divide(whole[i], by);
+	for (unsigned i = 0; i < st->parts; i++)
+		divide(&st->part_milli[i], by);
 }

@@ -4,12 +4,17 @@
 
 #include <types.h>
 
+/* The samples in the order in which they were taken, cut into so many parts of (nearly) one size: each saw other seeds. */
+#define STATS_PARTS 5
+
 struct stats {
 	u64 min, p50, p90, p99, p999, max;
-	u64 mean_milli, sd_milli; /* thousandths of a tick */
+	u64 mean_milli, sd_milli;    /* thousandths of a tick */
+	unsigned parts;              /* STATS_PARTS, or 0: fewer samples than that */
+	u64 part_milli[STATS_PARTS]; /* mean of each part */
 };
 
-/* Sorts @v (n >= 1 values) and summarises it. Percentile: nearest rank. */
+/* Summarises @v (n >= 1 values in the order in which they were taken) and sorts it. Percentile: nearest rank. */
 void stats_of(u32 *v, u64 n, struct stats *st);
 /* Values in units of 1/@by: whole ticks, mean and deviation keep their thousandths. */
 void stats_divide(struct stats *st, u64 by);

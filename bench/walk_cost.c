@@ -65,7 +65,7 @@ static int walk_cost_measure(const struct plan *p, const struct workload *wl)
 		cost_report(p, wl, i, "mark", mark[i]);
 		cost_report(p, wl, i, "walk", walk[i]);
 	}
-	frame_put(arch_pte_pa(pt_unmap(&cost_mm, pool_va(&pool, 0), 1), 1));
+	frame_put(arch_pte_pa(pt_unmap(&cost_mm, pool_va(&pool, 0), 1, NULL), 1));
 	mm_destroy(&cost_mm);
 	return 0;
 }

@@ -50,9 +50,10 @@ extern struct ipi_stats ipi_stats[NR_IPI_KINDS], nmi_stats; /* totals since boot
 /**
  * ipi_sync_cpus - interrupt @to with an empty IPI and wait until each has taken it with interrupts on
  * @to: targets, without the caller
+ * @n: how many, at least 1: the caller counts them for its own statistics, and once is enough in a timed window
  * Return: hardware writes used. Context: thread, interrupts on. Panics with every CPU's state if one does not answer.
  */
-unsigned ipi_sync_cpus(const struct cpumask *to);
+unsigned ipi_sync_cpus(const struct cpumask *to, unsigned n);
 
 /* Take and drop the lock that allows one shootdown in flight (spins with interrupts on). */
 void ipi_lock(void);
@@ -62,12 +63,12 @@ void ipi_expect(unsigned n);
 void ipi_wait(const struct cpumask *to, const char *what);
 
 /*
- * Make every CPU in @to carry out the request block of mm/tlb.c and wait for all; returns the hardware writes used. The
+ * Make the @n (at least 1) CPUs in @to carry out the request block of mm/tlb.c and wait for all; returns the hardware writes used. The
  * caller holds ipi_lock() since before it filled the block. ipi_: interrupts-on only, so it drains. nmi_: reaches closed
  * CPUs too.
  */
-unsigned ipi_flush_cpus(const struct cpumask *to);
-unsigned nmi_flush_cpus(const struct cpumask *to);
+unsigned ipi_flush_cpus(const struct cpumask *to, unsigned n);
+unsigned nmi_flush_cpus(const struct cpumask *to, unsigned n);
 /* An NMI to this CPU whose handler calls nmi_hook (a nested walk); taken before this returns. */
 void nmi_walk_self(void);
 

@@ -2,7 +2,7 @@
 /*
  * Linker sets: an array that every file can add to, sorted by name by the linker script (linker/kernel.lds.S).
  *
- *   LSET_ENTRY(struct sync_scheme, sync, 20_broadcast) = { ... };
+ *   LSET_ENTRY(struct sync_scheme, sync, broadcast) = { ... };
  *   LSET_FOR_EACH(struct sync_scheme, s, sync) ...
  */
 #ifndef SKEET_LSET_H

@@ -38,15 +38,20 @@ enum sound_bit {
 	SOUND_ALL = 15,
 };
 
+/* How a walker that sync() overlooks shows; the third only where the store to the slot was not visible yet when sync() returned. */
+#define SYNC_HOLES "walk-after-sync walk-overlooked"
+#define SYNC_HOLES_T1 SYNC_HOLES " freed-in-walk"
+
 #define SYNC_RANK_MAX 99
 
-/* How many CPUs one sync interrupts, exactly. */
+/* How many CPUs one sync interrupts: exactly where CPUs change places at known points (icount), else at most. */
 enum sync_law {
 	LAW_UNASSERTED, /* a broken scheme misses some */
 	LAW_NOBODY,
 	LAW_ONLINE,     /* every other online CPU */
 	LAW_RAN,        /* every other CPU where the mm ran */
-	LAW_WALKERS,    /* every other CPU inside a walk */
+	LAW_ANY_WALK,   /* every other CPU inside a walk, of whichever mm */
+	LAW_MM_WALK,    /* every other CPU inside a walk of this mm */
 };
 
 struct sync_scheme {
@@ -58,7 +63,7 @@ struct sync_scheme {
 	enum sync_law law;
 	/* NULL, or the name of the mutation that this instantiation carries, and what must catch it. */
 	const char *mutation;
-	const char *catcher;  /* "oracle" */
+	const char *catcher;  /* the holes that the oracle may find, separated by spaces: any other is not a catch */
 	const char *workload; /* where it is caught: "munmap-thp" or "slot-store" */
 	enum walk_type walk;  /* with these walkers */
 	unsigned bound;       /* within this many iterations of seed 1 */
@@ -115,7 +120,7 @@ void sync_skip_last(struct cpumask *to);
 
 #define SYNC_INSTANCE_(ident, m, ...)                                                              \
 	DEFINE_WALK_LOOPS(ident, m)                                                                \
-	static void ident##_##m##_sync_fn(struct mm *mm, const struct cpumask *drained)            \
+	static __timed void ident##_##m##_sync_fn(struct mm *mm, const struct cpumask *drained)            \
 	{                                                                                          \
 		ident##_sync(mm, drained, m);                                                      \
 	}                                                                                          \

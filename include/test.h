@@ -9,10 +9,11 @@
 #include <lset.h>
 #include <types.h>
 
-enum verdict { T_PASS, T_FAIL, T_SKIP, T_KFAIL };
+enum verdict { T_PASS, T_FAIL, T_SKIP, T_KFAIL, T_NONE };
 
 struct test_result {
 	enum verdict v;
+	unsigned checks; /* expectations that held */
 	char text[160]; /* why: numbers seen, reason of a SKIP */
 };
 
@@ -36,6 +37,7 @@ void test_set(struct test_result *r, enum verdict v, const char *fmt, ...)
 			test_set(r, T_FAIL, __VA_ARGS__);                                          \
 			return;                                                                    \
 		}                                                                                  \
+		(r)->checks++;                                                                     \
 	} while (0)
 
 /* Run what @pattern names ("all", "suite", "suite.case"); returns the number of FAILs. */

@@ -25,7 +25,7 @@ typedef int64_t s64;
 #define __noreturn __attribute__((__noreturn__))
 #define __printf_like(f, a) __attribute__((__format__(__printf__, f, a)))
 /* Timed code sits in one section that a check disassembles. */
-#define __timed __attribute__((__section__(".text.timed"), __noinline__))
+#define __timed __attribute__((__section__(".text.timed")))
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define likely(x) __builtin_expect(!!(x), 1)

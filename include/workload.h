@@ -17,7 +17,8 @@ struct sample {
 	u64 tlb;    /* invalidate: from just after the store to the slot */
 	u64 sync;   /* synchronise */
 	u64 rest;   /* clear the slot; drop the reference and free */
-	u64 inside; /* walkers inside a walk when sync starts (the bench's own record) */
+	/* CPUs inside a walk when sync starts, of this mm and of any: the oracle's record if there is one, else the bench's. */
+	u64 inside, inside_any;
 	u64 ran_tlb, ran_sync; /* what walkers ran inside the two windows */
 	bool cut;   /* a timer of the machine cut a walker's turn at the edge of a window: its account does not fit the window */
 };
@@ -31,10 +32,11 @@ struct run {
 	unsigned nr_walkers;
 	bool settle;        /* see run_settle() */
 	u64 turn_ovh;       /* ticks of one walker_turn() that its own account does not hold */
-	u64 cuts;           /* of all walkers, when last looked at */
+	u64 cuts;           /* of all walkers, at run_cut_begin() */
 	u64 open_ovh;       /* ... of one walker_open() */
 	struct pword *slot; /* of the sample */
 	u64 va;
+	volatile u64 target; /* where the walkers walk: the VA that the writer takes next, the worst place */
 	struct cpumask drained;
 };
 
@@ -74,31 +76,50 @@ static __always_inline u64 run_walkers_ran(const struct run *run)
 	return sum;
 }
 
-/*
- * Walkers change places only where they give way, unless a timer of the machine cuts a turn. Is a walker in the middle of a turn
- * at this edge of a window, or, since the last call, did one end a turn in which another ran?
- */
-static __always_inline bool run_walkers_cut(struct run *run)
+/* Is a walker in the middle of a turn? They change places only where they give way, unless a timer of the machine cuts a turn. */
+static __always_inline bool run_walkers_in_turn(const struct run *run)
 {
-	bool cut = false;
-	u64 cuts = 0;
-
-	for (unsigned i = 0; i < run->nr_walkers; i++) {
-		cut |= run->walkers[i].account && run->walkers[i].resumed;
-		cuts += run->walkers[i].cuts;
-	}
-	cut |= cuts != run->cuts;
-	run->cuts = cuts;
-	return cut;
-}
-
-static __always_inline u64 run_walkers_inside(const struct run *run)
-{
-	u64 n = 0;
+	bool in_turn = false;
 
 	for (unsigned i = 0; i < run->nr_walkers; i++)
-		n += run->walkers[i].inside;
-	return n;
+		in_turn |= run->walkers[i].account && run->walkers[i].resumed;
+	return in_turn;
+}
+
+/* Turns of all walkers in which another walker ran too. */
+static __always_inline u64 run_walkers_cuts(const struct run *run)
+{
+	u64 cuts = 0;
+
+	for (unsigned i = 0; i < run->nr_walkers; i++)
+		cuts += run->walkers[i].cuts;
+	return cuts;
+}
+
+/* Before the first window of a sample: does its account start amiss? */
+static __always_inline bool run_cut_begin(struct run *run)
+{
+	run->cuts = run_walkers_cuts(run);
+	return run_walkers_in_turn(run);
+}
+
+/* At an edge of a window: was a turn cut since run_cut_begin(), or is one cut here? */
+static __always_inline bool run_cut(const struct run *run)
+{
+	return run_walkers_in_turn(run) || run_walkers_cuts(run) != run->cuts;
+}
+
+/* The bench's walkers all walk run->mm. */
+static __always_inline void run_note_inside(const struct run *run, struct sample *s)
+{
+	s->inside = 0;
+	for (unsigned i = 0; i < run->nr_walkers; i++)
+		s->inside += run->walkers[i].inside;
+	s->inside_any = s->inside;
+	if (oracle_build) {
+		s->inside = oracle_walkers(run->mm);
+		s->inside_any = oracle_walkers(NULL);
+	}
 }
 
 #endif

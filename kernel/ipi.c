@@ -79,7 +79,7 @@ static u64 __noinline ipi_late(const struct cpumask *to, const char *what, unsig
 	return WAIT_TURNS;
 }
 
-void ipi_wait(const struct cpumask *to, const char *what)
+__timed void ipi_wait(const struct cpumask *to, const char *what)
 {
 	u64 turns = WAIT_TURNS;
 	unsigned late = 0;
@@ -94,12 +94,10 @@ void ipi_wait(const struct cpumask *to, const char *what)
 }
 
 /* Send @kind to @to and wait; ipi_lock() is held. */
-static unsigned ipi_round(const struct cpumask *to, enum ipi_kind kind, const char *what)
+static unsigned ipi_round(const struct cpumask *to, unsigned n, enum ipi_kind kind, const char *what)
 {
-	unsigned n = cpumask_weight(to), msg;
+	unsigned msg;
 
-	if (!n)
-		return 0;
 	ipi_expect(n);
 	msg = arch_ipi_send(to, kind);
 	ipi_stats[kind].msg += msg;
@@ -108,19 +106,19 @@ static unsigned ipi_round(const struct cpumask *to, enum ipi_kind kind, const ch
 	return msg;
 }
 
-unsigned ipi_sync_cpus(const struct cpumask *to)
+__timed unsigned ipi_sync_cpus(const struct cpumask *to, unsigned n)
 {
 	unsigned msg;
 
 	ipi_lock();
-	msg = ipi_round(to, IPI_SYNC, "the sync IPI");
+	msg = ipi_round(to, n, IPI_SYNC, "the sync IPI");
 	ipi_unlock();
 	return msg;
 }
 
-unsigned ipi_flush_cpus(const struct cpumask *to)
+__timed unsigned ipi_flush_cpus(const struct cpumask *to, unsigned n)
 {
-	return ipi_round(to, IPI_TLB, "the flush IPI");
+	return ipi_round(to, n, IPI_TLB, "the flush IPI");
 }
 
 static void nmi_want(unsigned cpu, u64 want)
@@ -129,12 +127,10 @@ static void nmi_want(unsigned cpu, u64 want)
 	__atomic_fetch_or(&cpu_area[cpu].nmi_want, want, __ATOMIC_RELEASE);
 }
 
-unsigned nmi_flush_cpus(const struct cpumask *to)
+__timed unsigned nmi_flush_cpus(const struct cpumask *to, unsigned n)
 {
-	unsigned n = cpumask_weight(to), cpu, msg;
+	unsigned cpu, msg;
 
-	if (!n)
-		return 0;
 	ipi_expect(n);
 	for_each_cpu(cpu, to)
 		nmi_want(cpu, NMI_FLUSH);

@@ -145,14 +145,14 @@ static void __noinline spin_contended(struct spinlock *l)
 	wait_until(!l->locked, wait_late("a spinlock", &late));
 }
 
-void spin_lock(struct spinlock *l)
+__timed void spin_lock(struct spinlock *l)
 {
 	/* Acquire: pairs with the release in spin_unlock(): the critical sections follow each other. */
 	while (unlikely(__atomic_exchange_n(&l->locked, 1, __ATOMIC_ACQUIRE)))
 		spin_contended(l);
 }
 
-void spin_unlock(struct spinlock *l)
+__timed void spin_unlock(struct spinlock *l)
 {
 	oracle_drain();
 	__atomic_store_n(&l->locked, 0, __ATOMIC_RELEASE);

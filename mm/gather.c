@@ -75,14 +75,12 @@ static void record(struct mmu_gather *g, const struct pword *slot, pte_t old, u6
  */
 pte_t gather_unhook_leaf(struct mmu_gather *g, u64 va, unsigned level)
 {
-	struct pword *slot = pt_slot(g->mm, va, level, false);
+	const struct pword *slot;
 	pte_t old;
 
 	if (g->nr == GATHER_BATCH)
 		gather_finish(g);
-	if (!slot)
-		return PTE_NONE;
-	old = pt_unmap(g->mm, va, level);
+	old = pt_unmap(g->mm, va, level, &slot);
 	if (old != PTE_NONE)
 		record(g, slot, old, va, level);
 	return old;

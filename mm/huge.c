@@ -58,8 +58,10 @@ bool split_huge_pmd(struct mm *mm, u64 va, const struct tlb_method *tlb)
 bool collapse_huge_pmd(struct mm *mm, u64 va, const struct tlb_method *tlb,
 		       void (*sync)(struct mm *mm, const struct cpumask *drained))
 {
-	if (pt_collapse(mm, va, HUGE_LEVEL, tlb, sync) != 0)
+	pte_t leaf = pt_collapse(mm, va, HUGE_LEVEL, tlb, sync);
+
+	if (leaf == PTE_NONE)
 		return false;
-	drop(arch_pte_pa(pt_lookup(mm, va, NULL), HUGE_LEVEL), SMALL_LEAVES - 1);
+	drop(arch_pte_pa(leaf, HUGE_LEVEL), SMALL_LEAVES - 1);
 	return true;
 }

@@ -247,13 +247,23 @@ u64 phys_alloc_table(void)
 	return pa_of(f);
 }
 
-static void give_back(struct free_list *l, struct frame *f)
+/*
+ * A frame that is free already stays where it is: pushed twice, its list would be a ring. Only a walk that gained a reference on a
+ * free frame gets here, and the oracle has seen that first.
+ */
+static __timed void give_back(struct free_list *l, struct frame *f)
 {
+	bool twice;
+
 	oracle_drain();
 	spin_lock(&phys.lock);
+	twice = f->state == FRAME_FREE;
 	phys.tables -= f->state == FRAME_TABLE;
-	push(l, f);
+	if (!twice)
+		push(l, f);
 	spin_unlock(&phys.lock);
+	if (twice && !oracle_verdict())
+		panic("phys: 0x%llx freed twice (generation %u)", (unsigned long long)pa_of(f), f->gen);
 }
 
 /**
@@ -344,16 +354,24 @@ unsigned phys_tables(void)
 	return phys.tables;
 }
 
-struct frame *frame_of(u64 pa)
+struct frame *frame_find(u64 pa)
 {
-	struct frame *f, *head;
+	struct frame *head;
 
 	if (unlikely(pa < phys.base || PFN(pa - phys.base) >= phys.nr))
+		return NULL;
+	head = raw_frame(pa & ~(HUGE_SIZE - 1));
+	return head->order == HUGE_ORDER ? head : raw_frame(pa);
+}
+
+struct frame *frame_of(u64 pa)
+{
+	struct frame *f = frame_find(pa);
+
+	if (unlikely(!f))
 		panic("phys: 0x%llx is outside memory (0x%llx, %u pages)", (unsigned long long)pa,
 		      (unsigned long long)phys.base, phys.nr);
-	f = raw_frame(pa);
-	head = raw_frame(pa & ~(HUGE_SIZE - 1));
-	return head->order == HUGE_ORDER ? head : f;
+	return f;
 }
 
 /**
@@ -388,7 +406,7 @@ void frame_get(u64 pa, unsigned n)
  * @pa: any address in the frame
  * Return: true if it was the last one: the frame is free, and the next allocation of its size returns it.
  */
-bool frame_put(u64 pa)
+__timed bool frame_put(u64 pa)
 {
 	struct frame *f = frame_of(pa);
 	u64 left = pword_add(&f->ref, -1);
@@ -420,6 +438,7 @@ void phys_huge_reset(void)
 		if (f->order != HUGE_ORDER)
 			continue;
 		f->ref.v = 0; /* nobody else knows the frame */
+		f->hooks = 0;
 		push(&phys.huge, f);
 	}
 	spin_unlock(&phys.lock);

@@ -30,39 +30,49 @@ static struct pword *table_of(pte_t e, unsigned level)
 	return phys_to_virt(arch_pte_pa(e, level));
 }
 
-/* Put a new table into an empty slot, unless another writer was faster. */
-static void hook_table(struct mm *mm, struct pword *slot, u64 va, unsigned level)
+/* Put a new table into an empty slot; returns the entry. Lock held. */
+static pte_t hook_table(struct mm *mm, struct pword *slot, u64 va, unsigned level)
 {
-	spin_lock(&mm->lock);
-	if (pte_load(slot) == PTE_NONE) {
-		u64 pa = phys_alloc_table();
+	pte_t e = arch_pte_table(phys_alloc_table());
 
-		/* The zeroes of the table before the entry; pairs with the address dependency of every walker. */
-		fence_store();
-		pte_store(mm, slot, va, level, arch_pte_table(pa));
-	}
-	spin_unlock(&mm->lock);
+	/* The zeroes of the table before the entry; pairs with the address dependency of every walker. */
+	fence_store();
+	pte_store(mm, slot, va, level, e);
+	return e;
 }
 
-/**
- * pt_slot - find the slot of @va at @level
- * @alloc: allocate missing tables, under mm->lock
- * Return: the slot; NULL if a table is missing (without @alloc) or a larger leaf is in the way.
- */
-struct pword *pt_slot(struct mm *mm, u64 va, unsigned level, bool alloc)
+/* The slot of @va at @level. Lock held, so that no table on the way goes; still each level is loaded once, as walkers must. */
+static struct pword *slot_locked(struct mm *mm, u64 va, unsigned level, bool alloc)
 {
 	struct pword *table = phys_to_virt(mm->root_pa);
 
 	for (unsigned l = ARCH_PT_LEVELS - 1; l > level; l--) {
 		struct pword *slot = &table[pt_index(va, l)];
+		pte_t e = pte_load(slot);
 
-		if (alloc && pte_load(slot) == PTE_NONE)
-			hook_table(mm, slot, va, l);
-		if (!arch_pte_present(pte_load(slot)) || arch_pte_is_leaf(pte_load(slot), l))
+		if (alloc && e == PTE_NONE)
+			e = hook_table(mm, slot, va, l);
+		if (!arch_pte_present(e) || arch_pte_is_leaf(e, l))
 			return NULL;
-		table = table_of(pte_load(slot), l);
+		table = table_of(e, l);
 	}
 	return &table[pt_index(va, level)];
+}
+
+/**
+ * pt_slot - find the slot of @va at @level
+ * @alloc: allocate missing tables
+ * Return: the slot; NULL if a table is missing (without @alloc) or a larger leaf is in the way. Valid until the table that holds it
+ * goes: the caller excludes that. Takes mm->lock.
+ */
+struct pword *pt_slot(struct mm *mm, u64 va, unsigned level, bool alloc)
+{
+	struct pword *slot;
+
+	spin_lock(&mm->lock);
+	slot = slot_locked(mm, va, level, alloc);
+	spin_unlock(&mm->lock);
+	return slot;
 }
 
 static bool leaf_allowed(u64 va, u64 pa, unsigned level)
@@ -86,11 +96,9 @@ int pt_map(struct mm *mm, u64 va, u64 pa, unsigned prot, unsigned level)
 
 	if (!leaf_allowed(va, pa, level))
 		return -1;
-	slot = pt_slot(mm, va, level, true);
-	if (!slot)
-		return -1;
 	spin_lock(&mm->lock);
-	if (pte_load(slot) == PTE_NONE) {
+	slot = slot_locked(mm, va, level, true);
+	if (slot && pte_load(slot) == PTE_NONE) {
 		pte_store(mm, slot, va, level, arch_pte_leaf(pa, prot, level));
 		arch_pte_made();
 		rc = 0;
@@ -101,20 +109,22 @@ int pt_map(struct mm *mm, u64 va, u64 pa, unsigned prot, unsigned level)
 
 /**
  * pt_unmap - clear one leaf
+ * @where: set to its slot if there was one; may be NULL
  * Return: what the slot held, A and D bits included; PTE_NONE if there was no leaf at @level. The caller invalidates, and
  * frees only after that: everybody but a test does both through gather.h.
  */
-pte_t pt_unmap(struct mm *mm, u64 va, unsigned level)
+pte_t pt_unmap(struct mm *mm, u64 va, unsigned level, const struct pword **where)
 {
-	struct pword *slot = pt_slot(mm, va, level, false);
+	struct pword *slot;
 	pte_t old = PTE_NONE;
 
-	if (!slot)
-		return PTE_NONE;
 	spin_lock(&mm->lock);
-	if (arch_pte_is_leaf(pte_load(slot), level))
+	slot = slot_locked(mm, va, level, false);
+	if (slot && arch_pte_is_leaf(pte_load(slot), level))
 		old = pte_xchg(mm, slot, va, level, PTE_NONE);
 	spin_unlock(&mm->lock);
+	if (where && old != PTE_NONE)
+		*where = slot;
 	return old;
 }
 
@@ -158,7 +168,7 @@ static void report_split(struct mm *mm, u64 table_pa, u64 va, unsigned level)
 	const struct pword *table = phys_to_virt(table_pa);
 
 	for (unsigned i = 0; i < slots_at(level - 1); i++)
-		oracle_pte_changed(mm, va + i * pt_size(level - 1), level - 1, PTE_NONE, table[i].v);
+		oracle_pte_changed(mm, &table[i], va + i * pt_size(level - 1), level - 1, PTE_NONE, table[i].v);
 }
 
 /**
@@ -175,14 +185,15 @@ static void report_split(struct mm *mm, u64 table_pa, u64 va, unsigned level)
 int pt_split(struct mm *mm, u64 va, unsigned level, const struct tlb_method *tlb)
 {
 	struct tlb_range r = { .va = va & ~(pt_size(level) - 1), .nr = 1, .level = level };
-	struct pword *slot = pt_slot(mm, va, level, false);
+	struct pword *slot;
 	pte_t old;
 	u64 table;
 
-	if (!slot || level == 0 || !arch_pt_leaf_ok(level - 1))
+	if (level == 0 || !arch_pt_leaf_ok(level - 1))
 		return -1;
 	spin_lock(&mm->lock);
-	if (!arch_pte_is_leaf(pte_load(slot), level)) {
+	slot = slot_locked(mm, va, level, false);
+	if (!slot || !arch_pte_is_leaf(pte_load(slot), level)) {
 		spin_unlock(&mm->lock);
 		return -1;
 	}
@@ -199,20 +210,25 @@ int pt_split(struct mm *mm, u64 va, unsigned level, const struct tlb_method *tlb
 	return 0;
 }
 
-/* Does the table below @slot translate what one leaf could? Then that leaf, else PTE_NONE. Lock held. */
-static pte_t merged_leaf(const struct pword *slot, unsigned level)
+/* Does the table that @e points to translate what one leaf could? Then that leaf, else PTE_NONE. Lock held. */
+static pte_t merged_leaf(pte_t e, unsigned level)
 {
-	const struct pword *table = table_of(pte_load(slot), level);
-	pte_t first = pte_load(&table[0]);
-	u64 pa = arch_pte_pa(first, level - 1);
+	const struct pword *table;
+	pte_t first;
+	u64 pa;
 
+	if (!arch_pte_present(e) || arch_pte_is_leaf(e, level))
+		return PTE_NONE;
+	table = table_of(e, level);
+	first = pte_load(&table[0]);
+	pa = arch_pte_pa(first, level - 1);
 	if (!arch_pte_is_leaf(first, level - 1) || pa & (pt_size(level) - 1))
 		return PTE_NONE;
 	for (unsigned i = 1; i < slots_at(level - 1); i++) {
-		pte_t e = pte_load(&table[i]);
+		pte_t next = pte_load(&table[i]);
 
-		if (!arch_pte_is_leaf(e, level - 1) || arch_pte_prot(e) != arch_pte_prot(first) ||
-		    arch_pte_pa(e, level - 1) != pa + i * pt_size(level - 1))
+		if (!arch_pte_is_leaf(next, level - 1) || arch_pte_prot(next) != arch_pte_prot(first) ||
+		    arch_pte_pa(next, level - 1) != pa + i * pt_size(level - 1))
 			return PTE_NONE;
 	}
 	return arch_pte_leaf(pa, arch_pte_prot(first), level);
@@ -222,26 +238,28 @@ static pte_t merged_leaf(const struct pword *slot, unsigned level)
  * pt_collapse - replace a table of leaves by one leaf with the same translations
  * @va: any address in the range of the new leaf
  * @level: of the new leaf, at least 1
- * Return: 0; -1 if there is no table at @level or its leaves are not one aligned, contiguous block of one protection.
+ * Return: the new leaf; PTE_NONE if there is no table at @level or its leaves are not one aligned, contiguous block of one
+ * protection. mm->lock is held over the invalidate and the wait, as mmap_lock is in Linux: nobody may refill the slot meanwhile.
  *
  * The table goes through a gather, which invalidates both the leaves and the walk caches and waits for the walkers inside
  * the table before it is freed. The slot stays empty until all that is done: no two sizes at once, and no walker that
  * follows the old table to a slot which the new leaf does not know. Source: collapse_pte_mapped_thp() of Linux.
  */
-int pt_collapse(struct mm *mm, u64 va, unsigned level, const struct tlb_method *tlb,
-		void (*sync)(struct mm *mm, const struct cpumask *drained))
+pte_t pt_collapse(struct mm *mm, u64 va, unsigned level, const struct tlb_method *tlb,
+		  void (*sync)(struct mm *mm, const struct cpumask *drained))
 {
-	struct pword *slot = pt_slot(mm, va, level, false);
+	struct pword *slot;
 	struct mmu_gather g;
 	pte_t leaf = PTE_NONE;
 
 	va &= ~(pt_size(level) - 1);
-	if (!slot || level == 0 || !arch_pt_leaf_ok(level))
-		return -1;
+	if (level == 0 || !arch_pt_leaf_ok(level))
+		return PTE_NONE;
 	gather_begin(&g, mm, tlb, sync);
 	spin_lock(&mm->lock);
-	if (arch_pte_present(pte_load(slot)) && !arch_pte_is_leaf(pte_load(slot), level))
-		leaf = merged_leaf(slot, level);
+	slot = slot_locked(mm, va, level, false);
+	if (slot)
+		leaf = merged_leaf(pte_load(slot), level);
 	if (leaf != PTE_NONE) {
 		gather_unhook_table(&g, slot, va, level);
 		gather_finish(&g);
@@ -249,7 +267,7 @@ int pt_collapse(struct mm *mm, u64 va, unsigned level, const struct tlb_method *
 		arch_pte_made();
 	}
 	spin_unlock(&mm->lock);
-	return leaf == PTE_NONE ? -1 : 0;
+	return leaf;
 }
 
 /* Free the table at @table_pa, whose entries are at @level, and all below. */

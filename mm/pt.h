@@ -17,10 +17,10 @@ static __always_inline pte_t pte_load(const struct pword *slot)
 
 static __always_inline void pte_store(struct mm *mm, struct pword *slot, u64 va, unsigned level, pte_t e)
 {
-	pte_t old = slot->v;
+	pte_t old = oracle_peek(slot);
 
 	pword_store(slot, e);
-	oracle_pte_changed(mm, va, level, old, e);
+	oracle_pte_changed(mm, slot, va, level, old, e);
 }
 
 /* Atomic exchange, as pmdp_huge_get_and_clear(): A and D bits set by the hardware meanwhile are in the returned value. */
@@ -28,7 +28,7 @@ static __always_inline pte_t pte_xchg(struct mm *mm, struct pword *slot, u64 va,
 {
 	pte_t old = pword_xchg(slot, e);
 
-	oracle_pte_changed(mm, va, level, old, e);
+	oracle_pte_changed(mm, slot, va, level, old, e);
 	return old;
 }
 
@@ -44,12 +44,12 @@ static inline u64 pt_user_start(void)
 	return (u64)ARCH_KERNEL_SLOTS << pt_shift(ARCH_PT_LEVELS - 1);
 }
 
-/* The slot of @va at @level; tables on the way are allocated if @alloc (then takes mm->lock). NULL if there is none. */
+/* The slot of @va at @level; tables on the way are allocated if @alloc. NULL if there is none. */
 struct pword *pt_slot(struct mm *mm, u64 va, unsigned level, bool alloc);
 /* Map one leaf of pt_size(level) at @va. Returns 0, or -1 if something is mapped there or the alignment is wrong. */
 int pt_map(struct mm *mm, u64 va, u64 pa, unsigned prot, unsigned level);
 /* Clear the leaf and return what was there (PTE_NONE if nothing). The caller invalidates. */
-pte_t pt_unmap(struct mm *mm, u64 va, unsigned level);
+pte_t pt_unmap(struct mm *mm, u64 va, unsigned level, const struct pword **where);
 /* The value and level that translate @va now (PTE_NONE: nothing). */
 pte_t pt_lookup(struct mm *mm, u64 va, unsigned *level);
 
@@ -60,10 +60,10 @@ struct cpumask;
 int pt_split(struct mm *mm, u64 va, unsigned level, const struct tlb_method *tlb);
 /*
  * Replace the table below @level by one leaf, if its leaves translate contiguous, aligned memory with one protection.
- * @sync waits for the walkers of the old table. 0, or -1 if the table is not like that (nothing is changed then).
+ * @sync waits for the walkers of the old table. The leaf, or PTE_NONE if the table is not like that (nothing is changed then).
  */
-int pt_collapse(struct mm *mm, u64 va, unsigned level, const struct tlb_method *tlb,
-		void (*sync)(struct mm *mm, const struct cpumask *drained));
+pte_t pt_collapse(struct mm *mm, u64 va, unsigned level, const struct tlb_method *tlb,
+		  void (*sync)(struct mm *mm, const struct cpumask *drained));
 /* Free every table of @mm below its root, clearing each entry. Nobody translates or walks with it any more. */
 void pt_free_all(struct mm *mm);
 

@@ -6,14 +6,15 @@
 
 struct sync_count sync_count;
 
-void sync_ipi(const struct cpumask *to)
+__timed void sync_ipi(const struct cpumask *to)
 {
-	unsigned n = cpumask_weight(to);
+	unsigned n;
 
-	if (n == 0)
+	if (cpumask_empty(to))
 		return;
+	n = cpumask_weight(to);
 	sync_count.ipi += n;
-	sync_count.msg += ipi_sync_cpus(to);
+	sync_count.msg += ipi_sync_cpus(to, n);
 }
 
 void sync_skip_last(struct cpumask *to)

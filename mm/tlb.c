@@ -69,7 +69,7 @@ static __always_inline struct tlb_request tlb_request_of(const struct mm *mm, co
 	};
 }
 
-void tlb_inval_local(struct mm *mm, const struct tlb_range *r)
+__timed void tlb_inval_local(struct mm *mm, const struct tlb_range *r)
 {
 	struct tlb_request rq = tlb_request_of(mm, r);
 
@@ -89,7 +89,7 @@ static __always_inline void bcast_round(const struct tlb_request *rq)
 	arch_tlbi_complete_bcast();
 }
 
-void tlb_inval_bcast(struct mm *mm, const struct tlb_range *r)
+__timed void tlb_inval_bcast(struct mm *mm, const struct tlb_range *r)
 {
 	struct tlb_request rq = tlb_request_of(mm, r);
 
@@ -101,7 +101,7 @@ void tlb_inval_bcast(struct mm *mm, const struct tlb_range *r)
 		tlb_done(&rq, oracle_tlbi_complete_bcast);
 }
 
-void tlb_request_fill(struct mm *mm, const struct tlb_range *r)
+__timed void tlb_request_fill(struct mm *mm, const struct tlb_range *r)
 {
 	tlb_req = tlb_request_of(mm, r);
 }

@@ -26,12 +26,12 @@ static __always_inline void account_start(struct walker *w)
 	w->resumed = arch_cycles();
 }
 
-__timed void walker_begin(struct walker *w)
+__timed __noinline void walker_begin(struct walker *w)
 {
 	account_start(w);
 }
 
-__timed void walker_turn(struct walker *w)
+__timed __noinline void walker_turn(struct walker *w)
 {
 	account_stop(w);
 	w->turns++;
@@ -39,7 +39,7 @@ __timed void walker_turn(struct walker *w)
 	account_start(w);
 }
 
-__timed void walker_open(struct walker *w, u64 flags)
+__timed __noinline void walker_open(struct walker *w, u64 flags)
 {
 	account_stop(w);
 	w->opens++;

@@ -119,7 +119,7 @@ TEST_CASE(arch_ipi, nmi_reaches_closed)
 	flushes = cpu_area[1].tlb_recv;
 	ipi_lock();
 	empty_request();
-	msg = nmi_flush_cpus(&to);
+	msg = nmi_flush_cpus(&to, 1);
 	ipi_unlock();
 	nmis = cpu_area[1].nmi_recv - nmis;
 	flushes = cpu_area[1].tlb_recv - flushes;
@@ -155,7 +155,7 @@ TEST_CASE(arch_ipi, nmi_merge)
 		empty_request();
 		__atomic_fetch_or(&cpu_area[1].nmi_want, NMI_WALK, __ATOMIC_RELEASE);
 		arch_nmi_send(&to);
-		nmi_flush_cpus(&to);
+		nmi_flush_cpus(&to, 1);
 		ipi_unlock();
 		let_others_run();
 	}
@@ -258,10 +258,10 @@ TEST_CASE(arch_ipi, counts)
 	before = received();
 	for (unsigned i = 0; i < ROUNDS; i++) {
 		some_others(&to, i);
-		msg += ipi_sync_cpus(&to);
+		msg += ipi_sync_cpus(&to, cpumask_weight(&to));
 		ipi_lock();
 		empty_request();
-		msg += ipi_flush_cpus(&to);
+		msg += ipi_flush_cpus(&to, cpumask_weight(&to));
 		ipi_unlock();
 	}
 	after = received();

@@ -3,12 +3,16 @@
  * Stale translations, really seen.
  *
  * Each case maps PAGES pages to frames with one content, reads all of them so that the TLB may keep the translations,
- * points the entries at frames with another content and reads again. What reads old data was translated by the TLB. A
- * machine may forget an entry at any time, so where stale data must be seen it is enough that one page of all shows it
- * (QEMU's TCG keeps nearly all); where an invalidate must work, not one may.
+ * points the entries at frames with another content and reads again. What reads old data was translated by the TLB. Where
+ * an invalidate must work, not one page may. A machine may forget an entry at any time, so where stale data must be seen it
+ * is enough that one page of all shows it; if none does, that is a failure only where entries are kept for sure (QEMU's TCG),
+ * and elsewhere a SKIP.
  *
  * Nothing is freed before its invalidate, so the oracle has no say here.
  */
+#include <string.h>
+
+#include <cmdline.h>
 #include <phys.h>
 #include <pt.h>
 #include <smp.h>
@@ -121,7 +125,38 @@ static bool all_new(void)
 	return true;
 }
 
-#define SEEN_NONE "no stale translation was seen (a machine that shadows page tables, such as KVM without EPT, shows none)"
+/* Does what executes this image keep every entry until it is invalidated? */
+static bool keeps_stale(const char *accel)
+{
+	static const char *const tcg[] = { "icount", "tcg1", "mttcg" };
+
+	for (unsigned i = 0; i < ARRAY_SIZE(tcg); i++)
+		if (!strcmp(accel, tcg[i]))
+			return true;
+	return false;
+}
+
+/* The verdict of a case in which stale data should have been seen, and was not: on this CPU or on the other one. */
+static void no_stale(struct test_result *r, const char *where)
+{
+	char accel[16];
+
+	if (!cmdline_value("accel", 0, accel, sizeof(accel)))
+		strcpy(accel, "unknown");
+	if (keeps_stale(accel))
+		test_set(r, T_FAIL, "%sno stale translation was seen", where);
+	else
+		test_set(r, T_SKIP, "%sno stale translation was seen, and accel=%s may drop one at any time (only TCG keeps all)", where,
+			 accel);
+}
+
+#define T_SEES_STALE(r, cond, where)                                                               \
+	do {                                                                                       \
+		if (!(cond)) {                                                                     \
+			no_stale(r, where);                                                        \
+			return;                                                                    \
+		}                                                                                  \
+	} while (0)
 
 TEST_CASE(arch_tlb, no_flush)
 {
@@ -133,7 +168,7 @@ TEST_CASE(arch_tlb, no_flush)
 	repoint_all(PROT_R);
 	n = stale(0, 1);
 	tear_down();
-	T_EXPECT(r, n > 0, SEEN_NONE);
+	T_SEES_STALE(r, n > 0, "");
 	test_set(r, T_PASS, "%u of %u pages read old data when nothing was invalidated", n, PAGES);
 }
 
@@ -152,11 +187,12 @@ TEST_CASE(arch_tlb, page_local)
 	odd = stale(1, 2);
 	tear_down();
 	T_EXPECT(r, even == 0, "%u pages read old data after their invalidate", even);
-	T_EXPECT(r, odd > 0 || arch_tlbi_inexact(), "the neighbours: " SEEN_NONE);
-	if (odd == 0)
+	if (odd == 0 && arch_tlbi_inexact()) {
 		test_set(r, T_SKIP, "fresh, but the neighbours went too: %s", arch_tlbi_inexact());
-	else
-		test_set(r, T_PASS, "invalidated pages are fresh, %u of %u neighbours stay stale", odd, PAGES / 2);
+		return;
+	}
+	T_SEES_STALE(r, odd > 0, "the neighbours: ");
+	test_set(r, T_PASS, "invalidated pages are fresh, %u of %u neighbours stay stale", odd, PAGES / 2);
 }
 
 TEST_CASE(arch_tlb, asid_local)
@@ -172,8 +208,8 @@ TEST_CASE(arch_tlb, asid_local)
 	arch_tlbi_complete_local();
 	after = stale(0, 1);
 	tear_down();
-	T_EXPECT(r, before > 0, SEEN_NONE);
 	T_EXPECT(r, after == 0, "%u pages read old data after the invalidate of their ASID", after);
+	T_SEES_STALE(r, before > 0, "");
 	test_set(r, T_PASS, "%u stale pages before, none after", before);
 }
 
@@ -190,8 +226,8 @@ TEST_CASE(arch_tlb, all_local)
 	arch_tlbi_complete_local();
 	after = stale(0, 1);
 	tear_down();
-	T_EXPECT(r, before > 0, SEEN_NONE);
 	T_EXPECT(r, after == 0, "%u pages read old data after the invalidate of everything", after);
+	T_SEES_STALE(r, before > 0, "");
 	test_set(r, T_PASS, "%u stale pages before, none after", before);
 }
 
@@ -245,8 +281,8 @@ TEST_CASE(arch_tlb, huge)
 	mm_destroy(&mm);
 	frame_put(a);
 	frame_put(b);
-	T_EXPECT(r, before == OLD, SEEN_NONE);
 	T_EXPECT(r, after == NEW, "0x%llx read after the invalidate", (unsigned long long)after);
+	T_SEES_STALE(r, before == OLD, "");
 	test_set(r, T_PASS, "a 2M leaf is stale until its invalidate");
 }
 
@@ -325,8 +361,8 @@ TEST_CASE(arch_tlb, remote)
 	here = all_new();
 	tear_down();
 	T_EXPECT(r, here, "the CPU that invalidated reads old data");
-	T_EXPECT(r, remote.before > 0, "the other CPU: " SEEN_NONE);
 	T_EXPECT(r, remote.after == 0, "%u pages read old data after the other CPU's own invalidate", remote.after);
+	T_SEES_STALE(r, remote.before > 0, "the other CPU: ");
 	test_set(r, T_PASS, "%u of %u pages stale on the other CPU until it invalidates itself", remote.before, PAGES);
 }
 

@@ -2,6 +2,7 @@
 /* Which cases test= names, and the line that each verdict gets. */
 #include <cmdline.h>
 #include <console.h>
+#include <mm.h>
 #include <test.h>
 
 static const char *const verdict_name[] = {
@@ -33,13 +34,17 @@ static bool named(const struct test_case *t, const char *s, size_t len)
 	return dot < len && cmd_word_is(t->suite, s, dot) && cmd_word_is(t->name, s + dot + 1, len - dot - 1);
 }
 
-static void run_one(const struct test_case *t, unsigned count[])
+/* False: nothing may run after it, for a case that failed half way left its address space loaded. */
+static bool run_one(const struct test_case *t, unsigned count[])
 {
-	struct test_result r = { .v = T_PASS, .text = "ok" };
+	struct test_result r = { .v = T_NONE };
 
 	t->run(&r);
+	if (r.v == T_NONE)
+		test_set(&r, r.checks ? T_PASS : T_FAIL, "%u expectations held", r.checks);
 	kprintf("%s %s.%s: %s\n", verdict_name[r.v], t->suite, t->name, r.text);
 	count[r.v]++;
+	return !mm_current();
 }
 
 unsigned tests_run(const char *pattern)
@@ -50,8 +55,11 @@ unsigned tests_run(const char *pattern)
 	while (pattern[len])
 		len++;
 	LSET_FOR_EACH(struct test_case, t, test)
-		if (named(t, pattern, len))
-			run_one(t, count);
+		if (named(t, pattern, len) && !run_one(t, count)) {
+			kprintf("error: %s.%s left an address space loaded, the rest is not run\n", t->suite, t->name);
+			count[T_FAIL]++;
+			break;
+		}
 	kprintf("tests %s: %u passed, %u failed, %u skipped, %u known to fail\n", pattern, count[T_PASS], count[T_FAIL],
 		count[T_SKIP], count[T_KFAIL]);
 	return count[T_FAIL];

@@ -31,9 +31,9 @@ static const char *map_level(struct mm *mm, u64 va, unsigned level)
 		return "mapped twice";
 	if (pt_lookup(mm, va + pt_size(level), NULL) != PTE_NONE)
 		return "the mapping is too long";
-	if (pt_unmap(mm, va, level) != e)
+	if (pt_unmap(mm, va, level, NULL) != e)
 		return "pt_unmap returned something else";
-	if (pt_lookup(mm, va, NULL) != PTE_NONE || pt_unmap(mm, va, level) != PTE_NONE)
+	if (pt_lookup(mm, va, NULL) != PTE_NONE || pt_unmap(mm, va, level, NULL) != PTE_NONE)
 		return "still there after pt_unmap";
 	return NULL;
 }
@@ -72,7 +72,7 @@ TEST_CASE(mm_pt, overlap)
 	T_EXPECT(r, pt_map(&mm, va + PAGE_SIZE, some_pa(0), RW, 0), "4K mapped into a 2M leaf");
 	T_EXPECT(r, pt_map(&mm, va + pt_size(1), some_pa(0), RW, 0) == 0, "4K not mapped beside it");
 	T_EXPECT(r, pt_map(&mm, va + pt_size(1), some_pa(1), RW, 1), "2M mapped over a 4K leaf");
-	T_EXPECT(r, pt_unmap(&mm, va, 0) == PTE_NONE, "a 2M leaf was unmapped as 4K");
+	T_EXPECT(r, pt_unmap(&mm, va, 0, NULL) == PTE_NONE, "a 2M leaf was unmapped as 4K");
 	T_EXPECT(r, !pt_user_start() || pt_map(&mm, pt_user_start() - pt_size(1), some_pa(1), RW, 1),
 		 "mapped into the part that every mm shares");
 	T_EXPECT(r, pt_map(&mm, test_va(1) + (1ULL << pt_shift(ARCH_PT_LEVELS)), some_pa(1), RW, 1),

@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""How an image is started: QEMU's command line for each accelerator, or the host program."""
+"""How an image is started. What all ISAs share is here; a machine of one ISA is the class Machine in machines/<isa>.py."""
+import importlib
 import os
+import platform
 import shutil
 import subprocess
 
 ACCELS = {
-    "icount": ["-icount", "shift=0,sleep=off", "-seed", "1", "-rtc", "base=2020-01-01,clock=vm"],
-    "tcg1": ["-accel", "tcg,thread=single"],
-    "mttcg": ["-accel", "tcg,thread=multi"],
-    "kvm": ["-accel", "kvm"],
+    "icount": ("-icount", "shift=0,sleep=off", "-seed", "1", "-rtc", "base=2020-01-01,clock=vm"),
+    "tcg1": ("-accel", "tcg,thread=single"),
+    "mttcg": ("-accel", "tcg,thread=multi"),
+    "kvm": ("-accel", "kvm"),
 }
-# What starts the image when QEMU does not: a CD, by BIOS or by UEFI.
-VIA = {
-    "grub": ["-boot", "d"],
-    "grub-efi": ["-bios", "/usr/share/ovmf/OVMF.fd"],
-}
+PARALLEL = ("mttcg", "kvm")
+# Words of a command line that measures no time.
+UNTIMED = ("test=", "list")
 HERE = os.path.dirname(os.path.realpath(__file__))
 
 
@@ -29,78 +29,67 @@ def output_of(*argv):
         return None
 
 
-class Host:
-    """The programs of ARCH=host: the command line is their argument list, their exit status the verdict."""
+def host_cpus():
+    return len(os.sched_getaffinity(0))
 
-    images = {"oracle": "safety/skeet", "timing": "timing/skeet"}
-    accel = "host"
 
-    def __init__(self, opt):
-        self.have = len(os.sched_getaffinity(0))
-        self.cpus = opt.cpus
-        self.note = None
-        self.firmware = None
-
-    def quiet(self):
-        """Under icount a microvm goes without its old timers: a PIT tick cuts some CPU's turn 18 times a second for nothing."""
-        cut = self.machine == "microvm" and self.accel == "icount"
-        return self.machine + (",pit=off,pic=off,rtc=off" if cut else "")
-
-    def command(self, image, build, words):
-        # The safety build runs one thread at a time; real threads want a CPU each.
-        if build == "timing":
-            if self.cpus and self.cpus > self.have:
-                raise Unusable(f"{self.cpus} threads on {self.have} CPUs would measure the host's scheduler")
-            cpus = self.cpus or min(8, self.have)
-        else:
-            cpus = self.cpus or 4
-        return [image, f"cpus={cpus}", *words]
-
-    def version(self):
-        return "none (an ordinary process)"
-
-    def status(self, returncode):
-        return returncode if returncode >= 0 else None
-
-    def end_matches(self, returncode, end):
-        return returncode == end
+def one_of(variable, value, valid, without=""):
+    if value not in valid:
+        raise Unusable(f"{variable}={value}: valid are {', '.join(valid) or 'none'}{without}")
 
 
 class Qemu:
+    """A machine that QEMU emulates; the class Machine of an ISA says the rest."""
+
     images = {"oracle": "oracle/skeet.elf", "timing": "timing/skeet.elf"}
+    emulator = ""       # name of the program
+    native = ""         # what Linux calls a host of this ISA: only there KVM runs the image
+    machines = ()       # MACHINE=, the default first; options of QEMU's may follow a comma
+    most_cpus = {}      # of machines that have few
+    vias = {}           # VIA=: what it is in words, for run.json; the arguments are made by loader()
+    firmware_name = ""  # what runs before the image when QEMU loads it
+    old = ""            # what an emulator older than 10 cannot do
 
     def __init__(self, opt):
         self.opt = opt
         self.accel = opt.accel
-        self.cpus = opt.cpus or 8
-        self.name = os.environ.get("QEMU_NAME") or f"qemu-system-{opt.arch}"
+        self.machine, comma, options = (opt.machine or self.machines[0]).partition(",")
+        self.options = comma + options
+        one_of("MACHINE", self.machine, self.machines)
+        one_of("ACCEL", self.accel, ACCELS)
+        if opt.via:
+            one_of("VIA", opt.via, self.vias, "; without VIA QEMU loads the image itself")
+        if self.accel == "kvm":
+            self.check_kvm()
+        most = self.most_cpus.get(self.machine, opt.cpus or 8)
+        self.cpus = opt.cpus or min(most, self.default_cpus())
+        if self.cpus > most:
+            raise Unusable(f"CPUS={self.cpus}: {self.machine} has {most}")
         self.qemu = self.find()
-        self.machine = opt.machine or "microvm"
-        valid = os.environ.get("QEMU_MACHINES", "").split()
-        if valid and self.machine not in valid:
-            raise Unusable(f"MACHINE={self.machine}: valid are {' '.join(valid)}")
-        if self.accel not in ACCELS:
-            raise Unusable(f"ACCEL={self.accel}: valid are {' '.join(ACCELS)}")
-        if self.accel == "kvm" and not os.access("/dev/kvm", os.R_OK | os.W_OK):
-            raise Unusable("ACCEL=kvm: /dev/kvm cannot be opened here")
-        if opt.via and opt.via not in VIA:
-            raise Unusable(f"VIA={opt.via}: valid are {' '.join(VIA)}; without VIA QEMU loads the image itself")
-        if opt.via and self.machine == "microvm":
-            raise Unusable(f"VIA={opt.via}: microvm has no CD drive; valid are MACHINE=q35 and MACHINE=pc")
         major = self.major()
-        self.note = None
-        if major and major < 10:
-            self.note = f"QEMU {major}.x: no x2APIC, no more than 255 CPUs"
-            if self.cpus > 255:
-                raise Unusable(f"CPUS={self.cpus}: {self.note}")
+        self.note = f"QEMU {major}.x: {self.old}" if major and major < 10 else None
+        self.check()
+
+    def check_kvm(self):
+        if platform.machine() != self.native:
+            raise Unusable(f"ACCEL=kvm: this host is {platform.machine()}, and KVM runs only its own ISA")
+        if not os.access("/dev/kvm", os.R_OK | os.W_OK):
+            raise Unusable("ACCEL=kvm: /dev/kvm cannot be opened here")
+
+    def default_cpus(self):
+        """Where CPUs are threads of the host, more of them than it has CPUs wait for each other: a cell can take minutes."""
+        return min(8, host_cpus()) if self.accel in PARALLEL else 8
+
+    def check(self):
+        """Raise Unusable for what this ISA's machines cannot do together."""
 
     def find(self):
         if os.environ.get("QEMU"):
             return os.environ["QEMU"]
-        unpacked = os.path.join(self.opt.cache, "qemu10", self.name)
-        qemu = unpacked if os.access(unpacked, os.X_OK) else shutil.which(self.name)
+        unpacked = os.path.join(self.opt.cache, "qemu10", self.emulator)
+        qemu = unpacked if os.access(unpacked, os.X_OK) else shutil.which(self.emulator)
         if not qemu:
-            raise Unusable(f"{self.name} is not installed: make deps")
+            raise Unusable(f"{self.emulator} is not installed: make deps ARCH={self.opt.arch}")
         return qemu
 
     def version(self):
@@ -112,37 +101,80 @@ class Qemu:
         digits = words[1].split(".")[0] if len(words) > 1 else ""
         return int(digits) if digits.isdigit() else None
 
-    def quiet(self):
-        """Under icount a microvm goes without its old timers: a PIT tick cuts some CPU's turn 18 times a second for nothing."""
-        cut = self.machine == "microvm" and self.accel == "icount"
-        return self.machine + (",pit=off,pic=off,rtc=off" if cut else "")
-
     def command(self, image, build, words):
-        return [self.qemu, "-M", self.quiet(), *os.environ.get("QEMU_ARCH_FLAGS", "").split(), "-smp", str(self.cpus),
-                "-nodefaults", "-no-reboot", "-display", "none", "-serial", "stdio", *ACCELS[self.accel],
-                *self.opt.qemuflags.split(), *self.loader(image, build, words)]
+        timed = build == "timing" and not any(w.startswith(UNTIMED) for w in words)
+        if self.accel == "kvm" and timed and self.cpus > host_cpus():
+            raise Unusable(f"{self.cpus} CPUs under KVM on {host_cpus()} CPUs would measure the host's scheduler")
+        return [self.qemu, "-M", self.machine + self.options, *self.flags(), "-smp", str(self.cpus), "-nodefaults", "-no-reboot",
+                "-display", "none", "-serial", "stdio", *ACCELS[self.accel], *self.opt.qemuflags.split(),
+                *self.loader(image, build, words)]
+
+    def flags(self):
+        """CPU model, memory, a way out with an exit status."""
+        raise NotImplementedError
 
     def loader(self, image, build, words):
-        if not self.opt.via:
-            return ["-kernel", image, "-append", " ".join(words)]
-        cd = os.path.join(self.opt.build, f"{self.opt.via}-{build}.iso")
-        made = subprocess.run([os.path.join(HERE, "iso"), self.opt.build, cd, build, " ".join(words)], capture_output=True,
-                              text=True, check=False)
+        """Without VIA QEMU loads the image."""
+        return ["-kernel", image, "-append", " ".join(words)]
+
+    def make_medium(self, tool, *argv):
+        """What starts the image when QEMU does not: the program tools/TOOL makes it of the image."""
+        made = subprocess.run([os.path.join(HERE, tool), *argv], capture_output=True, text=True, check=False)
         if made.returncode:
-            raise Unusable(f"VIA={self.opt.via}: {made.stderr.strip() or 'no image'} ('make iso' installs what it needs)")
-        return [*VIA[self.opt.via], "-cdrom", cd]
+            raise Unusable(f"VIA={self.opt.via}: {made.stderr.strip() or f'tools/{tool} failed'}")
 
     @property
     def firmware(self):
-        return "OVMF, GRUB" if self.opt.via == "grub-efi" else "SeaBIOS, GRUB" if self.opt.via else "SeaBIOS"
+        return self.vias[self.opt.via] if self.opt.via else self.firmware_name
 
-    def status(self, returncode):
-        """isa-debug-exit: 2 * status + 1. Zero is a reset, so a triple fault, never success."""
+    @staticmethod
+    def status(returncode):
+        """Images leave with 2 * status + 1: zero is what a reset or a power-off gives, never success."""
         return (returncode - 1) // 2 if returncode > 0 and returncode % 2 else None
 
     def end_matches(self, returncode, end):
         return self.status(returncode) == end
 
 
-def make(opt):
-    return Host(opt) if opt.arch == "host" else Qemu(opt)
+class Host:
+    """The programs of ARCH=host: the command line is their argument list, their exit status the verdict."""
+
+    images = {"oracle": "safety/skeet", "timing": "timing/skeet"}
+    accel = machine = "host"
+    note = firmware = None
+
+    def __init__(self, opt):
+        self.cpus = opt.cpus
+
+    def command(self, image, build, words):
+        # The safety build runs one thread at a time; real threads want a CPU each.
+        if build == "timing":
+            if self.cpus and self.cpus > host_cpus():
+                raise Unusable(f"{self.cpus} threads on {host_cpus()} CPUs would measure the host's scheduler")
+            cpus = self.cpus or min(8, host_cpus())
+        else:
+            cpus = self.cpus or 4
+        return [image, f"cpus={cpus}", *words]
+
+    def version(self):
+        return "none (an ordinary process)"
+
+    def end_matches(self, returncode, end):
+        return returncode == end
+
+
+def arches():
+    """The ISAs that have a machine."""
+    return sorted(f.removesuffix(".py") for f in os.listdir(os.path.join(HERE, "machines")) if f.endswith(".py"))
+
+
+def of(arch):
+    """The class of an ISA's machines."""
+    one_of("ARCH", arch, (*arches(), "host"))
+    return Host if arch == "host" else importlib.import_module(f"machines.{arch}").Machine
+
+
+def choices(arch):
+    """What MACHINE= and VIA= can be, for people."""
+    m = of(arch)
+    return f"  ARCH={arch:7} MACHINE={'|'.join(m.machines)} (default {m.machines[0]})  VIA={'|'.join(m.vias)}"

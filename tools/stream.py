@@ -7,9 +7,14 @@ TEST = re.compile(r"^(PASS|FAIL|SKIP|KFAIL) ([\w-]+\.[\w.-]+): (.*)$")
 END = re.compile(r"^@end status=(\d+)$")
 STACK = re.compile(r"^STACK (0x[0-9a-fA-F]+)")
 
+SCHEDULE = "  | "
+
 
 class Stream:
-    """Collects the results of one boot; calls on_event(kind, item) as they come."""
+    """
+    Collects the results of one boot; calls on_event(kind, item) as they come. The lines of a verdict's schedule follow it and
+    become part of it, so there are two events for one: "verdict" when it is read, "judged" when nothing more belongs to it.
+    """
 
     def __init__(self, fill=None, on_event=None):
         self.fill = fill or {}
@@ -17,6 +22,7 @@ class Stream:
         self.results, self.verdicts, self.tests = [], [], []
         self.errors, self.stack, self.panics = [], [], []
         self.end = None
+        self.open_verdict = None
         self.last = ""
         self.rest = b""
 
@@ -30,10 +36,20 @@ class Stream:
         if self.rest:
             self.last = self.rest.decode("utf-8", "replace")
             self.rest = b""
+        self.close_verdict()
+
+    def close_verdict(self):
+        if self.open_verdict:
+            self.on_event("judged", self.open_verdict)
+            self.open_verdict = None
 
     def line(self, text):
         if text.strip():
             self.last = text
+        if text.startswith(SCHEDULE) and self.open_verdict:
+            self.open_verdict.setdefault("schedule", []).append(text.removeprefix(SCHEDULE))
+            return
+        self.close_verdict()
         if text.startswith("@r "):
             self.record(text, self.results, "result")
         elif text.startswith("@v "):
@@ -65,6 +81,8 @@ class Stream:
         item.setdefault("accel", self.fill.get("accel"))
         item.setdefault("git", self.fill.get("git"))
         into.append(item)
+        if kind == "verdict":
+            self.open_verdict = item
         self.on_event(kind, item)
 
 

@@ -6,38 +6,56 @@ import os
 # Methods that drain nobody come first: there the schemes differ.
 TLB_ORDER = ("nmi", "hw", "fw", "ipi", "local", "-")
 BASE = "broadcast"
-HEAD = f"{'scheme':13}{'unmap p50':>9}{'p99':>7}{'sync p50':>9}{'IPIs':>7}{'disturbed':>10}{'ratio':>6} verdict"
+HEAD = f"{'scheme':13}{'unmap p50':>9}{'p99':>7}{'sync p50':>9}{'IPIs':>6}{'disturbed':>10}{'ratio':>10} verdict"
 RULE = "-" * 80
 
 UNITS = {
     "icount": "instructions, summed over all CPUs: not a time",
     "tcg1": "ticks of the emulator's host, all CPUs in turn on one thread: not a silicon time",
-    "mttcg": "counts only: under mttcg times are the host scheduler's",
+    "mttcg": "counts only, a thread of the host for each CPU",
     "kvm": "ticks of the virtual machine's clock",
     "host": "ticks of this machine's clock; an IPI is a signal to a thread",
 }
 
 
-def quantities():
+def load_quantities():
     path = os.path.join(os.path.dirname(os.path.realpath(__file__)), "quantities.json")
     with open(path, encoding="utf-8") as f:
-        return json.load(f)["quantities"]
+        return json.load(f)
+
+
+QUANTITIES = load_quantities()
+
+
+def worth(quantity, accel):
+    """(count, cost or none; why none): what this number is worth under this accelerator."""
+    known = QUANTITIES["quantities"].get(quantity, {}).get(accel, "none: not known under this accelerator")
+    kind, _, why = known.partition(": ")
+    return kind, why
+
+
+def kind_of(quantity, accel):
+    return worth(quantity, accel)[0]
+
+
+def reasons(quantity):
+    """{why none: [accelerators]}"""
+    found = {}
+    for accel in QUANTITIES["accels"]:
+        kind, why = worth(quantity, accel)
+        if kind == "none":
+            found.setdefault(why, []).append(accel)
+    return found
 
 
 def quantity_table():
     """quantities.json as the table of docs/measuring.md."""
-    path = os.path.join(os.path.dirname(os.path.realpath(__file__)), "quantities.json")
-    with open(path, encoding="utf-8") as f:
-        data = json.load(f)
-    rows = [["quantity", *data["accels"], "what it is; why there is none"], ["---"] * (len(data["accels"]) + 2)]
-    for name, q in data["quantities"].items():
-        rows.append([name, *(q[a] for a in data["accels"]), q["what"] + (f"; {q['why']}" if "why" in q else "")])
+    accels = QUANTITIES["accels"]
+    rows = [["quantity", *accels, "what it is; why there is none"], ["---"] * (len(accels) + 2)]
+    for name, q in QUANTITIES["quantities"].items():
+        whys = [f"{', '.join(where)}: {why}" for why, where in reasons(name).items()]
+        rows.append([name, *(kind_of(name, a) for a in accels), "; ".join([q["what"], *whys])])
     return "".join("| " + " | ".join(r) + " |\n" for r in rows)
-
-
-def kind_of(quantity, accel, known=quantities()):
-    """count, cost or none: what this number is worth under this accelerator."""
-    return known.get(quantity, {}).get(accel, "none")
 
 
 def verdict_key(item):
@@ -48,7 +66,7 @@ def verdict_word(v):
     if v is None:
         return "not judged"
     if v["expect"] == v["got"]:
-        return "sound" if v["got"] == "sound" else "broken as declared"
+        return "sound" if v["got"] == "sound" else "declared broken"
     return "FOUND BROKEN" if v["got"] == "broken" else "NOT CAUGHT"
 
 
@@ -76,7 +94,7 @@ class Cell:
 
     def number(self, metric, field):
         r = self.m.get(metric)
-        return None if r is None or kind_of(metric, r["accel"]) == "none" else r[field]
+        return None if r is None or kind_of(metric, r["accel"]) == "none" else r.get(field)
 
 
 def blocks_of(results):
@@ -104,11 +122,31 @@ def mean_ratio(cell, base):
     return a / b if a is not None and b else None
 
 
-def row(scheme, cell, base, verdict):
+def ratio_range(cell, base):
+    """Lowest and highest ratio of the parts: parts of one number were taken in the same rounds, with the same seeds."""
+    a, b = cell.number("unmap", "parts") or [], base.number("unmap", "parts") or []
+    ratios = [x / y for x, y in zip(a, b) if y]
+    return (min(ratios), max(ratios)) if ratios else None
+
+
+def ratio_text(cell, base):
     ratio = mean_ratio(cell, base)
+    if ratio is None:
+        return "-"
+    low, high = (f"{r:.2f}" if r < 10 else f"{r:.0f}" for r in ratio_range(cell, base) or (ratio, ratio))
+    return low if low == high else f"{low}-{high}"
+
+
+def per_text(value, width):
+    """A count an unmap: two decimals while they fit."""
+    text = f"{value:.2f}"
+    return f"{text if len(text) < width else format(value, '.0f'):>{width}}"
+
+
+def row(scheme, cell, base, verdict):
     return (f"{scheme:13}{number(cell.number('unmap', 'p50'), 9)}{number(cell.number('unmap', 'p99'), 7)}"
-            f"{number(cell.number('sync', 'p50'), 9)}{cell.per('ipi_sync'):7.2f}{cell.per('disturbed'):10.2f}"
-            f"{'-' if ratio is None else format(ratio, '.2f'):>6} {verdict_word(verdict)}")
+            f"{number(cell.number('sync', 'p50'), 9)}{per_text(cell.per('ipi_sync'), 6)}{per_text(cell.per('disturbed'), 10)}"
+            f"{ratio_text(cell, base):>10} {verdict_word(verdict)}")
 
 
 def block_text(cells, verdicts):
@@ -144,7 +182,7 @@ def headline(blocks, verdicts):
         return ""
     best, at = names[0], group[0][BASE].any
     with_best = [c for c in group if best in c]
-    ratios = "/".join(f"{mean_ratio(c[best], c[BASE]):.2f}" for c in with_best)
+    ratios = ", ".join(ratio_text(c[best], c[BASE]) for c in with_best)
     ipis = "/".join(f"{c[best].per('ipi_sync'):.2f}" for c in with_best)
     walkers = "/".join(str(c[BASE].any["walkers"]) for c in with_best)
     what = "instructions" if at["unit"] == "insn" else "time"
@@ -192,11 +230,12 @@ def mutant_word(v):
 
 def legend(results):
     accel = results[0]["accel"]
-    none = sorted({m for m in ("unmap", "tlb", "sync") if kind_of(m, accel) == "none"})
     lines = [wrap(f"accel={accel}: {UNITS.get(accel, 'unknown')}. IPIs, disturbed: CPUs that the sync sent to and that it interrupted, "
-                  "per unmap. ratio: mean unmap over broadcast's.")]
-    for m in none:
-        lines.append(wrap(f"SKIP {m} under {accel}: {quantities()[m].get('why', 'means nothing there')}"))
+                  "per unmap. ratio: mean unmap over broadcast's, lowest to highest of five parts that saw other seeds.")]
+    for m in ("unmap", "tlb", "sync"):
+        kind, why = worth(m, accel)
+        if kind == "none":
+            lines.append(wrap(f"SKIP {m} under {accel}: {why}"))
     return lines
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What can be asked of the images: included by the Makefile.
 
-export CACHE QEMU_NAME QEMU_MACHINES QEMU_ARCH_FLAGS
+export CACHE VIA
 RUN = tools/run --arch $(ARCH) --build $(O) --cache $(CACHE) $(if $(CPUS),--cpus $(CPUS)) --accel $(ACCEL) $(if $(MACHINE),--machine $(MACHINE)) \
 	$(if $(VIA),--via $(VIA)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(OUT),--out '$(OUT)') --qemuflags='$(QEMUFLAGS)' --cross '$(CROSS_COMPILE)'
 
@@ -11,18 +11,23 @@ JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
 .PHONY: all force deps run raw list verdicts mutants report check iso help clean distclean
 force:
 
+EVERY_ARCH := $(ARCHES) host
+empty :=
+space := $(empty) $(empty)
 deps:
-	$(Q)tools/deps run
+	$(Q)tools/deps run $(if $(filter all,$(ARCH)),$(EVERY_ARCH),$(ARCH))
 
 ifeq ($(ARCH),all)
 run raw list verdicts mutants:
-	$(Q)status=0; for a in $(ARCHES) host; do \
+	$(Q)status=0; for a in $(EVERY_ARCH); do \
 		$(again) ARCH=$$a $(if $(OUT),OUT='$(OUT)'/$$a) $@ || status=1; done; exit $$status
 else
+# The tree of a machine that the emulator has none for.
+DTB = $(patsubst boot/board/%.dts,$(O)/$(ARCH)/%.dtb,$(wildcard boot/board/$(MACHINE).dts))
 # The deps come first, not beside the images.
 ready:
-	$(Q)tools/deps run
-	$(Q)$(again) $(JOBS) ARCH=$(ARCH) all
+	$(Q)tools/deps run $(ARCH)
+	$(Q)$(again) $(JOBS) ARCH=$(ARCH) all $(DTB)
 .PHONY: ready
 
 run: ready
@@ -41,15 +46,15 @@ report:
 	$(Q)tools/report $(if $(OUT),'$(OUT)')
 
 # Without ARCH: every ISA ported so far and the host.
-CHECK_ARCHES = $(if $(filter command environment,$(firstword $(origin ARCH))),$(filter-out all,$(ARCH)),)
+CHECK_ARCHES = $(or $(if $(filter command environment,$(firstword $(origin ARCH))),$(filter-out all,$(ARCH))),$(EVERY_ARCH))
 check:
-	$(Q)tools/deps check
-	$(Q)tests/checks/run --build $(O) --cache $(CACHE) $(if $(ONLY),--only $(ONLY)) $(or $(CHECK_ARCHES),$(ARCHES) host)
+	$(Q)tools/deps check $(CHECK_ARCHES)
+	$(Q)tests/checks/run --build $(O) --cache $(CACHE) $(if $(ONLY),--only $(ONLY)) $(CHECK_ARCHES)
 
 iso: $(O)/skeet.iso
 	@echo 'wrote $<: a hybrid image for BIOS, UEFI, CD and USB stick'
 $(O)/skeet.iso: force
-	$(Q)tools/deps iso
+	$(Q)tools/deps iso x86_64
 	$(Q)$(again) $(JOBS) ARCH=x86_64 all
 	$(Q)tools/iso $(O) $@
 
@@ -59,4 +64,5 @@ distclean: clean
 	$(Q)rm -rf $(CACHE) tools/__pycache__
 
 help:
-	@cat tools/help.txt
+	@sed 's/@ARCHES@/$(subst $(space),|,$(EVERY_ARCH))/' tools/help.txt
+	@tools/run --machines $(ARCHES)

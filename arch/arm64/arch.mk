@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# What the build and the runner need to know about arm64.
+# What the build needs to know about arm64.
 CROSS_COMPILE ?= aarch64-linux-gnu-
 NEWLIB_TRIPLE := aarch64-none-elf
 # Outline atomics ask for __getauxval(). newlib's string functions use vector registers and unaligned words: thread context only.
@@ -9,9 +9,5 @@ ARCH_CFLAGS := -march=armv8-a -mgeneral-regs-only -mstrict-align -mno-outline-at
 # Position independent: boot_entry relocates the image to where the loader put it.
 ARCH_LDFLAGS := -pie --no-dynamic-linker -z notext -z norelro -z max-page-size=4096
 FLAT_IMAGE := skeet.img
+TREES := raspi3b.dtb raspi4b.dtb
 BOARDS := virt raspi3b raspi4b semihost
-QEMU_NAME := qemu-system-aarch64
-QEMU_MACHINES := virt raspi3b raspi4b
-MACHINE ?= virt
-# Semihosting: QEMU leaves with 2 * status + 1, as on the other ISAs, so a silent power-off (0) is not taken for success.
-QEMU_ARCH_FLAGS := -cpu max -m 512 -semihosting-config enable=on,target=native

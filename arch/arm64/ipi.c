@@ -84,7 +84,7 @@ void arm64_fiq(void)
 	arm64_boot.ipi->fiq();
 }
 
-bool arm64_is_all_but_self(const struct cpumask *to)
+__timed bool arm64_is_all_but_self(const struct cpumask *to)
 {
 	unsigned self = this_cpu();
 
@@ -96,14 +96,22 @@ bool arm64_is_all_but_self(const struct cpumask *to)
 	return true;
 }
 
-unsigned arch_ipi_send(const struct cpumask *to, enum ipi_kind kind)
+/* Direct calls: what the initiator executes for a target is part of every result, and its branches should be as plain. */
+static __timed unsigned send(const struct cpumask *to, unsigned sgi)
 {
-	return arm64_boot.ipi->send(to, kind);
+	if (likely(arm64_boot.ipi == &gicv3_ipi))
+		return gicv3_send(to, sgi);
+	return arm64_boot.ipi == &gicv2_ipi ? gicv2_send(to, sgi) : bcm2836_send(to, sgi);
 }
 
-unsigned arch_nmi_send(const struct cpumask *to)
+__timed unsigned arch_ipi_send(const struct cpumask *to, enum ipi_kind kind)
 {
-	return arm64_boot.ipi->send(to, SGI_NMI);
+	return send(to, kind);
+}
+
+__timed unsigned arch_nmi_send(const struct cpumask *to)
+{
+	return send(to, SGI_NMI);
 }
 
 /* The handler counts, and is waited for. */

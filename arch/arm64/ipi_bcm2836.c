@@ -42,7 +42,7 @@ static void bcm2836_init_cpu(void)
 	insn_daifclr(DAIFBIT_F);
 }
 
-static unsigned bcm2836_send(const struct cpumask *to, unsigned sgi)
+__timed unsigned bcm2836_send(const struct cpumask *to, unsigned sgi)
 {
 	unsigned n = 0, cpu;
 
@@ -81,7 +81,6 @@ const struct arm64_ipi bcm2836_ipi = {
 	.name = "BCM2836 mailboxes",
 	.init_first = bcm2836_init_first,
 	.init_cpu = bcm2836_init_cpu,
-	.send = bcm2836_send,
 	.irq = bcm2836_irq,
 	.fiq = bcm2836_fiq,
 };

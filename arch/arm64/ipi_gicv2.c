@@ -83,7 +83,7 @@ static void gicv2_init_cpu(void)
 	insn_daifclr(DAIFBIT_I);
 }
 
-static unsigned gicv2_send(const struct cpumask *to, unsigned sgi)
+__timed unsigned gicv2_send(const struct cpumask *to, unsigned sgi)
 {
 	u32 targets = 0;
 	unsigned cpu;
@@ -112,7 +112,6 @@ const struct arm64_ipi gicv2_ipi = {
 	.name = "GICv2",
 	.init_first = gicv2_init_first,
 	.init_cpu = gicv2_init_cpu,
-	.send = gicv2_send,
 	.irq = gicv2_irq,
 	.fast = arm64_vectors_gicv2,
 };

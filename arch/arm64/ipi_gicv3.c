@@ -180,7 +180,7 @@ static __always_inline void sgi_write(u64 v)
 	insn_msr(ICC_SGI1R, v);
 }
 
-static unsigned send_lists(const struct cpumask *to, u64 sgi)
+static __timed unsigned send_lists(const struct cpumask *to, u64 sgi)
 {
 	u64 cluster = 0, list = 0;
 	unsigned n = 0, cpu;
@@ -203,7 +203,7 @@ static unsigned send_lists(const struct cpumask *to, u64 sgi)
 	return n;
 }
 
-static unsigned gicv3_send(const struct cpumask *to, unsigned sgi)
+__timed unsigned gicv3_send(const struct cpumask *to, unsigned sgi)
 {
 	unsigned n = 1;
 
@@ -242,7 +242,6 @@ const struct arm64_ipi gicv3_ipi = {
 	.name = "GICv3",
 	.init_first = gicv3_init_first,
 	.init_cpu = gicv3_init_cpu,
-	.send = gicv3_send,
 	.irq = gicv3_irq,
 	.fast = arm64_vectors_gicv3,
 };

@@ -107,10 +107,13 @@ static void tear_down(void)
 
 static void re_point(void)
 {
-	spin_lock(&set.mm.lock);
-	for (unsigned i = 0; i < NR; i++)
-		pte_store(&set.mm, pt_slot(&set.mm, set.va[i], 0, false), set.va[i], 0, arch_pte_leaf(set.new[i], PROT_R, 0));
-	spin_unlock(&set.mm.lock);
+	for (unsigned i = 0; i < NR; i++) {
+		struct pword *slot = pt_slot(&set.mm, set.va[i], 0, false);
+
+		spin_lock(&set.mm.lock);
+		pte_store(&set.mm, slot, set.va[i], 0, arch_pte_leaf(set.new[i], PROT_R, 0));
+		spin_unlock(&set.mm.lock);
+	}
 	arch_tlbi_publish();
 }
 

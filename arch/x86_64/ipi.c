@@ -7,7 +7,7 @@
  * taken when the targets are every other CPU of the machine. (If some CPU was left out, the shorthand would hit it too, and
  * an NMI wakes a CPU that still runs firmware code.)
  *
- * Order: a store to the APIC's page is uncached and so comes after every earlier store of this CPU (8.2.2); WRMSR to an
+ * Order: a store to the APIC's page is uncached and so comes after every earlier store of this CPU (9.2.2); WRMSR to an
  * x2APIC register is not, and needs MFENCE and LFENCE first (11.12.3).
  */
 #include <cpu.h>
@@ -51,7 +51,6 @@ _Static_assert(offsetof(struct tlb_request, va) == TLB_REQ_VA, "TLB_REQ_VA");
 _Static_assert(offsetof(struct tlb_request, nr) == TLB_REQ_NR, "TLB_REQ_NR");
 _Static_assert(offsetof(struct tlb_request, kind) == TLB_REQ_KIND, "TLB_REQ_KIND");
 _Static_assert(NMI_FLUSH == NMI_WANT_FLUSH, "NMI_WANT_FLUSH");
-
 
 extern const char nmi_flush_entry[], ipi_sync_xapic[], ipi_sync_x2apic[], ipi_tlb_xapic[], ipi_tlb_x2apic[];
 
@@ -126,15 +125,19 @@ static void icr_publish(void)
 	}
 }
 
+/* @to holds online CPUs but never the caller, so it is all others if exactly one online CPU is missing from it. */
 static bool is_all_but_self(const struct cpumask *to)
 {
-	unsigned self = this_cpu();
+	unsigned missing = 0;
 
 	if (nr_cpus != x86_nr_present)
 		return false;
-	for (unsigned i = 0; i < nr_cpu_words; i++)
-		if (to->w[i] != (cpu_online_mask.w[i] & ~(i == self / 64 ? 1ULL << (self % 64) : 0)))
+	for (unsigned i = 0; i < nr_cpu_words; i++) {
+		u64 left_out = cpu_online_mask.w[i] ^ to->w[i];
+
+		if (left_out && ((left_out & (left_out - 1)) || missing++))
 			return false;
+	}
 	return true;
 }
 
@@ -162,7 +165,7 @@ static __always_inline void send_all_but_self(u32 cmd)
 	icr_low_xapic(cmd | ICR_ALL_BUT_SELF);
 }
 
-static unsigned send(const struct cpumask *to, u32 cmd)
+static __timed unsigned send(const struct cpumask *to, u32 cmd)
 {
 	icr_publish();
 	if (!is_all_but_self(to))
@@ -173,12 +176,12 @@ static unsigned send(const struct cpumask *to, u32 cmd)
 	return 1;
 }
 
-unsigned arch_ipi_send(const struct cpumask *to, enum ipi_kind kind)
+__timed unsigned arch_ipi_send(const struct cpumask *to, enum ipi_kind kind)
 {
 	return send(to, ICR_FIXED | (VEC_IPI + kind));
 }
 
-unsigned arch_nmi_send(const struct cpumask *to)
+__timed unsigned arch_nmi_send(const struct cpumask *to)
 {
 	return send(to, ICR_NMI);
 }

@@ -67,8 +67,7 @@ int arch_cpu_start(unsigned cpu)
 		return 0;
 	delay_us(200);
 	x86_send_startup(hwid, page);
-	if (taken())
-		return 0;
-	x86_ap_mailbox = 0;
-	return -1;
+	/* Not taken in time, it may still come and take its number then: the caller waits, and gives the number to nobody else. */
+	taken();
+	return 0;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How fast the TSC counts: CPUID leaves 15h and 16h where the CPU has them (SDM Vol. 3, 18.7.3), else against the PIT, else
+ * How fast the TSC counts: CPUID leaves 15h and 16h where the CPU has them (SDM Vol. 3, 19.7.3), else against the PIT, else
  * unknown. Channel 0 of the PIT is read, not channel 2, because microvm has no port 61h to gate the latter.
  */
 #include <cpu.h>

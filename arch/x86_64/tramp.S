@@ -14,16 +14,7 @@ x86_tramp_start:
 	movw %cs, %ax
 	movw %ax, %ds
 	lgdtl tramp_gdt_pointer - x86_tramp_start
-	movl $X86_CR4_INIT, %eax
-	movl %eax, %cr4
-	movl $x86_boot_pml4, %eax
-	movl %eax, %cr3
-	movl $MSR_EFER, %ecx
-	rdmsr
-	orl $X86_EFER_INIT, %eax
-	wrmsr
-	movl $X86_CR0_INIT, %eax
-	movl %eax, %cr0
+	x86_long_mode
 	ljmpl $X86_CS, $ap64
 	.balign 4
 tramp_gdt_pointer:

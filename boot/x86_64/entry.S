@@ -46,16 +46,7 @@ boot_entry32:
 	movl %eax, %edi
 	movl %ebx, %esi
 	lgdt x86_gdt_pointer
-	movl $X86_CR4_INIT, %eax
-	movl %eax, %cr4
-	movl $x86_boot_pml4, %eax
-	movl %eax, %cr3
-	movl $MSR_EFER, %ecx
-	rdmsr
-	orl $X86_EFER_INIT, %eax
-	wrmsr
-	movl $X86_CR0_INIT, %eax
-	movl %eax, %cr0
+	x86_long_mode
 	ljmp $X86_CS, $boot64
 
 	.code64
@@ -68,10 +59,7 @@ boot_entry64:
 	movq %rax, %cr4
 	movl $x86_boot_pml4, %eax
 	movq %rax, %cr3
-	movl $MSR_EFER, %ecx
-	rdmsr
-	orl $X86_EFER_INIT, %eax
-	wrmsr
+	x86_efer_init
 	xorl %edi, %edi				/* no magic, no information */
 	xorl %esi, %esi
 	movl $boot_stack_top, %esp

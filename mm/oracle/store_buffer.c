@@ -8,7 +8,7 @@
  * ICR write, acknowledgement, allocation, free, halt, the pause of a wait loop. Beyond that a store waits for a seeded number of
  * delay points of its own CPU, HOLD_MAX at most; the pause of a delay point or of a walker's park does not empty it. So the store
  * to a slot can stay invisible while a whole walk of another CPU begins, and a walker's mark while the writer looks for it: the
- * two halves of T1. (SDM Vol. 3, 8.2.2, 8.2.3.4 and 8.2.3.5.)
+ * two halves of T1. (SDM Vol. 3, 9.2.2, 9.2.3.4 and 9.2.3.5.)
  *
  * Traps. Any interrupt or NMI empties the buffer of its CPU (oracle_trap_enter()), also one that comes in the middle of a push or
  * of a drain, and its handler makes stores too (a nested walk's mark). The discipline that loses and reorders nothing:
@@ -167,18 +167,37 @@ void sb_delay_point(void)
 	age(b);
 }
 
+/* A CPU sees its own newest store. */
+static bool forward(const struct store_buffer *b, const struct pword *p, u64 *v)
+{
+	for (u64 n = b->tail; n != b->head; n--) {
+		if (b->e[(n - 1) % SB_SLOTS].p != p)
+			continue;
+		*v = b->e[(n - 1) % SB_SLOTS].v;
+		return true;
+	}
+	return false;
+}
+
 u64 sb_load(const struct pword *p)
 {
 	const struct store_buffer *b = own();
 	u64 v;
 
 	sb_delay_point();
-	for (u64 n = b->tail; n != b->head; n--)
-		if (b->e[(n - 1) % SB_SLOTS].p == p)
-			return b->e[(n - 1) % SB_SLOTS].v;
+	if (forward(b, p, &v))
+		return v;
 	v = __atomic_load_n(&p->v, __ATOMIC_ACQUIRE);
 	order_loaded(p, v);
 	return v;
+}
+
+u64 sb_peek(const struct pword *p)
+{
+	const struct store_buffer *b = own();
+	u64 v;
+
+	return forward(b, p, &v) ? v : __atomic_load_n(&p->v, __ATOMIC_ACQUIRE);
 }
 
 void sb_store(struct pword *p, u64 v)
@@ -205,6 +224,24 @@ void sb_serialise(void)
 {
 	sb_delay_point();
 	drain(own());
+}
+
+/* What others learn from the word of an atomic, and it from what they stored: as from a store and a load. */
+void sb_atomic_read(const struct pword *p)
+{
+	sb_serialise();
+	order_loaded(p, __atomic_load_n(&p->v, __ATOMIC_RELAXED));
+}
+
+void sb_atomic_stored(struct pword *p)
+{
+	order_stored(p, order_now());
+}
+
+void sb_atomic(struct pword *p)
+{
+	sb_atomic_read(p);
+	sb_atomic_stored(p);
 }
 
 u64 sb_mark(void)

@@ -4,7 +4,7 @@
  * repaired: a full fence on both sides, and a mark that survives nesting.
  *
  * Origin: Yang v4, "mm: use targeted IPIs for TLB sync with lockless page table walkers" (seed 004): active_lockless_pt_walk_mm,
- * tlb_remove_table_sync_mm(). As posted it is active_mm_v4.c, broken in two ways; the differences are marked (1) and (2).
+ * tlb_remove_table_sync_mm(). As posted it is active_mm_v4.c, which says what else is wrong with it; two holes are repaired here, (1) and (2).
  * State: one word a CPU, written by that CPU only: 0, an mm, or WALKS_ANY.
  * Invariant: when sync(mm) returns, no CPU is inside a walk of mm that began before sync() and can reach the old entry.
  *
@@ -15,7 +15,7 @@
  * (2) T2, nesting: a walk from an NMI inside a walk must leave the outer mark as it found it. begin() returns the outer mark and
  *     end() stores it back. While the inner walk is of another mm the word must stand for both: WALKS_ANY, which every sync takes
  *     for its own.
- * end: a release store orders the last use before the mark goes; pairs with the read of the mark in sync().
+ * end: a release store orders the last use before the mark goes; pairs with the fence behind the reads of the marks in sync().
  * May skip: every CPU that does not walk this mm. An mm freed and allocated again at the same address only costs an IPI.
  * Declared: sound everywhere. (Not for tables shared between mms: T3.)
  */
@@ -61,15 +61,17 @@ static __always_inline void active_mm_sync(struct mm *mm, const struct cpumask *
 		fence_full();
 	sync_others(&to);
 	sync_scan(&to, walk_mm, active_mm_hit, (u64)(uintptr_t)mm);
+	/* Acquire: a mark read as gone before the free of what its walk used; pairs with the release in active_mm_end(). */
+	fence_load();
 	sync_ipi(&to);
 }
 
 SYNC_SCHEME(active_mm, .name = "active-mm", .origin = "Yang v4 repaired (seed 004)", .doc = "IPI to CPUs walking this mm",
-	    .rank = 40, .law = LAW_WALKERS,
+	    .rank = 40, .law = LAW_MM_WALK,
 	    .sound = SOUND_ALL);
-SYNC_MUTANT(active_mm, M_NO_BEGIN_FENCE, .name = "active-mm", .mutation = "active-mm.no-begin-fence", .catcher = "oracle",
+SYNC_MUTANT(active_mm, M_NO_BEGIN_FENCE, .name = "active-mm", .mutation = "active-mm.no-begin-fence", .catcher = SYNC_HOLES,
 	    .workload = "slot-store", .walk = WALK_T_BARE, .bound = 2000);
-SYNC_MUTANT(active_mm, M_NO_SYNC_FENCE, .name = "active-mm", .mutation = "active-mm.no-sync-fence", .catcher = "oracle",
+SYNC_MUTANT(active_mm, M_NO_SYNC_FENCE, .name = "active-mm", .mutation = "active-mm.no-sync-fence", .catcher = SYNC_HOLES_T1,
 	    .workload = "slot-store", .walk = WALK_T_BARE, .bound = 2000);
-SYNC_MUTANT(active_mm, M_NO_RESTORE, .name = "active-mm", .mutation = "active-mm.no-restore", .catcher = "oracle",
+SYNC_MUTANT(active_mm, M_NO_RESTORE, .name = "active-mm", .mutation = "active-mm.no-restore", .catcher = SYNC_HOLES,
 	    .workload = "munmap-thp", .walk = WALK_T_BARE_NMI, .bound = 200);

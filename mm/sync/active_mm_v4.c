@@ -9,6 +9,8 @@
  *       is read as NULL, and a walker that starts then loads the old entry. Zijlstra's objection. A TLB flush in between (its
  *       locked operations) hides it: seen in slot-store only.
  *   T2  end() stores NULL whatever was there: a size walk from an NMI inside a walk wipes the outer mark out.
+ *   Not exercised here: T3, tables shared between mms (the mark names one mm, the sync another); walkers that the series does not
+ *   wrap (KVM, arm64 and powerpc of their own); no acquire behind the reads of the marks (x86 keeps that order).
  * Declared: sound for gup (which needs no sync) and, behind a flush, for bare walkers that nothing nests into; else broken.
  */
 #include <sync.h>

