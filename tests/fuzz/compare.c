@@ -228,7 +228,7 @@ static bool same_path(const struct fdt *t, const void *l, int node)
 	return true;
 }
 
-/* The next one behind @node; libfdt also finds those whose list does not end with a NUL. */
+/* The next one behind @node; libfdt also finds those whose list does not end with a NUL, and "" behind the end of any. */
 static bool same_compatible(const struct fdt *t, const void *l, int node, const char *compatible)
 {
 	int next = mine_of(t, fdt_node_offset_by_compatible(l, node - (int)t->structs, compatible));
@@ -256,9 +256,22 @@ static bool same_lookups(const struct fdt *t, const void *l, int node)
 		SAME("physical address", "0x%llx", (unsigned long long)a, (unsigned long long)la);
 	if (phandle)
 		SAME("phandle", "%d", fdt_by_phandle(t, phandle), mine_of(t, fdt_node_offset_by_phandle(l, phandle)));
-	if (compatible && !same_compatible(t, l, node, compatible))
+	if (compatible && *compatible && !same_compatible(t, l, node, compatible))
 		return false;
 	fdt_interrupt_parent(t, node);
+	return true;
+}
+
+static bool same_bus(const struct fdt *t, const void *l, int node)
+{
+	int address = fdt_address_cells(l, node - (int)t->structs), size = fdt_size_cells(l, node - (int)t->structs);
+	struct fdt_cells c;
+	/* libfdt takes no 0 for an address. */
+	bool ok = fdt_cells(t, node, &c) && c.address;
+
+	SAME("cell counts", "%d", ok, address > 0 && size >= 0);
+	if (ok && ((int)c.address != address || (int)c.size != size))
+		DIFFER("cells at 0x%x: %u and %u, libfdt says %d and %d", node, c.address, c.size, address, size);
 	return true;
 }
 
@@ -276,7 +289,7 @@ static bool same_node(const struct fdt *t, const void *l, int node)
 	fdt_for_each_child(t, child, node)
 		if (!same_regs(t, l, node, child))
 			return false;
-	return same_props(t, l, node);
+	return same_bus(t, l, node) && same_props(t, l, node);
 }
 
 /* --- the tree --- */
