@@ -30,7 +30,7 @@ MACHINES = {
 }
 FUZZ_SECONDS = 10
 # What a mutated tree may grow to; larger seeds say nothing that smaller ones do not.
-FUZZ_SIZE = 16 << 10
+FUZZ_SIZE = 4 << 10
 
 
 def find(ctx, program):

@@ -202,6 +202,15 @@ static int mine_of(const struct fdt *t, int off)
 	return off < 0 ? FDT_NONE : off + (int)t->structs;
 }
 
+/* A '/' inside a name takes fdt_get_path() of later nodes out of step. */
+static bool slashed(const struct fdt *t)
+{
+	for (int node = t->root; node != FDT_NONE; node = fdt_next(t, node))
+		if (strchr(fdt_name(t, node), '/'))
+			return true;
+	return false;
+}
+
 static bool same_path(const struct fdt *t, const void *l, int node)
 {
 	char mine[1024], theirs[1024];
@@ -219,7 +228,7 @@ static bool same_path(const struct fdt *t, const void *l, int node)
 	return true;
 }
 
-/* The next one behind @node; libfdt also finds those whose list does not end with a NUL. */
+/* The next one behind @node; libfdt also finds those whose list does not end with a NUL, and "" behind the end of any. */
 static bool same_compatible(const struct fdt *t, const void *l, int node, const char *compatible)
 {
 	int next = mine_of(t, fdt_node_offset_by_compatible(l, node - (int)t->structs, compatible));
@@ -247,13 +256,26 @@ static bool same_lookups(const struct fdt *t, const void *l, int node)
 		SAME("physical address", "0x%llx", (unsigned long long)a, (unsigned long long)la);
 	if (phandle)
 		SAME("phandle", "%d", fdt_by_phandle(t, phandle), mine_of(t, fdt_node_offset_by_phandle(l, phandle)));
-	if (compatible && !same_compatible(t, l, node, compatible))
+	if (compatible && *compatible && !same_compatible(t, l, node, compatible))
 		return false;
 	fdt_interrupt_parent(t, node);
-	return same_path(t, l, node);
+	return true;
 }
 
-static bool same_node(const struct fdt *t, const void *l, int node, bool deep)
+static bool same_bus(const struct fdt *t, const void *l, int node)
+{
+	int address = fdt_address_cells(l, node - (int)t->structs), size = fdt_size_cells(l, node - (int)t->structs);
+	struct fdt_cells c;
+	/* libfdt takes no 0 for an address. */
+	bool ok = fdt_cells(t, node, &c) && c.address;
+
+	SAME("cell counts", "%d", ok, address > 0 && size >= 0);
+	if (ok && ((int)c.address != address || (int)c.size != size))
+		DIFFER("cells at 0x%x: %u and %u, libfdt says %d and %d", node, c.address, c.size, address, size);
+	return true;
+}
+
+static bool same_node(const struct fdt *t, const void *l, int node)
 {
 	int size, off = node - (int)t->structs;
 	const char *name = fdt_get_name(l, off, &size);
@@ -267,7 +289,7 @@ static bool same_node(const struct fdt *t, const void *l, int node, bool deep)
 	fdt_for_each_child(t, child, node)
 		if (!same_regs(t, l, node, child))
 			return false;
-	return same_props(t, l, node) && (!deep || same_lookups(t, l, node));
+	return same_bus(t, l, node) && same_props(t, l, node);
 }
 
 /* --- the tree --- */
@@ -317,10 +339,11 @@ static bool same_stdout(const struct fdt *t, const void *l)
 static bool same_tree(const struct fdt *t, const void *l, bool deep)
 {
 	int off = fdt_next_node(l, -1, NULL), node = FDT_NONE;
+	bool paths = deep && !slashed(t);
 
 	while ((node = fdt_next(t, node)) != FDT_NONE) {
 		SAME("node", "%d", node - (int)t->structs, off);
-		if (!same_node(t, l, node, deep))
+		if (!same_node(t, l, node) || (deep && !same_lookups(t, l, node)) || (paths && !same_path(t, l, node)))
 			return false;
 		off = fdt_next_node(l, off, NULL);
 	}

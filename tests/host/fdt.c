@@ -120,10 +120,20 @@ static const struct {
 	{ 24, 0,          "/: word 0x0 at 0x60 is no token" },
 	{ 26, 0x80000000, "/: property at 0x64 has 0x80000000 bytes, 0x20 are left" },
 	{ 26, 33,         "/: property at 0x64 has 0x21 bytes, 0x20 are left of the structure block" },
+	{ 26, 0xfffffff0, "/: property at 0x64 has 0xfffffff0 bytes, 0x20 are left" },
 	{ 27, 4,          "/: name of the property at 0x64: offset 0x4, strings have 0x4 bytes" },
 	{ 32, 9,          "/n@1: the tree ends at 0x80 inside this node" },
 	{ 33, 3,          "/: property at 0x84 is not in front of the children" },
 	{ 35, 5,          "word 0x5 at 0x8c is no token" },
+};
+
+static const struct {
+	unsigned word[2];
+	u32 value[2];
+	const char *says;
+} refused_twice[] = {
+	{ { 5, 6 },   { 20, 18 }, "version 20 compatible with 18" },
+	{ { 33, 34 }, { 2, 1 },   "a second root at 0x88" },
 };
 
 static void refuse(struct test_result *r, const u8 *blob, u64 size, const char *says, unsigned i)
@@ -139,7 +149,21 @@ static void refuse(struct test_result *r, const u8 *blob, u64 size, const char *
 		 "vector %u: refused and not empty", i);
 }
 
-/* A root inside @depth - 1 others. */
+/* The golden tree with @n words changed. */
+static void refuse_words(struct test_result *r, const unsigned *word, const u32 *value, unsigned n, const char *says, unsigned i)
+{
+	u32 words[ARRAY_SIZE(golden)];
+	u8 *blob;
+
+	memcpy(words, golden, sizeof(golden));
+	while (n--)
+		words[word[n]] = value[n];
+	blob = big_endian(words, ARRAY_SIZE(golden));
+	refuse(r, blob, sizeof(golden), says, i);
+	free(blob);
+}
+
+/* A node inside @depth - 1 others. */
 static u8 *nested(unsigned depth, size_t *size)
 {
 	static const u32 head[] = { 0xd00dfeed, 0, 56, 56, 40, 17, 16, 0, 0, 0, 0, 0, 0, 0 };
@@ -166,15 +190,10 @@ TEST_CASE(fdt, refused)
 	struct fdt t;
 	bool ok;
 
-	for (unsigned i = 0; i < ARRAY_SIZE(refused) && r->v == T_PASS; i++) {
-		u32 words[ARRAY_SIZE(golden)];
-
-		memcpy(words, golden, sizeof(golden));
-		words[refused[i].word] = refused[i].value;
-		blob = big_endian(words, ARRAY_SIZE(golden));
-		refuse(r, blob, sizeof(golden), refused[i].says, i);
-		free(blob);
-	}
+	for (unsigned i = 0; i < ARRAY_SIZE(refused) && r->v == T_PASS; i++)
+		refuse_words(r, &refused[i].word, &refused[i].value, 1, refused[i].says, i);
+	for (unsigned i = 0; i < ARRAY_SIZE(refused_twice) && r->v == T_PASS; i++)
+		refuse_words(r, refused_twice[i].word, refused_twice[i].value, 2, refused_twice[i].says, i);
 	blob = nested(FDT_DEPTH + 1, &size);
 	if (r->v == T_PASS)
 		refuse(r, blob, size, "/x/x/x/x/x/x: node at 0x238 inside 64 others, 63 are supported", 1000);
@@ -334,6 +353,8 @@ static void build_soc(struct build *b)
 	cells(b, "#interrupt-cells", 1, 3);
 	cells(b, "reg", 2, 0x40000000, 0x100);
 	end(b);
+	begin(b, "twice@1@2");
+	end(b);
 	begin(b, "island");
 	begin(b, "device@0");
 	cells(b, "reg", 3, 0, 0, 1);
@@ -374,7 +395,7 @@ static void ask_nodes(struct test_result *r, const struct fdt *t)
 	static const char *const same_node[] = { "/soc/bus@100/serial@7e201000", "/soc/bus/serial", "//soc//bus@100/serial/", "serial0",
 						 "soc/bus/serial" };
 	static const char *const no_node[] = { "", "/so", "/socx", "/soc/bus@10", "/soc/bus@", "/chosen/bootargs", "serial", "serial00",
-					       "nothing", "/soc/bus/serial@7e2014001" };
+					       "nothing", "/soc/bus/serial@7e2014001", "/soc/twice@1" };
 	int uart = fdt_next_compatible(t, FDT_NONE, "arm,primecell");
 	char buf[40];
 
