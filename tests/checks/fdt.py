@@ -21,7 +21,7 @@ SOURCES = ["tests/fuzz/compare.c", "boot/fdt.c", "boot/fdt_tree.c"]
 FLAGS = ["-std=gnu11", "-O2", "-g", "-Wall", "-Wextra", "-Werror", "-fno-sanitize-recover=all", "-Iinclude", "-iquote", "boot"]
 PACKAGE = {"gcc": "gcc", "clang": "clang", "dtc": "device-tree-compiler", "qemu-system-aarch64": "qemu-system-arm",
            "qemu-system-riscv64": "qemu-system-misc", "qemu-system-ppc64": "qemu-system-ppc"}
-NUMA = "-m 1G -object memory-backend-ram,id=a,size=512M -object memory-backend-ram,id=b,size=512M -numa node,memdev=a -numa node,memdev=b"
+NUMA = "-m 1G" + "".join(f" -object memory-backend-ram,id={m},size=512M -numa node,memdev={m}" for m in "ab")
 MACHINES = {
     "qemu-system-aarch64": ("virt -smp 1", "virt -smp 8", "virt,gic-version=3,virtualization=on,secure=on -smp 4",
                             f"virt,gic-version=3 -smp 123 {NUMA}", "virt,gic-version=3 -smp 512"),

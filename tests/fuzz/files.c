@@ -54,6 +54,14 @@ static u8 *load(const char *path, size_t *size)
 	return blob;
 }
 
+/* What @n bytes leave of a block of @size bytes at @at. */
+static u32 left(size_t n, u32 at, u32 size)
+{
+	if (n < at)
+		return 0;
+	return n - at < size ? (u32)n - at : size;
+}
+
 /* Shorter blobs whose header says so. Dtc and QEMU put the structure block before the strings or behind them. */
 static void shorten(const u8 *blob, size_t size)
 {
@@ -62,9 +70,9 @@ static void shorten(const u8 *blob, size_t size)
 
 	for (size_t n = sizeof(struct fdt_header); n < size; n += step(size)) {
 		fdt_set_totalsize(part, (u32)n);
-		fdt_set_size_dt_struct(part, n < structs ? 0 : n - structs < fdt_size_dt_struct(blob) ? (u32)n - structs : fdt_size_dt_struct(blob));
+		fdt_set_size_dt_struct(part, left(n, structs, fdt_size_dt_struct(blob)));
 		fdt_set_off_dt_strings(part, n < strings ? (u32)n : strings);
-		fdt_set_size_dt_strings(part, n < strings ? 0 : n - strings < fdt_size_dt_strings(blob) ? (u32)n - strings : fdt_size_dt_strings(blob));
+		fdt_set_size_dt_strings(part, left(n, strings, fdt_size_dt_strings(blob)));
 		try(part, n, false);
 	}
 	free(part);

@@ -454,7 +454,8 @@ static void ask_addresses(struct test_result *r, const struct fdt *t)
 	for (n = 0; fdt_next_reserved(t, &c, &a, &s); n++)
 		T_EXPECT(r, n < 2 && a == reserved[n][0] && s == reserved[n][1], "reserved %u: 0x%llx 0x%llx", n, (llu)a, (llu)s);
 	T_EXPECT(r, n == 2, "%u reserved ranges", n);
-	T_EXPECT(r, fdt_reg_physical(t, fdt_find(t, "serial0"), 0, &a, &s) && a == 0xfe201000 && s == 0x200, "0x%llx 0x%llx", (llu)a, (llu)s);
+	T_EXPECT(r, fdt_reg_physical(t, fdt_find(t, "serial0"), 0, &a, &s) && a == 0xfe201000 && s == 0x200, "0x%llx 0x%llx",
+		 (llu)a, (llu)s);
 	T_EXPECT(r, fdt_reg_physical(t, fdt_find(t, "serial0"), 1, &a, NULL) && a == 0x4ff800080, "0x%llx", (llu)a);
 	T_EXPECT(r, !fdt_reg_physical(t, fdt_find(t, "serial0"), 2, &a, &s), "a third entry of reg");
 	a = 0x407fffff;
