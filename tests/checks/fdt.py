@@ -93,7 +93,7 @@ def dumped(ctx, missing):
         for machine in machines:
             model, *options = machine.split()
             out = os.path.join(folder(ctx, "qemu"), re.sub(r"\W+", "-", f"{program[12:]} {machine}")[:60] + ".dtb")
-            run = call(qemu, "-M", f"{model},dumpdtb={out}", *options, "-display", "none")
+            run = call(qemu, "-M", f"{model},dumpdtb={out}", *options, "-nodefaults", "-display", "none")
             if run.returncode:
                 raise Failed(f"{program} {machine}: {run.stderr.strip()}")
             yield out
