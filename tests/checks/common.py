@@ -40,7 +40,7 @@ CHECKS = []
 
 
 def check(name, per="tree"):
-    """Register a check, to be made once for the tree, for each arch, or for each isa: every arch but host."""
+    """Register a check, to be made once for the tree, for each arch, for each isa (every arch but host), or for one arch."""
     def register(fn):
         CHECKS.append((name, per, fn))
         return fn
