@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Boards. One file each in boot/board/; arch.mk names those of its ISA (BOARDS), and only they are in its image. Which one it runs
- * on is found at boot: by the device tree's root "compatible", or it is the one board of an ISA that has no tree.
+ * Boards. One file each in boot/board/; arch.mk names those of its ISA (BOARDS), and only they are in its image. Which one it
+ * runs on is found at boot: by the device tree's root "compatible", or it is the one board of an ISA that has no tree.
  */
 #ifndef SKEET_BOARD_H
 #define SKEET_BOARD_H

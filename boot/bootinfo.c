@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the boot code of every ISA does to fill in struct bootinfo. Copies: the loader's own lies in RAM that the map gives away. */
+/*
+ * What the boot code of every ISA does to fill in struct bootinfo. Copies: the loader's own lies in RAM that the map gives
+ * away.
+ */
 #include <bootinfo.h>
 
 void bootinfo_error(struct bootinfo *bi, const char *what)

@@ -26,7 +26,10 @@ static inline u64 arch_cycles(void);
 static inline u64 arch_cycles_start(void);
 static inline u64 arch_cycles_stop(void);
 
-/* Choose what the command line (already checked) says about the port. Returns NULL, or what this machine lacks and what is valid. */
+/*
+ * Choose what the command line (already checked) says about the port. Returns NULL, or what this machine lacks and what is
+ * valid.
+ */
 const char *arch_configure(void);
 
 /* Logical number of this CPU, 0 .. nr_cpus-1; CPU 0 is the boot CPU. One load or less. */

@@ -37,7 +37,10 @@ struct tlb_entry {
  */
 static inline bool arch_tlbi_covers(const struct tlbi_op *op, const struct tlb_entry *e); /* pure */
 
-/* NULL, or why this machine is known to drop more than the page that a page invalidate names: then tests do not ask for the rest. */
+/*
+ * NULL, or why this machine is known to drop more than the page that a page invalidate names: then tests do not ask for the
+ * rest.
+ */
 static inline const char *arch_tlbi_inexact(void);
 
 /* raw: issue on this CPU only */

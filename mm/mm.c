@@ -25,10 +25,10 @@
 #include <tlbi.h>
 
 /*
- * Address-space IDs. The hardware has 2^arch_asid_bits() of them, and there may be more address spaces. Rule: two spaces that any
- * CPU may hold translations of never share one. A CPU holds none of a space that it has not loaded (arch_mmu_switch() drops them), so
- * when all IDs are given out they are called in: a new generation begins, in which only the spaces that are loaded somewhere keep
- * theirs, and every other one gets a new ID when it is loaded next. No flush is needed for that.
+ * Address-space IDs. The hardware has 2^arch_asid_bits() of them, and there may be more address spaces. Rule: two spaces that
+ * any CPU may hold translations of never share one. A CPU holds none of a space that it has not loaded (arch_mmu_switch() drops
+ * them), so when all IDs are given out they are called in: a new generation begins, in which only the spaces that are loaded
+ * somewhere keep theirs, and every other one gets a new ID when it is loaded next. No flush is needed for that.
  *
  * The lock covers the look at loaded[] against a CPU that is just loading: who has been given an ID of this generation is in
  * loaded[] before the lock is free. The ID of a space changes only while nobody has it loaded.
@@ -194,7 +194,9 @@ void mm_switch(struct mm *mm)
 	loaded[cpu].mm = mm;
 	if (old) {
 		oracle_mm_unload(old);
-		/* After the switch of root: a full fence orders the end of all walks through the old one before the bit goes. */
+		/*
+		 * After the switch of root: a full fence orders the end of all walks through the old one before the bit goes.
+		 */
 		pword_and(&old->loaded[cpu / 64], ~bit);
 	}
 	arch_irq_restore(flags);

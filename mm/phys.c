@@ -2,9 +2,10 @@
 /*
  * Physical memory.
  *
- * RAM is taken in whole 2M blocks (2M and 4K stand for what the arch's levels 1 and 0 map). A block is either one 2M frame or, once somebody needed a small page, 512 pages of 4K;
- * it never goes back. Both kinds have a free list that is a stack: the frame freed last is the first to be handed out,
- * with new contents, so that a TLB entry or a walker that still uses it meets its new owner at once.
+ * RAM is taken in whole 2M blocks (2M and 4K stand for what the arch's levels 1 and 0 map). A block is either one 2M frame or,
+ * once somebody needed a small page, 512 pages of 4K; it never goes back. Both kinds have a free list that is a stack: the
+ * frame freed last is the first to be handed out, with new contents, so that a TLB entry or a walker that still uses it meets
+ * its new owner at once.
  *
  * A frame says who may use it by its reference count alone. The count of a free frame and of a page table is 0, and
  * frame_try_get() never raises it from 0: a lockless walker that comes too late gets nothing instead of somebody else's
@@ -248,8 +249,8 @@ u64 phys_alloc_table(void)
 }
 
 /*
- * A frame that is free already stays where it is: pushed twice, its list would be a ring. Only a walk that gained a reference on a
- * free frame gets here, and the oracle has seen that first.
+ * A frame that is free already stays where it is: pushed twice, its list would be a ring. Only a walk that gained a reference
+ * on a free frame gets here, and the oracle has seen that first.
  */
 static __timed void give_back(struct free_list *l, struct frame *f)
 {

@@ -195,7 +195,8 @@ TEST_CASE(arch_mmu, asid_rollover)
 	drop_spaces();
 	generation = mm_asid_generation() - generation;
 	T_EXPECT(r, bad == SPACES, "address space %u has ID %lu of another, or reads what is not its own", bad, many.mm[bad].asid);
-	T_EXPECT(r, !many.other_bad, "the CPU that stayed in one address space lost its ID or its translation %lu times", many.other_bad);
+	T_EXPECT(r, !many.other_bad, "the CPU that stayed in one address space lost its ID or its translation %lu times",
+		 many.other_bad);
 	T_EXPECT(r, generation >= 3, "%lu generations of %u IDs for 3 rounds of %u address spaces", generation,
 		 (1U << arch_asid_bits()) - 1, SPACES);
 	test_set(r, T_PASS, "3 rounds of %u address spaces in %lu generations of %u IDs", SPACES, generation,

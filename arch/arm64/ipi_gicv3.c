@@ -2,11 +2,12 @@
 /*
  * GICv3 and GICv4 (Arm IHI 0069): one redistributor a CPU, the CPU interface in system registers.
  *
- * One write of ICC_SGI1R_EL1 reaches up to 16 CPUs of one affinity cluster, or with IRM every CPU but this one. All our interrupts
- * are in Group 1. The NMI is an SGI: of a priority that PMR_OFF lets through (word nmi=pmr), or, where the CPUs have FEAT_NMI,
- * marked in GICR_INMIR0, so that neither PSTATE.I nor the priority mask holds it (word nmi=feat).
+ * One write of ICC_SGI1R_EL1 reaches up to 16 CPUs of one affinity cluster, or with IRM every CPU but this one. All our
+ * interrupts are in Group 1. The NMI is an SGI: of a priority that PMR_OFF lets through (word nmi=pmr), or, where the CPUs have
+ * FEAT_NMI, marked in GICR_INMIR0, so that neither PSTATE.I nor the priority mask holds it (word nmi=feat).
  *
- * Order: ICC_SGI1R_EL1 is not a store, so the request words need DSB ISHST first; ISB after it, so that it is sent now (12.2.19).
+ * Order: ICC_SGI1R_EL1 is not a store, so the request words need DSB ISHST first; ISB after it, so that it is sent now
+ * (12.2.19).
  */
 #include <cmdline.h>
 #include <console.h>

@@ -86,6 +86,20 @@ static bool has_granule(unsigned i)
 	return i == 0 ? field(mmfr0, 28) != 15 : i == 1 ? field(mmfr0, 20) != 0 : field(mmfr0, 24) != 15;
 }
 
+static const char *no_granule(unsigned granule)
+{
+	static char text[80];
+	size_t n;
+
+	ksnprintf(text, sizeof(text), "granule=%s: this CPU does not have it; valid:", granule_names[granule]);
+	for (unsigned i = 0; i < ARRAY_SIZE(granules); i++) {
+		n = strlen(text);
+		if (has_granule(i))
+			ksnprintf(text + n, sizeof(text) - n, " granule=%s", granule_names[i]);
+	}
+	return text;
+}
+
 /* ID_AA64ISAR0_EL1.TLB (D17.2.61): 1 outer shareable, 2 ranges too. ID_AA64MMFR2_EL1.TTL (D17.2.65). */
 static const char *choose_tlbi(void)
 {
@@ -114,8 +128,7 @@ const char *arch_configure(void)
 	bool wide;
 
 	if (!has_granule(granule))
-		return granule == 1 ? "granule=16k: this CPU does not have it" : granule == 2 ? "granule=64k: this CPU does not have it" :
-											       "granule=4k: this CPU does not have it";
+		return no_granule(granule);
 	arm64_granule = granules[granule];
 	/* ID_AA64MMFR0_EL1.ASIDBits: 2 says 16. */
 	wide = field(insn_mrs(id_aa64mmfr0_el1), 4) == 2;

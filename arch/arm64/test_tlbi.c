@@ -2,14 +2,14 @@
 /*
  * TLBI by form, on the real TLBs: who is reached and what goes.
  *
- * This CPU and CPU 1 cache three pages; their entries are re-pointed; this CPU issues one operation; both read again. Old data was
- * translated by the TLB. The page that the operation names must be fresh wherever it reaches, and stale elsewhere (local forms stay
- * local); its neighbours stay stale where only a page was named, if the machine is exact (arch_tlbi_inexact()).
+ * This CPU and CPU 1 cache three pages; their entries are re-pointed; this CPU issues one operation; both read again. Old data
+ * was translated by the TLB. The page that the operation names must be fresh wherever it reaches, and stale elsewhere (local
+ * forms stay local); its neighbours stay stale where only a page was named, if the machine is exact (arch_tlbi_inexact()).
  *
  * What QEMU cannot show is left to the oracle and to golden vectors: it ignores ASIDs, needs no DSB, keeps no walk caches, and
  * drops everything with a range as long as its TLB is small. Re-pointing a live entry in one store breaks break-before-make on
- * purpose: there would be no stale translation to look at otherwise. Test addresses lie above the kernel's 512 GiB, whose blocks
- * would make QEMU drop more, and differ in the low bits of their page numbers, so that they do not evict each other.
+ * purpose: there would be no stale translation to look at otherwise. Test addresses lie above the kernel's 512 GiB, whose
+ * blocks would make QEMU drop more, and differ in the low bits of their page numbers, so that they do not evict each other.
  */
 #include <console.h>
 #include <ipi.h>
@@ -163,7 +163,9 @@ static void run(unsigned reach, unsigned op2, bool range)
 	tear_down();
 }
 
-/* NULL, or what is wrong with what a CPU saw. @reached: the operation should have got there. @gone: pages that must be fresh. */
+/*
+ * NULL, or what is wrong with what a CPU saw. @reached: the operation should have got there. @gone: pages that must be fresh.
+ */
 static const char *judge(unsigned seen, bool reached, unsigned gone, bool exact)
 {
 	if (reached && (seen & gone))

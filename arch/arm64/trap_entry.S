@@ -5,9 +5,9 @@
  * One stack a CPU, SP_EL1, and a frame on it for whatever interrupts. Three tables of vectors: the common one, where every
  * interrupt goes to C, and one for each GIC with short entries for the IPIs that carry no call, which the timing image uses.
  *
- * The rule of the idle loop: a wake-up is never lost. A waker first makes the word not zero, then sends an SGI. Both an interrupt
- * and the NMI are closed by PSTATE (or ALLINT) from the test of the word to the WFI, which a pending one ends all the same
- * (Arm ARM, D1.6.2); the priority mask is left open, because what it holds back does not end a WFI.
+ * The rule of the idle loop: a wake-up is never lost. A waker first makes the word not zero, then sends an SGI. Both an
+ * interrupt and the NMI are closed by PSTATE (or ALLINT) from the test of the word to the WFI, which a pending one ends all the
+ * same (Arm ARM, D1.6.2); the priority mask is left open, because what it holds back does not end a WFI.
  */
 #include <arch/arm64.h>
 
@@ -136,8 +136,8 @@ trap_fiq:
 	.endm
 
 /*
- * The acknowledgement, after which the initiator may send the next one. The store-release orders all that this CPU did before (the
- * drained walk) before the initiator's load of zero.
+ * The acknowledgement, after which the initiator may send the next one. The store-release orders all that this CPU did before
+ * (the drained walk) before the initiator's load of zero.
  */
 	.macro answer
 	adrp x0, ipi_pending
@@ -281,7 +281,9 @@ slow_\gic:
 	fast_others gicv3
 	fast_others gicv2
 
-/* void arch_idle_until(const volatile u64 *word): the loop with PSTATE, and the one with ALLINT where FEAT_NMI carries the NMI. */
+/*
+ * void arch_idle_until(const volatile u64 *word): the loop with PSTATE, and the one with ALLINT where FEAT_NMI carries the NMI.
+ */
 	.globl arch_idle_until
 	.type arch_idle_until, @function
 arch_idle_until:
@@ -321,7 +323,9 @@ probe_fault:
 	mov w0, #0
 	ret
 
-/* bool arm64_semihost(u64 op, const void *arg): undefined where no debugger or emulator serves it; trap.c then goes on behind. */
+/*
+ * bool arm64_semihost(u64 op, const void *arg): undefined where no debugger or emulator serves it; trap.c then goes on behind.
+ */
 	.globl arm64_semihost, semihost_hlt, semihost_fault
 	.type arm64_semihost, @function
 arm64_semihost:

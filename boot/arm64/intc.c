@@ -61,5 +61,6 @@ void intc_read(struct bootinfo *bi, const struct fdt *t)
 			missing(t, node, 0, "the registers");
 		return;
 	}
-	fdt_error(t, t->root, "no interrupt controller is compatible with arm,gic-v3, arm,cortex-a15-gic, arm,gic-400 or brcm,bcm2836-l1-intc");
+	fdt_error(t, t->root, "no interrupt controller is compatible with %s, %s, %s or %s", known[0].compatible, known[1].compatible,
+		  known[2].compatible, known[3].compatible);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The boot map: identity, 512 GiB, 4K granule, until arch_mmu_kernel_root(). Image and device tree are Normal memory, in blocks of
- * 2 MiB; everything else is Device and never executed, so that nothing is read ahead where nobody knows yet what is there.
+ * The boot map: identity, 512 GiB, 4K granule, until arch_mmu_kernel_root(). Image and device tree are Normal memory, in blocks
+ * of 2 MiB; everything else is Device and never executed, so that nothing is read ahead where nobody knows yet what is there.
  *
  * Runs with the MMU off, before relocation: no pointer in static data is read.
  */

@@ -2,8 +2,8 @@
 /*
  * Raspberry Pi 3B: four Cortex-A53, spin table, BCM2836 mailboxes for IPIs, the FIQ as NMI.
  *
- * Quirks. Firmware's spin table lies in page 0, so that page is mapped (arm64_boot.page0). The console is the PL011, which firmware
- * gives to Bluetooth unless config.txt says dtoverlay=disable-bt. QEMU has no tree for it: boot/board/raspi3b.dts.
+ * Quirks. Firmware's spin table lies in page 0, so that page is mapped (arm64_boot.page0). The console is the PL011, which
+ * firmware gives to Bluetooth unless config.txt says dtoverlay=disable-bt. QEMU has no tree for it: boot/board/raspi3b.dts.
  */
 #include <board.h>
 

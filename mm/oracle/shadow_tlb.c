@@ -2,17 +2,17 @@
 /*
  * Possible translations: axes (a) and (b) of the oracle.
  *
- * Rule. From the moment when a present entry is replaced, every CPU that has the mm loaded may still translate by the old one: as
- * a TLB entry if it was a leaf, as a walk-cache entry if it pointed to a table, and then the leaves below it too. It may not any
- * more once an invalidate that arch_tlbi_covers() it has completed on that CPU, or once that CPU left the mm (a switch of root
- * drops what the arch says it drops). While the store of the new entry sits in the writer's store buffer, memory still holds the
- * old one: CPUs that load the mm until then count as well, and an invalidate on another CPU removes nothing, because the old entry
- * can be loaded again right behind it.
+ * Rule. From the moment when a present entry is replaced, every CPU that has the mm loaded may still translate by the old one:
+ * as a TLB entry if it was a leaf, as a walk-cache entry if it pointed to a table, and then the leaves below it too. It may not
+ * any more once an invalidate that arch_tlbi_covers() it has completed on that CPU, or once that CPU left the mm (a switch of
+ * root drops what the arch says it drops). While the store of the new entry sits in the writer's store buffer, memory still
+ * holds the old one: CPUs that load the mm until then count as well, and an invalidate on another CPU removes nothing, because
+ * the old entry can be loaded again right behind it.
  *
- * Verdicts: a frame goes while a possible leaf leads to it (stale-tlb); a table goes while a possible walk-cache entry leads to it
- * (stale-walk-cache); a leaf is installed while a possible leaf of another size translates part of it (two-sizes). On an ISA that
- * wants break-before-make, where two entries for one address at once are an error of the machine: a live entry gets another
- * address or kind in one store, or becomes a table or a leaf while a CPU may still hold what it was (bbm).
+ * Verdicts: a frame goes while a possible leaf leads to it (stale-tlb); a table goes while a possible walk-cache entry leads to
+ * it (stale-walk-cache); a leaf is installed while a possible leaf of another size translates part of it (two-sizes). On an ISA
+ * that wants break-before-make, where two entries for one address at once are an error of the machine: a live entry gets
+ * another address or kind in one store, or becomes a table or a leaf while a CPU may still hold what it was (bbm).
  *
  * Stale-repointed: a possible leaf leads elsewhere, or permits more, than the leaf that took its place. When must it be gone?
  *   - Another frame by way of an empty slot (munmap, then mmap): when the new leaf is stored. From there on two CPUs could take one
@@ -22,9 +22,10 @@
  *     entry (oracle_sync_done()), or, for the one store, when the slot is pointed elsewhere once more.
  *   - The same frame, with the same or more permission: never. Who still has the old one faults at worst.
  *
- * A possible translation that is still in the tables needs no record: as long as it is there, that is its own matter, and when what
- * it leads to goes all the same, shadow_map.c knows. But while the store that replaced it is buffered, memory still has the old
- * entry, although nobody counts it any more: what it leads to may not go either, even where no CPU has the mm loaded (freed-mapped).
+ * A possible translation that is still in the tables needs no record: as long as it is there, that is its own matter, and when
+ * what it leads to goes all the same, shadow_map.c knows. But while the store that replaced it is buffered, memory still has
+ * the old entry, although nobody counts it any more: what it leads to may not go either, even where no CPU has the mm loaded
+ * (freed-mapped).
  *
  * NMI handlers complete invalidates (shadow_tlbi_complete()): lock-free. A record is filled before its CPU bits are set, and
  * reused only when it has no bits and no store of it is buffered.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * arm64 as golden vectors, judged on the host: bits written down from the manual, not computed by the code under test. This file is
- * compiled with the headers of arm64 instead of the host's (arch/host/arch.mk); it calls pure functions only.
+ * arm64 as golden vectors, judged on the host: bits written down from the manual, not computed by the code under test. This
+ * file is compiled with the headers of arm64 instead of the host's (arch/host/arch.mk); it calls pure functions only.
  *
  * Descriptors: Arm ARM, D8.3. What an invalidate removes, and operands: D8.13.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Constants of the arm64 port that C and assembler share, and what its own files say to each other. Section numbers are those of
- * the Arm ARM (DDI 0487) unless another document is named.
+ * Constants of the arm64 port that C and assembler share, and what its own files say to each other. Section numbers are those
+ * of the Arm ARM (DDI 0487) unless another document is named.
  */
 #ifndef SKEET_ARCH_ARM64_H
 #define SKEET_ARCH_ARM64_H
@@ -77,7 +77,10 @@ struct trap_frame {
 	u64 record[2]; /* frame record: FP and PC of the interrupted code */
 };
 
-/* How interrupts are closed (<arch/cpu.h>), chosen by the interrupt controller's file: constant after arch_ipi_init_cpu() of CPU 0. */
+/*
+ * How interrupts are closed (<arch/cpu.h>), chosen by the interrupt controller's file: constant after arch_ipi_init_cpu() of
+ * CPU 0.
+ */
 enum arm64_mask {
 	MASK_DAIF, /* PSTATE.I; the NMI is an FIQ, or FEAT_NMI's */
 	MASK_PMR,  /* the priority mask of a GICv3, ICC_PMR_EL1 */
@@ -157,8 +160,8 @@ static inline u32 arm64_hwid_of(u64 mpidr)
 	return (u32)(mpidr & 0xffffff) | (u32)(mpidr >> 32 & 0xff) << 24;
 }
 /*
- * EL2 stays reachable where the image was entered there (arm64_boot.entry_el): HVC calls the function in x0 with x1 at EL2, with
- * the MMU off and without a stack.
+ * EL2 stays reachable where the image was entered there (arm64_boot.entry_el): HVC calls the function in x0 with x1 at EL2,
+ * with the MMU off and without a stack.
  */
 static inline u64 arm64_el2_call(u64 (*fn)(u64 arg), u64 arg)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A weak order (Arm ARM, B2.3): any two accesses may change places unless something keeps them. All CPUs are in one inner-shareable
- * domain.
+ * A weak order (Arm ARM, B2.3): any two accesses may change places unless something keeps them. All CPUs are in one
+ * inner-shareable domain.
  */
 #ifndef SKEET_ARCH_BARRIER_H
 #define SKEET_ARCH_BARRIER_H

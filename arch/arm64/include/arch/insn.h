@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Every inline asm of this port: one instruction each, with what it orders. Section numbers: Arm Architecture Reference Manual for
- * A-profile (DDI 0487). What an ARMv8.0 assembler has no name for is written as the encoding behind the name (C5.1).
+ * Every inline asm of this port: one instruction each, with what it orders. Section numbers: Arm Architecture Reference Manual
+ * for A-profile (DDI 0487). What an ARMv8.0 assembler has no name for is written as the encoding behind the name (C5.1).
  */
 #ifndef SKEET_ARCH_INSN_H
 #define SKEET_ARCH_INSN_H
@@ -98,7 +98,8 @@ static __always_inline void insn_isb(void)
 }
 
 /*
- * D8.13.5, TLB maintenance as SYS #op1, C8, Cm, #op2. Orders nothing: DSB before (the entry is written) and after (it is complete).
+ * D8.13.5, TLB maintenance as SYS #op1, C8, Cm, #op2. Orders nothing: DSB before (the entry is written) and after (it is
+ * complete).
  * @cm: who is reached. @op2: what goes. <arch/tlbi.h> has the names.
  */
 #define insn_tlbi_(cm, op2, v) __asm__ volatile("sys #0, c8, c" #cm ", #" #op2 ", %x0" ::"rZ"((u64)(v)) : "memory")

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * VMSAv8-64 translation tables (Arm ARM, D8.3): 48-bit addresses, three granules, chosen at boot and constant afterwards. The
- * access flag is preset and hardware updates stay off, so a slot changes only when the kernel stores to it. Levels here count from
- * the leaf; the manual's level is 3 minus that.
+ * access flag is preset and hardware updates stay off, so a slot changes only when the kernel stores to it. Levels here count
+ * from the leaf; the manual's level is 3 minus that.
  *
  *   granule  index bits a level  levels  leaves of levels 0, 1, 2
  *   4K       9 9 9 9             4       4K, 2M, 1G
@@ -85,8 +85,8 @@ static inline pte_t arm64_pte_leaf(u64 pa, unsigned prot, unsigned level, unsign
 }
 
 /*
- * One of arm64_granule.cont[level] neighbours that map aligned, contiguous memory alike: a CPU may keep one entry for all (D8.7.1).
- * All of them have the mark or none; it comes and goes by break-before-make of the whole group.
+ * One of arm64_granule.cont[level] neighbours that map aligned, contiguous memory alike: a CPU may keep one entry for all
+ * (D8.7.1). All of them have the mark or none; it comes and goes by break-before-make of the whole group.
  */
 static inline pte_t arm64_pte_cont(pte_t e)
 {
