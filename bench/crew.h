@@ -12,10 +12,12 @@ struct crew_plan {
 	enum walk_type walk;
 	u64 seed;
 	bool account;     /* one clock for all CPUs: walkers keep what they ran */
+	bool two_mms;     /* see struct workload */
 };
 
 /* CPUs 0 .. @loaded-1 load @mm, and so have run it (mm->ran). 0: every CPU loads it once and leaves it again. */
 void crew_load(struct mm *mm, unsigned loaded);
+/* ... and the other mm goes, if there was one. */
 void crew_unload(struct mm *mm);
 /* Start the walkers with @scheme's loop on run->target; returns when each has taken a turn. */
 void crew_start(struct run *run, const struct crew_plan *plan, const struct sync_scheme *scheme);

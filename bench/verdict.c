@@ -49,7 +49,7 @@ static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u6
 {
 	struct oracle_run orun = { .seed = seed, .delay_points = true, .store_buffer = c->wl->store_buffer };
 	struct crew_plan cp = { .loaded = c->wl->invalidates ? p->loaded : 0, .walkers = c->walkers, .dwell = p->dwell,
-				.walk = c->walk, .seed = seed };
+				.walk = c->walk, .seed = seed, .two_mms = c->wl->two_mms };
 	u64 done = 0, rng = seed * 0x9e3779b97f4a7c15ULL | 1;
 
 	run = (struct run){ .mm = &verdict_mm, .sync = c->sync->sync, .inval = c->tlb ? c->tlb->inval : no_inval };
@@ -102,7 +102,7 @@ bool verdict_declared_sound(const struct cell *c)
 static int cell_verdict(const struct plan *p, const struct cell *c)
 {
 	bool expect = verdict_declared_sound(c);
-	u64 seed, iterations, n = p->n ? p->n : c->wl->invalidates ? 400 : 2000;
+	u64 seed, iterations, n = p->n ? p->n : c->wl->iterations;
 	const struct oracle_violation *v = cell_run(p, c, n, SCHEDULES, &seed, &iterations);
 
 	report_verdict(p, c, NULL, expect, v, seed, iterations, SCHEDULES);

@@ -40,6 +40,7 @@ typedef void walk_fn(struct walker *w);
 struct walker {
 	/* set before the start, constant then */
 	struct mm *mm;
+	struct mm *nest_mm;         /* what a walk from an NMI walks */
 	const volatile u64 *target; /* the VA that the writer takes next: the worst place to walk */
 	u64 rng;
 	u32 park_in, park_out;      /* mean turns of the two parks */
@@ -212,17 +213,20 @@ static __always_inline void walk_loop(struct walker *w, const enum walk_type typ
 	walk_current[this_cpu()] = NULL;
 }
 
-/* The nested walk: which size does @va have now? Uses no frame. perf_get_page_size() under Yang's series. */
+/*
+ * The nested walk: which size does the target have now? Uses no frame. perf_get_page_size() under Yang's series. Of another mm, where
+ * the workload says so: then a mark must stand for both.
+ */
 static __always_inline void walk_size(struct walker *w, const unsigned mut, walk_begin_fn *begin, walk_end_fn *end)
 {
 	const struct pword *slot;
 	unsigned level;
-	u64 token = begin(w->mm, mut);
+	u64 token = begin(w->nest_mm, mut);
 
-	oracle_walk_begin(w->mm, WALK_BARE);
-	walk_levels(w->mm, *w->target, WALK_T_BARE, &level, &slot);
+	oracle_walk_begin(w->nest_mm, WALK_BARE);
+	walk_levels(w->nest_mm, *w->target, WALK_T_BARE, &level, &slot);
 	oracle_walk_end();
-	end(w->mm, token, mut);
+	end(w->nest_mm, token, mut);
 }
 
 /* What the reader pays: @n marks alone, and @n marks around a four-level walk; interrupts already off. Returns the ticks. */
