@@ -102,6 +102,8 @@ void crew_start(struct run *run, const struct crew_plan *plan, const struct sync
 			.park_out = in < CYCLE_TURNS ? CYCLE_TURNS - in : 1,
 			.account = plan->account,
 			.nmi_walk = scheme->nmi_walk,
+			.gate = plan->switches ? &run->gate : NULL,
+			.switch_mm = run->switch_mm,
 			.loop = scheme->walk_loop[plan->walk],
 		};
 		smp_run(i + 1, crew_walk, w);
@@ -126,6 +128,25 @@ void crew_turns(const struct run *run, u64 turns)
 
 		wait_until(w->turns >= until, wait_late("a walker to take its turns", &late));
 	}
+}
+
+void crew_gather(struct run *run)
+{
+	u64 round = ++run->gate.asked;
+
+	for (unsigned i = 0; i < run->nr_walkers; i++) {
+		const struct walker *w = &run->walkers[i];
+		unsigned late = 0;
+
+		/* Acquire: pairs with the release in walker_leave(). */
+		wait_until(__atomic_load_n(&w->gathered, __ATOMIC_ACQUIRE) == round, wait_late("a walker to leave the mm", &late));
+	}
+}
+
+void crew_release(struct run *run)
+{
+	/* Release: pairs with the acquire in walker_leave(). */
+	__atomic_store_n(&run->gate.open, run->gate.asked, __ATOMIC_RELEASE);
 }
 
 u64 crew_walks(const struct run *run)

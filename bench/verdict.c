@@ -37,6 +37,8 @@ static u64 round_run(const struct cell *c, u64 first, u64 n, u64 *rng)
 	for (i = 0; i < got && !oracle_verdict(); i++) {
 		oracle_iteration(first + i + 1);
 		pool_aim(&pool, (unsigned)i, &run);
+		if (c->wl->prepare)
+			c->wl->prepare(&run);
 		crew_turns(&run, 1 + rng_next(rng) % 12);
 		c->wl->sample(&run, &s);
 		pool_reuse();
@@ -44,12 +46,28 @@ static u64 round_run(const struct cell *c, u64 first, u64 n, u64 *rng)
 	return i;
 }
 
+/* A mutation of mm_switch(), or itself. */
+static void (*switch_of(const struct cell *c))(struct mm *mm)
+{
+	if (c->sync->switch_mm)
+		return c->sync->switch_mm;
+	return c->tlb && c->tlb->switch_mm ? c->tlb->switch_mm : mm_switch;
+}
+
+/* A mutation of mm_switch() loses bits, and brings lost ones back. The walkers have left. */
+static void mask_forget(struct pword *mask)
+{
+	for (unsigned i = 0; i < nr_cpu_words; i++)
+		pword_store(&mask[i], 0);
+}
+
 /* One schedule: @n iterations with @seed. Returns the iterations run; the verdict is oracle_verdict(). */
 static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u64 n)
 {
 	struct oracle_run orun = { .seed = seed, .delay_points = true, .store_buffer = c->wl->store_buffer };
-	struct crew_plan cp = { .loaded = c->wl->invalidates ? p->loaded : 0, .walkers = c->walkers, .dwell = p->dwell,
-				.walk = c->walk, .seed = seed, .two_mms = c->wl->two_mms };
+	struct crew_plan cp = { .loaded = c->wl->invalidates && !c->wl->switches ? p->loaded : 0, .walkers = c->walkers, .dwell = p->dwell,
+				.walk = c->walk, .seed = seed, .two_mms = c->wl->two_mms,
+				.switches = c->wl->switches };
 	u64 done = 0, rng = seed * 0x9e3779b97f4a7c15ULL | 1;
 
 	run = (struct run){ .mm = &verdict_mm, .sync = c->sync->sync, .inval = c->tlb ? c->tlb->inval : no_inval };
@@ -57,6 +75,7 @@ static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u6
 	mm_create(&verdict_mm);
 	oracle_start(&orun);
 	crew_load(&verdict_mm, cp.loaded);
+	run.switch_mm = switch_of(c);
 	run.target = pt_user_start();
 	crew_start(&run, &cp, c->sync);
 	while (done < n && !oracle_verdict())
@@ -64,6 +83,8 @@ static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u6
 	oracle_stop();
 	crew_stop(&run);
 	run.nr_walkers = 0;
+	if (run.switch_mm != mm_switch)
+		mask_forget(verdict_mm.loaded);
 	crew_unload(&verdict_mm);
 	mm_destroy(&verdict_mm);
 	return done;
@@ -85,18 +106,15 @@ static const struct oracle_violation *cell_run(const struct plan *p, const struc
 
 bool verdict_declared_sound(const struct cell *c)
 {
-	if (!c->wl->invalidates)
-		return c->sync->sound & SOUND_SLOT;
-	if (c->tlb->drains)
+	unsigned need = c->wl->bare;
+
+	if (c->tlb && c->tlb->drains)
 		return true;
-	switch (c->walk) {
-	case WALK_T_GUP:
-		return c->sync->sound & SOUND_GUP;
-	case WALK_T_BARE_NMI:
-		return c->sync->sound & SOUND_BARE_NMI;
-	default:
-		return c->sync->sound & SOUND_BARE;
-	}
+	if (c->walk == WALK_T_GUP)
+		need = SOUND_GUP;
+	if (c->walk == WALK_T_BARE_NMI)
+		need |= SOUND_BARE_NMI;
+	return (c->sync->sound & need) == need;
 }
 
 static int cell_verdict(const struct plan *p, const struct cell *c)
@@ -132,11 +150,16 @@ int verdict_run(const struct plan *p)
 	return bad;
 }
 
-static int mutant_run(const struct plan *p, const struct cell *c, const char *mutation, unsigned bound)
+static int mutant_run(const struct plan *p, const struct cell *c, const char *mutation, unsigned bound, unsigned cpus)
 {
 	u64 seed, iterations;
-	const struct oracle_violation *v = cell_run(p, c, bound, 1, &seed, &iterations);
+	const struct oracle_violation *v;
 
+	if (p->loaded < cpus) {
+		kprintf("SKIP mutate.%s: harmless with fewer than %u CPUs\n", mutation, cpus);
+		return 0;
+	}
+	v = cell_run(p, c, bound, 1, &seed, &iterations);
 	report_verdict(p, c, mutation, false, v, seed, iterations, 1);
 	if (v)
 		oracle_print_events();
@@ -163,14 +186,15 @@ int verdict_mutants(const struct plan *p)
 			struct cell c = { .wl = wl, .sync = s, .walk = s->walk, .walkers = p->loaded - 1,
 					  .tlb = wl->invalidates ? tlb_method_find("nmi") : NULL };
 
-			bad |= mutant_run(p, &c, s->mutation, s->bound);
+			bad |= mutant_run(p, &c, s->mutation, s->bound, s->cpus);
 		}
 	LSET_FOR_EACH(struct tlb_method, m, tlb)
 		if (m->mutation && asked_for(m->mutation)) {
-			struct cell c = { .wl = workload_find("munmap-thp"), .sync = sync_find("broadcast"), .tlb = m,
-					  .walk = WALK_T_BARE, .walkers = p->loaded - 1 };
+			struct cell c = { .wl = workload_find(m->workload ? m->workload : "munmap-thp"), .tlb = m,
+					  .sync = sync_find(m->sync ? m->sync : "broadcast"), .walk = m->walk,
+					  .walkers = p->loaded - 1 };
 
-			bad |= mutant_run(p, &c, m->mutation, m->bound);
+			bad |= mutant_run(p, &c, m->mutation, m->bound, m->cpus);
 		}
 	return bad;
 }

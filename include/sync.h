@@ -34,7 +34,7 @@ enum sound_bit {
 	SOUND_BARE = 1,      /* munmap-thp, a method that drains nobody, bare walkers */
 	SOUND_BARE_NMI = 2,  /* ... with a size walk from an NMI between every two loads */
 	SOUND_GUP = 4,       /* ... walkers that take references and recheck */
-	SOUND_SLOT = 8,      /* slot-store: store, no invalidate, sync, reuse, with the store buffer modelled */
+	SOUND_SLOT = 8,      /* sync right behind a plain store, with the store buffer modelled (slot-store, mm-switch) */
 	SOUND_ALL = 15,
 };
 
@@ -60,9 +60,11 @@ struct sync_scheme {
 	/* NULL, or the name of the mutation that this instantiation carries, and what must catch it. */
 	const char *mutation;
 	const char *catcher;  /* "oracle" */
-	const char *workload; /* where it is caught: "munmap-thp" or "slot-store" */
+	const char *workload; /* where it is caught */
 	enum walk_type walk;  /* with these walkers */
 	unsigned bound;       /* within this many iterations of seed 1 */
+	unsigned cpus;        /* with at least so many; fewer do not show it */
+	void (*switch_mm)(struct mm *mm); /* NULL, or the mutation is one of mm_switch() */
 	void (*sync)(struct mm *mm, const struct cpumask *drained);
 	walk_fn *walk_loop[NR_WALK_TYPES];
 	walk_cost_fn *cost_mark, *cost_walk;

@@ -36,6 +36,8 @@ void (*nmi_hook)(void) = no_request;
 
 void ipi_lock(void)
 {
+	/* Who was chosen may be out of date by now: between a mask that was read and the request other CPUs come and go. */
+	pword_delay();
 	spin_lock(&shootdown_lock);
 }
 

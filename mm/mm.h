@@ -22,6 +22,10 @@ void mm_create(struct mm *mm);
 void mm_destroy(struct mm *mm);        /* unmaps and frees every table; nobody may have it loaded */
 /* Load @mm on this CPU (NULL: the kernel's own map). Fences the mask bit before the first walk (switch_mm_irqs_off()). */
 void mm_switch(struct mm *mm);
+/* Mutations of it, for the oracle image: one of its atomics is a load and a store. */
+void mm_switch_plain_ran(struct mm *mm);
+void mm_switch_plain_loaded(struct mm *mm);
+void mm_switch_plain_leave(struct mm *mm);
 /* This CPU's loaded mm, or NULL. */
 struct mm *mm_current(void);
 /* Snapshot of a mask of protocol words, without the caller's CPU. */

@@ -47,6 +47,27 @@ __timed __noinline void walker_open(struct walker *w, u64 flags)
 	account_start(w);
 }
 
+void walker_enter(struct walker *w)
+{
+	w->switch_mm(w->mm);
+}
+
+void walker_leave(struct walker *w)
+{
+	u64 round;
+
+	w->switch_mm(NULL);
+	round = w->gate->asked;
+	if (w->gathered == round)
+		return;
+	oracle_drain();
+	/* Release: this CPU is outside the mm; pairs with the acquire in crew_gather(). */
+	__atomic_store_n(&w->gathered, round, __ATOMIC_RELEASE);
+	/* Acquire: what the writer did to the mm while all were outside; pairs with the release in crew_release(). */
+	while (__atomic_load_n(&w->gate->open, __ATOMIC_ACQUIRE) != round && !w->stop)
+		walker_turn(w);
+}
+
 /* From 0, "ran" becomes the time of the first reading, and "resumed" is that of the second. */
 u64 walker_turn_missed(void)
 {

@@ -37,6 +37,11 @@ enum walk_type { WALK_T_BARE, WALK_T_GUP, WALK_T_BARE_NMI, NR_WALK_TYPES };
 struct walker;
 typedef void walk_fn(struct walker *w);
 
+/* Calls walkers out of the mm and lets them in again (crew_gather()): rounds, counted. Written by the writer. */
+struct walk_gate {
+	volatile u64 asked, open;
+};
+
 struct walker {
 	/* set before the start, constant then */
 	struct mm *mm;
@@ -47,6 +52,8 @@ struct walker {
 	bool account;               /* one clock for all CPUs: keep what this walker ran (see walker_turn()) */
 	walk_fn *loop;
 	void (*nmi_walk)(struct walker *w);
+	const struct walk_gate *gate; /* NULL, or it loads the mm for each walk and leaves it again */
+	void (*switch_mm)(struct mm *mm);
 	volatile u64 stop;
 
 	/* written by the walker, read by the writer */
@@ -58,6 +65,7 @@ struct walker {
 	volatile u64 inside; /* 1 between the begin and the end of a walk: the bench's own record */
 	volatile u64 bad;    /* frames seen without their tag: the witness */
 	volatile u64 resumed; /* when its turn began; 0 while it gives way */
+	volatile u64 gathered; /* the last round of the gate in which it was outside */
 };
 
 typedef u64 walk_begin_fn(struct mm *mm, unsigned mut);
@@ -83,6 +91,9 @@ static __always_inline u64 rng_next(u64 *s)
  */
 void walker_turn(struct walker *w);
 void walker_begin(struct walker *w); /* its first turn */
+/* Load the mm, where the walker does that for each walk; leave it, and stay out while the gate is shut. */
+void walker_enter(struct walker *w);
+void walker_leave(struct walker *w);
 /* Interrupts as they were: what was held is taken here, outside the account, for it belongs to who sent it. */
 void walker_open(struct walker *w, u64 flags);
 /* The constants that the account misses at each, in ticks, measured on this CPU with interrupts on. */
@@ -207,7 +218,11 @@ static __always_inline void walk_loop(struct walker *w, const enum walk_type typ
 	if (type == WALK_T_BARE_NMI)
 		walk_current[this_cpu()] = w;
 	while (!w->stop) {
+		if (w->gate)
+			walker_enter(w);
 		walk_once(w, type, mut, begin, end);
+		if (w->gate)
+			walker_leave(w);
 		walker_park(w, w->park_out);
 	}
 	walk_current[this_cpu()] = NULL;
