@@ -46,7 +46,8 @@ static void mm_switch_sample(struct run *run, struct sample *s)
 WORKLOAD(mm_switch) = {
 	.name = "mm-switch",
 	.doc = "as slot-store, then invalidate; the walkers' CPUs load the mm and leave it meanwhile (verdicts only)",
-	.iterations = 400,
+	.iterations = 120,
+	.iterations_nmi = 80,
 	.bare = SOUND_SLOT,
 	.invalidates = true,
 	.store_buffer = true,

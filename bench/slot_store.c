@@ -41,6 +41,7 @@ WORKLOAD(slot_store) = {
 	.name = "slot-store",
 	.doc = "store to the slot, no invalidate, sync, reuse; nobody has the mm loaded",
 	.iterations = 2000,
+	.iterations_nmi = 400,
 	.bare = SOUND_SLOT,
 	.invalidates = false,
 	.store_buffer = true,

@@ -50,7 +50,7 @@ struct workload {
 	bool invalidates;  /* uses the TLB method; CPUs have the mm loaded */
 	bool switches;     /* each walk loads the mm and leaves it again: no figures */
 	bool store_buffer; /* verdicts stand on the modelled store buffer */
-	unsigned iterations; /* of one cell, for a verdict */
+	unsigned iterations, iterations_nmi; /* of one cell, for a verdict; with walkers of type bare+nmi, which are slower */
 	unsigned bare;     /* what a scheme must declare for bare walkers: SOUND_BARE or SOUND_SLOT */
 	bool two_mms;      /* every other walker, and each walk from an NMI, walks an mm that the writer leaves alone */
 	void (*prepare)(struct run *run); /* before each sample of a verdict; may be NULL */

@@ -3,6 +3,7 @@
 #include <walk.h>
 
 struct walker *walk_current[NR_CPUS];
+struct walker *walk_marking[NR_CPUS];
 
 /* Whose turn began last. Another walker's, when a turn ends: the machine cut this turn and its account holds theirs. */
 static struct walker *volatile turn_of;
@@ -93,4 +94,19 @@ void walk_nmi(void)
 
 	if (w)
 		w->nmi_walk(w);
+}
+
+void walk_mark_step(void)
+{
+	unsigned cpu = this_cpu();
+	struct walker *w = walk_marking[cpu];
+
+	if (likely(!w) || rng_next(&w->rng) & 1)
+		return;
+	walk_marking[cpu] = NULL; /* the walk of the NMI has accesses of its own */
+	nmi_walk_self();
+	/* Its thread takes its time to go on: the writer's whole sync can come between two accesses. */
+	if (!(rng_next(&w->rng) & 3))
+		walker_park(w, 16);
+	walk_marking[cpu] = w;
 }

@@ -10,7 +10,8 @@
  *   gup        takes a reference (inc-not-zero), then rechecks the slot, and uses the frame after the walk: needs no sync for a
  *              leaf zap, because a frame whose last reference went refuses the grab, and a slot that changed drops it again
  *              (Linux: gup_fast_pmd_leaf())
- *   bare+nmi   bare, with a size walk (perf_get_page_size()) from an NMI at every step: nesting
+ *   bare+nmi   bare, with a size walk (perf_get_page_size()) from an NMI at every step: nesting. Under forced schedules one in two
+ *              accesses inside begin() and end() is such a step too
  *
  * A walker gives way (arch_relax()) only in its two parks: inside the walk, between loading the leaf and using the frame, where
  * a stale entry hurts; and outside. The parks last a seeded number of turns.
@@ -73,6 +74,9 @@ typedef void walk_end_fn(struct mm *mm, u64 token, unsigned mut);
 
 /* The walker of this CPU that an NMI may nest into; NULL outside walks of type bare+nmi. */
 extern struct walker *walk_current[NR_CPUS];
+/* The walker of this CPU that is inside begin() or end(), for the steps there; NULL elsewhere. Oracle image only. */
+extern struct walker *walk_marking[NR_CPUS];
+void walk_mark_step(void); /* the oracle's delay points, before the access: an NMI may come here */
 /* nmi_hook: run the size walk of the interrupted walker's scheme. */
 void walk_nmi(void);
 
@@ -113,6 +117,12 @@ static __always_inline void walk_step(const enum walk_type type)
 {
 	if (type == WALK_T_BARE_NMI)
 		nmi_walk_self();
+}
+
+static __always_inline void walk_marks(struct walker *w, const enum walk_type type)
+{
+	if (oracle_build && type == WALK_T_BARE_NMI)
+		walk_marking[this_cpu()] = w;
 }
 
 /* From the root down to what translates @va: the leaf (with its level and slot) or PTE_NONE. */
@@ -188,7 +198,9 @@ static __always_inline void walk_once(struct walker *w, const enum walk_type typ
 	u64 token;
 	pte_t e;
 
+	walk_marks(w, type);
 	token = begin(w->mm, mut);
+	walk_marks(NULL, type);
 	oracle_walk_begin(w->mm, type == WALK_T_GUP ? WALK_GUP : WALK_BARE);
 	w->inside = 1;
 	walk_step(type);
@@ -199,7 +211,9 @@ static __always_inline void walk_once(struct walker *w, const enum walk_type typ
 		walk_use_bare(w, e, level, type);
 	w->inside = 0;
 	oracle_walk_end();
+	walk_marks(w, type);
 	end(w->mm, token, mut);
+	walk_marks(NULL, type);
 	walker_open(w, flags);
 	if (held) {
 		u64 pa = arch_pte_pa(e, level);
