@@ -10,7 +10,8 @@
  *                                                                    @token is what the matching begin returned
  *   static __always_inline void X_sync(struct mm *mm, const struct cpumask *drained, unsigned mut)
  * sync: thread context, interrupts on, after the store to the slot (and the invalidate, if any). On return no walk that
- * could have loaded the old entry goes on. @drained: CPUs that the flush already interrupted with interrupts on.
+ * could have loaded the old entry goes on. @drained: CPUs that the flush, after the store to the slot, already interrupted with
+ * interrupts on; a scheme may leave them out.
  */
 #ifndef SKEET_SYNC_H
 #define SKEET_SYNC_H
@@ -115,6 +116,8 @@ static __always_inline void sync_others(struct cpumask *to)
 }
 /* For mutations: take the highest CPU out of @to. */
 void sync_skip_last(struct cpumask *to);
+/* For mutations: as sync_ipi(), but return before the last has answered. */
+void sync_ipi_early(const struct cpumask *to);
 
 #define SYNC_INSTANCE_(ident, m, ...)                                                              \
 	DEFINE_WALK_LOOPS(ident, m)                                                                \

@@ -19,7 +19,7 @@
  * as long as it likes. Sync before unhook: a walk that begins behind the sync finds the old entry. Free before sync: the
  * allocator is LIFO, so the walker reads the next owner's data. Sync before invalidate would be as safe as this order, but
  * a method that interrupts CPUs with interrupts on has waited for their walkers already: sync takes the set of those CPUs
- * (@drained) and need not send to them again.
+ * (@drained) and may leave them out. active-mm-v4 does; the other schemes do not look at it, and send as if nobody was drained.
  *
  * Races, from the other side. A walker that loaded the slot before the unhook is inside its walk at that time; the scheme
  * says how step 3 sees it (its marker and its fence, or the interrupt that cannot get in while interrupts are off). A walker

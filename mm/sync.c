@@ -17,6 +17,13 @@ __timed void sync_ipi(const struct cpumask *to)
 	sync_count.msg += ipi_sync_cpus(to, n);
 }
 
+void sync_ipi_early(const struct cpumask *to)
+{
+	ipi_excused = 1;
+	sync_ipi(to);
+	ipi_excused = 0;
+}
+
 void sync_skip_last(struct cpumask *to)
 {
 	unsigned cpu, last = NR_CPUS;

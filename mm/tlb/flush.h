@@ -8,7 +8,7 @@
 #include <tlb.h>
 
 /* Mutations. */
-enum { M_TLB_SKIP_TARGET = 1, M_TLB_NO_LOCAL, M_TLB_WRONG_PAGE, M_TLB_NO_FENCE, M_TLB_PLAIN_LOADED, M_TLB_PLAIN_LEAVE };
+enum { M_TLB_SKIP_TARGET = 1, M_TLB_NO_LOCAL, M_TLB_WRONG_PAGE, M_TLB_NO_FENCE, M_TLB_PLAIN_LOADED, M_TLB_PLAIN_LEAVE, M_TLB_NO_WAIT, M_TLB_CLAIMS };
 
 /**
  * tlb_flush_cpus - invalidate @r on every CPU that has @mm loaded
@@ -33,7 +33,11 @@ static __always_inline void tlb_flush_cpus(struct mm *mm, const struct tlb_range
 		tlb_request_fill(mm, r);
 		if (mut == M_TLB_WRONG_PAGE)
 			tlb_req.va += tlb_req.stride;
+		if (mut == M_TLB_NO_WAIT)
+			ipi_excused = n; /* all: NMIs are taken at once, and under icount the last with the first */
 		tlb_count.msg += flush(to, n);
+		if (mut == M_TLB_NO_WAIT)
+			ipi_excused = 0;
 		tlb_count.ipi += n;
 		tlb_count.tlbi += n * (tlb_req.kind ? 1 : tlb_req.nr);
 		ipi_unlock();
@@ -59,7 +63,7 @@ static __always_inline void tlb_flush_cpus(struct mm *mm, const struct tlb_range
 		tlb_flush_cpus(mm, r, &to, flush, mut);                                            \
 		if (!drained)                                                                      \
 			return;                                                                    \
-		if (drains_)                                                                       \
+		if (drains_ || mut == M_TLB_CLAIMS)                                                \
 			cpumask_copy(drained, &to);                                                \
 		else                                                                               \
 			cpumask_clear(drained);                                                    \
@@ -72,6 +76,7 @@ static __always_inline void tlb_flush_cpus(struct mm *mm, const struct tlb_range
 	FLUSH_MUTANT_(ident, M_TLB_SKIP_TARGET, "skip-target", drains_, .bound = 5);               \
 	FLUSH_MUTANT_(ident, M_TLB_NO_LOCAL, "no-local", drains_, .bound = 5);                     \
 	FLUSH_MUTANT_(ident, M_TLB_WRONG_PAGE, "wrong-page", drains_, .bound = 5);                 \
+	FLUSH_MUTANT_(ident, M_TLB_NO_WAIT, "no-wait", drains_, .sync = "none", .walk = WALK_T_GUP, .bound = 200); \
 	FLUSH_SWITCH_MUTANT_(ident, M_TLB_NO_FENCE, "no-fence", drains_, .cpus = 2);               \
 	FLUSH_SWITCH_MUTANT_(ident, M_TLB_PLAIN_LOADED, "plain-loaded", drains_, .switch_mm = mm_switch_plain_loaded); \
 	FLUSH_SWITCH_MUTANT_(ident, M_TLB_PLAIN_LEAVE, "plain-leave", drains_, .switch_mm = mm_switch_plain_leave, .cpus = 3)
