@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+#include <string.h>
+
 #include <bootinfo.h>
 #include <console.h>
 #include <cpu.h>
@@ -29,6 +31,14 @@ static void print_u64(const char *key, u64 v)
 static void print_str(const char *key, const char *v)
 {
 	kprintf(",\"%s\":\"%s\"", key, v);
+}
+
+static void print_str_or_null(const char *key, const char *v)
+{
+	if (v)
+		print_str(key, v);
+	else
+		kprintf(",\"%s\":null", key);
 }
 
 static void print_cell(const struct plan *p, const struct cell *c)
@@ -90,25 +100,46 @@ void report_result(const struct plan *p, const struct cell *c, const char *metri
 	kprintf("}\n");
 }
 
-void report_verdict(const struct plan *p, const struct cell *c, const char *mutation, bool expect_sound,
+bool caught_by(const char *catcher, const struct oracle_violation *v)
+{
+	size_t len;
+
+	for (; v && *catcher; catcher += catcher[len] ? len + 1 : len) {
+		len = strcspn(catcher, " ");
+		if (len == strlen(v->hole) && !memcmp(catcher, v->hole, len))
+			return true;
+	}
+	return false;
+}
+
+/* "other": a violation, but none of those that were declared. */
+static const char *found(const char *catcher, const struct oracle_violation *v)
+{
+	if (!v)
+		return "sound";
+	return !catcher || caught_by(catcher, v) ? "broken" : "other";
+}
+
+void report_verdict(const struct plan *p, const struct cell *c, const char *mutation, const char *catcher,
 		    const struct oracle_violation *v, u64 seed, u64 iterations, unsigned schedules)
 {
+	const char *got = found(catcher, v);
+
 	kprintf("@v {\"v\":1");
 	print_cell(p, c);
-	if (mutation)
-		print_str("mutation", mutation);
-	else
-		kprintf(",\"mutation\":null");
-	print_str("expect", expect_sound ? "sound" : "broken");
-	print_str("got", v ? "broken" : "sound");
-	print_str("by", "oracle");
+	print_str_or_null("mutation", mutation);
+	print_str("expect", catcher ? "broken" : "sound");
+	print_str_or_null("catcher", catcher);
+	print_str("got", got);
+	print_str_or_null("by", got[0] == 'b' ? v->hole : NULL);
 	print_u64("seed", seed);
 	print_u64("iterations", v ? v->iteration : iterations);
 	print_u64("schedules", schedules);
+	print_str_or_null("hole", v ? v->hole : NULL);
 	if (v)
-		kprintf(",\"hole\":\"%s\",\"text\":\"broken: %s, iteration %llu, seed %llu: %s\"}\n", v->hole, v->hole,
-			(ull)v->iteration, (ull)seed, v->text);
+		kprintf(",\"text\":\"%s: %s, iteration %llu, seed %llu: %s\"}\n", got[0] == 'b' ? got : "not a declared hole",
+			v->hole, (ull)v->iteration, (ull)seed, v->text);
 	else
-		kprintf(",\"hole\":null,\"text\":\"no violation in %llu iterations of %u schedules (declared %s)\"}\n", (ull)iterations,
-			schedules, expect_sound ? "sound" : "broken");
+		kprintf(",\"text\":\"no violation in %llu iterations of %u schedules (declared %s)\"}\n", (ull)iterations,
+			schedules, catcher ? "broken" : "sound");
 }

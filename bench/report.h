@@ -30,7 +30,10 @@ struct totals {
 
 void report_result(const struct plan *p, const struct cell *c, const char *metric, const struct stats *st, u64 gross_milli, u64 ovh,
 		   const struct totals *t);
-void report_verdict(const struct plan *p, const struct cell *c, const char *mutation, bool expect_sound,
+/* Is @v one of the holes that @catcher names, separated by spaces? */
+bool caught_by(const char *catcher, const struct oracle_violation *v);
+/* @catcher: what must be found; NULL: nothing. */
+void report_verdict(const struct plan *p, const struct cell *c, const char *mutation, const char *catcher,
 		    const struct oracle_violation *v, u64 seed, u64 iterations, unsigned schedules);
 
 #endif

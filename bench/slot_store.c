@@ -11,7 +11,7 @@
 static __timed void slot_store_sample(struct run *run, struct sample *s)
 {
 	u64 t0, t1, t2, t3, t4, ran0;
-	pte_t old = run->slot->v;
+	pte_t old = pte_load(run->slot);
 
 	s->cut = run_cut_begin(run);
 	ran0 = run_walkers_ran(run);

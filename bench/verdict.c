@@ -127,14 +127,16 @@ static u64 iterations_of(const struct cell *c)
 
 static int cell_verdict(const struct plan *p, const struct cell *c)
 {
-	bool expect = verdict_declared_sound(c);
+	/* A cell that is declared broken is broken by its walkers. */
+	const char *holes = c->wl->bare == SOUND_SLOT ? SYNC_HOLES_T1 : SYNC_HOLES;
+	const char *catcher = verdict_declared_sound(c) ? NULL : holes;
 	u64 seed, iterations, n = p->n ? p->n : iterations_of(c);
 	const struct oracle_violation *v = cell_run(p, c, n, SCHEDULES, &seed, &iterations);
 
-	report_verdict(p, c, NULL, expect, v, seed, iterations, SCHEDULES);
+	report_verdict(p, c, NULL, catcher, v, seed, iterations, SCHEDULES);
 	if (v)
 		oracle_print_events();
-	return (v == NULL) != expect;
+	return catcher ? !caught_by(catcher, v) : v != NULL;
 }
 
 /* A walker that takes references needs no sync; what it needs of the flush shows where there is one. */
@@ -165,7 +167,8 @@ int verdict_run(const struct plan *p)
 	return bad;
 }
 
-static int mutant_run(const struct plan *p, const struct cell *c, const char *mutation, unsigned bound, unsigned cpus)
+static int mutant_run(const struct plan *p, const struct cell *c, const char *mutation, const char *catcher, unsigned bound,
+		      unsigned cpus)
 {
 	u64 seed, iterations;
 	const struct oracle_violation *v;
@@ -175,10 +178,10 @@ static int mutant_run(const struct plan *p, const struct cell *c, const char *mu
 		return 0;
 	}
 	v = cell_run(p, c, bound, 1, &seed, &iterations);
-	report_verdict(p, c, mutation, false, v, seed, iterations, 1);
+	report_verdict(p, c, mutation, catcher, v, seed, iterations, 1);
 	if (v)
 		oracle_print_events();
-	return v == NULL;
+	return !caught_by(catcher, v);
 }
 
 static bool asked_for(const char *mutation)
@@ -201,7 +204,7 @@ int verdict_mutants(const struct plan *p)
 			struct cell c = { .wl = wl, .sync = s, .walk = s->walk, .walkers = p->loaded - 1,
 					  .tlb = wl->invalidates ? tlb_method_find("nmi") : NULL };
 
-			bad |= mutant_run(p, &c, s->mutation, s->bound, s->cpus);
+			bad |= mutant_run(p, &c, s->mutation, s->catcher, s->bound, s->cpus);
 		}
 	LSET_FOR_EACH(struct tlb_method, m, tlb)
 		if (m->mutation && asked_for(m->mutation)) {
@@ -209,7 +212,7 @@ int verdict_mutants(const struct plan *p)
 					  .sync = sync_find(m->sync ? m->sync : "broadcast"), .walk = m->walk,
 					  .walkers = p->loaded - 1 };
 
-			bad |= mutant_run(p, &c, m->mutation, m->bound, m->cpus);
+			bad |= mutant_run(p, &c, m->mutation, m->catcher, m->bound, m->cpus);
 		}
 	return bad;
 }

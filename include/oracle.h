@@ -15,6 +15,7 @@
 #include <types.h>
 
 struct mm;
+struct pword;
 
 enum walk_kind {
 	WALK_BARE, /* uses what it found without a reference, inside the walk */
@@ -22,7 +23,7 @@ enum walk_kind {
 };
 
 struct oracle_violation {
-	const char *hole;  /* short name: "stale-tlb", "walk-after-sync", "walk-overlooked", "deref-freed", "freed-in-walk", "bad-gup", ... */
+	const char *hole;  /* short name: "stale-tlb", "freed-mapped", "walk-after-sync", "walk-overlooked", "deref-freed", "freed-in-walk", ... */
 	unsigned cpu;      /* whose translation or walk it is */
 	u64 iteration;     /* 1-based */
 	char text[200];    /* plain words: which CPU held what, since when, which step let it go */
@@ -35,7 +36,10 @@ static inline void oracle_ipi_ack(void);    /* this CPU took an IPI with interru
 /* --- TLB (axes a and b) --- */
 static inline void oracle_mm_load(struct mm *mm);   /* this CPU starts to translate with @mm */
 static inline void oracle_mm_unload(struct mm *mm); /* ... stopped, and its entries are gone (root switch flushed them) */
-static inline void oracle_pte_changed(struct mm *mm, u64 va, unsigned level, pte_t old, pte_t new);
+/* What this CPU would load from @p now. No access of the protocol: no delay point, no order. */
+static inline u64 oracle_peek(const struct pword *p);
+/* The entry @slot of @va was @old. The entries of a table that is hooked full are reported one by one, behind the table. */
+static inline void oracle_pte_changed(struct mm *mm, const struct pword *slot, u64 va, unsigned level, pte_t old, pte_t new);
 static inline void oracle_tlbi_complete(const struct tlbi_op *op); /* completed on this CPU */
 /* --- memory --- */
 static inline void oracle_frame_alloc(u64 pa, u64 size);
@@ -50,7 +54,10 @@ static inline void oracle_walk_unref(u64 pa);
 static inline void oracle_walk_deref(u64 pa);  /* reads the frame now */
 static inline void oracle_walk_end(void);
 /* --- the writer --- */
-/* sync() returned for the entry @old that was taken out of @slot: no walk that loaded it unreferenced may go on. */
+/*
+ * sync() returned for the entry @old that was taken out of @slot: no walk that loaded it unreferenced may go on. If @slot has a leaf
+ * again, nothing is freed that would tell, so this is the step by which the invalidate must be complete, too.
+ */
 static inline void oracle_sync_done(struct mm *mm, const struct pword *slot, pte_t old);
 /* CPUs other than the caller inside a walk right now: of @mm, or of any mm (@mm NULL). From the oracle's own record. */
 static inline unsigned oracle_walkers(const struct mm *mm);

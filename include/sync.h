@@ -39,6 +39,10 @@ enum sound_bit {
 	SOUND_ALL = 15,
 };
 
+/* How a walker that sync() overlooks shows; the third only where the store to the slot was not visible yet when sync() returned. */
+#define SYNC_HOLES "walk-after-sync walk-overlooked"
+#define SYNC_HOLES_T1 SYNC_HOLES " freed-in-walk"
+
 #define SYNC_RANK_MAX 99
 
 /* How many CPUs one sync interrupts: exactly where CPUs change places at known points (icount), else at most. */
@@ -60,7 +64,7 @@ struct sync_scheme {
 	enum sync_law law;
 	/* NULL, or the name of the mutation that this instantiation carries, and what must catch it. */
 	const char *mutation;
-	const char *catcher;  /* "oracle" */
+	const char *catcher;  /* the holes that the oracle may find, separated by spaces: any other is not a catch */
 	const char *workload; /* where it is caught */
 	enum walk_type walk;  /* with these walkers */
 	unsigned bound;       /* within this many iterations of seed 1 */

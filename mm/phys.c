@@ -351,16 +351,24 @@ unsigned phys_tables(void)
 	return phys.tables;
 }
 
-struct frame *frame_of(u64 pa)
+struct frame *frame_find(u64 pa)
 {
-	struct frame *f, *head;
+	struct frame *head;
 
 	if (unlikely(pa < phys.base || PFN(pa - phys.base) >= phys.nr))
+		return NULL;
+	head = raw_frame(pa & ~(HUGE_SIZE - 1));
+	return head->order == HUGE_ORDER ? head : raw_frame(pa);
+}
+
+struct frame *frame_of(u64 pa)
+{
+	struct frame *f = frame_find(pa);
+
+	if (unlikely(!f))
 		panic("phys: 0x%llx is outside memory (0x%llx, %u pages)", (unsigned long long)pa,
 		      (unsigned long long)phys.base, phys.nr);
-	f = raw_frame(pa);
-	head = raw_frame(pa & ~(HUGE_SIZE - 1));
-	return head->order == HUGE_ORDER ? head : f;
+	return f;
 }
 
 /**
@@ -427,6 +435,7 @@ void phys_huge_reset(void)
 		if (f->order != HUGE_ORDER)
 			continue;
 		f->ref.v = 0; /* nobody else knows the frame */
+		f->hooks = 0;
 		push(&phys.huge, f);
 	}
 	spin_unlock(&phys.lock);

@@ -15,6 +15,7 @@ struct frame {
 	struct pword ref; /* references; 0 = free or a table. try_get never raises it from 0 */
 	u32 gen;          /* raised at each allocation */
 	u32 next;         /* on a free list: index of the next one + 1, 0 = last */
+	u32 hooks;        /* entries of page tables that lead here: counted by the oracle, 0 in the timing image */
 	u8 state;         /* enum frame_state */
 	u8 order;         /* 0 = 4K, HUGE_ORDER = first 4K of a 2M frame, the only one that counts there */
 };
@@ -47,6 +48,8 @@ unsigned phys_huge_free(void);
 
 /* The frame that counts references for @pa: of the whole 2M frame if @pa lies in one. Panics outside RAM. */
 struct frame *frame_of(u64 pa);
+/* The same, or NULL outside RAM. */
+struct frame *frame_find(u64 pa);
 /* Take a reference if the frame has one; false if it is free (get_page_unless_zero(), try_grab_folio()). Full fence on success. */
 bool frame_try_get(u64 pa);
 /* @n more references for one who holds one already. */

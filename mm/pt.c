@@ -167,7 +167,7 @@ static void report_split(struct mm *mm, u64 table_pa, u64 va, unsigned level)
 	const struct pword *table = phys_to_virt(table_pa);
 
 	for (unsigned i = 0; i < slots_at(level - 1); i++)
-		oracle_pte_changed(mm, va + i * pt_size(level - 1), level - 1, PTE_NONE, table[i].v);
+		oracle_pte_changed(mm, &table[i], va + i * pt_size(level - 1), level - 1, PTE_NONE, table[i].v);
 }
 
 /**

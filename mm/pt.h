@@ -17,10 +17,10 @@ static __always_inline pte_t pte_load(const struct pword *slot)
 
 static __always_inline void pte_store(struct mm *mm, struct pword *slot, u64 va, unsigned level, pte_t e)
 {
-	pte_t old = slot->v;
+	pte_t old = oracle_peek(slot);
 
 	pword_store(slot, e);
-	oracle_pte_changed(mm, va, level, old, e);
+	oracle_pte_changed(mm, slot, va, level, old, e);
 }
 
 /* Atomic exchange, as pmdp_huge_get_and_clear(): A and D bits set by the hardware meanwhile are in the returned value. */
@@ -28,7 +28,7 @@ static __always_inline pte_t pte_xchg(struct mm *mm, struct pword *slot, u64 va,
 {
 	pte_t old = pword_xchg(slot, e);
 
-	oracle_pte_changed(mm, va, level, old, e);
+	oracle_pte_changed(mm, slot, va, level, old, e);
 	return old;
 }
 

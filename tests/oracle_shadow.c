@@ -1,42 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The oracle judged: each verdict fires where its hole is open and stays silent where the step that closes it was made. */
-#include <string.h>
-
 #include <mm.h>
 #include <phys.h>
 #include <pt.h>
 #include <smp.h>
 #include <tlb.h>
 
-#include "oracle_test.h"
+#include "oracle_verdict.h"
 
 #define HUGE 1u
 
 static struct mm mm;
-
-static void begin(void)
-{
-	oracle_start(&(struct oracle_run){ .seed = 1 });
-	oracle_iteration(1);
-}
-
-/* End the run; does the verdict say @hole (NULL: nothing)? */
-static bool verdict_is(const char *hole)
-{
-	const struct oracle_violation *v = oracle_verdict();
-
-	oracle_stop();
-	if (!hole || !v)
-		return !hole && !v;
-	return !strcmp(v->hole, hole) && v->iteration == 1;
-}
-
-static const char *verdict_text(void)
-{
-	return oracle_verdict() ? oracle_verdict()->text : "silent";
-}
-
-#define EXPECT_VERDICT(r, ok, what) T_EXPECT(r, ok, what ": %s", verdict_text())
 
 /* --- translations --- */
 
@@ -247,25 +221,52 @@ TEST_CASE(oracle_shadow, walk_after_sync)
 
 static struct pword mark;
 
-static void short_walk(void *arg)
+enum way { STORE, XCHG, CMPXCHG, ADD, AND, OR };
+
+static void clear_mark(enum way way)
+{
+	switch (way) {
+	case STORE:
+		pword_store_release(&mark, 0);
+		fence_full(); /* lets the cleared mark be seen, and releases nothing else */
+		break;
+	case XCHG:
+		pword_xchg(&mark, 0);
+		break;
+	case CMPXCHG:
+		pword_cmpxchg(&mark, 1, 0);
+		break;
+	case ADD:
+		pword_add(&mark, -1);
+		break;
+	case AND:
+		pword_and(&mark, ~1ULL);
+		break;
+	case OR:
+		pword_or(&mark, 2);
+		break;
+	}
+}
+
+static void short_walk(void *way)
 {
 	unsigned late = 0;
 
-	(void)arg;
 	pword_store(&mark, 1);
 	fence_full(); /* as in the begin() of a scheme */
 	oracle_walk_begin(&mm, WALK_BARE);
 	oracle_walk_loaded(&other.slot, other.e, other.va, HUGE);
 	oracle_walk_end();
-	pword_store_release(&mark, 0);
-	fence_full(); /* lets the cleared mark be seen, and releases nothing else */
+	clear_mark(*(enum way *)way);
 	other.inside = 1;
 	while (!other.over && late++ < 1U << 24)
 		arch_relax();
 }
 
-/* CPU 1 walks and marks it; the writer looks at the mark (@look) or not. Neither waits in a way that orders them. */
-static bool order_case(bool look, const char *hole)
+enum look { BLIND, LOOK, LOOK_ATOMIC };
+
+/* CPU 1 walks, marks that and clears the mark; the writer looks at the mark or not. Neither waits in a way that orders them. */
+static bool order_case(enum way way, enum look look, const char *hole)
 {
 	u64 pa = phys_alloc_huge();
 	unsigned turns = 0;
@@ -276,11 +277,13 @@ static bool order_case(bool look, const char *hole)
 	other.inside = other.over = 0;
 	oracle_start(&(struct oracle_run){ .seed = 1, .store_buffer = true });
 	oracle_iteration(1);
-	smp_run(1, short_walk, NULL);
+	smp_run(1, short_walk, &way);
 	while (!other.inside && turns++ < 1U << 24)
 		arch_relax();
-	if (look)
+	if (look == LOOK)
 		pword_load(&mark);
+	if (look == LOOK_ATOMIC)
+		pword_or(&mark, 4);
 	oracle_sync_done(&mm, &other.slot, other.e);
 	ok = verdict_is(hole);
 	other.over = 1;
@@ -292,8 +295,42 @@ static bool order_case(bool look, const char *hole)
 TEST_CASE(oracle_shadow, walk_overlooked)
 {
 	ORACLE_CASE(r, 2);
-	EXPECT_VERDICT(r, order_case(false, "walk-overlooked"), "nobody looked at the mark");
-	EXPECT_VERDICT(r, order_case(true, NULL), "the mark was seen cleared");
+	EXPECT_VERDICT(r, order_case(STORE, BLIND, "walk-overlooked"), "nobody looked at the mark");
+	EXPECT_VERDICT(r, order_case(STORE, LOOK, NULL), "the mark was seen cleared");
+	EXPECT_VERDICT(r, order_case(STORE, LOOK_ATOMIC, NULL), "an atomic saw the mark cleared");
+}
+
+TEST_CASE(oracle_shadow, atomic_mark)
+{
+	static const char *const name[] = { "store", "xchg", "cmpxchg", "add", "and", "or" };
+
+	ORACLE_CASE(r, 2);
+	for (enum way way = XCHG; way <= OR; way++) {
+		EXPECT_VERDICT(r, order_case(way, BLIND, "walk-overlooked"), "nobody looked at the mark");
+		T_EXPECT(r, order_case(way, LOOK, NULL), "the mark was seen as %s left it: %s", name[way], verdict_text());
+	}
+}
+
+/* This CPU reads what it found, which is still what it was. */
+static bool luck_case(enum walk_kind kind, const char *hole)
+{
+	u64 pa = phys_alloc_huge();
+	struct pword slot = { arch_pte_leaf(pa, PROT_R, HUGE) };
+
+	begin();
+	oracle_walk_begin(&mm, kind);
+	oracle_walk_loaded(&slot, slot.v, pt_user_start(), HUGE);
+	oracle_walk_deref(pa);
+	oracle_walk_end();
+	frame_put(pa);
+	return verdict_is(hole);
+}
+
+TEST_CASE(oracle_shadow, unreferenced)
+{
+	ORACLE_CASE(r, 1);
+	EXPECT_VERDICT(r, luck_case(WALK_GUP, "deref-unreferenced"), "takes references, has none");
+	EXPECT_VERDICT(r, luck_case(WALK_BARE, NULL), "bare, inside its walk");
 }
 
 enum end { DEREF, GRAB };

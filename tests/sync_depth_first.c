@@ -58,5 +58,5 @@ static __always_inline void depth_first_sync(struct mm *mm, const struct cpumask
 	sync_ipi(&to);
 }
 
-SYNC_MUTANT(depth_first, M_COUNT_FIRST, .name = "depth-first", .mutation = "depth-first.nmi-in-begin", .catcher = "oracle",
+SYNC_MUTANT(depth_first, M_COUNT_FIRST, .name = "depth-first", .mutation = "depth-first.nmi-in-begin", .catcher = SYNC_HOLES_T1,
 	    .workload = "slot-store", .walk = WALK_T_BARE_NMI, .bound = 4000);

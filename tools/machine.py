@@ -2,6 +2,7 @@
 """How an image is started. What all ISAs share is here; a machine of one ISA is the class Machine in machines/<isa>.py."""
 import importlib
 import os
+import platform
 import shutil
 import subprocess
 
@@ -38,11 +39,13 @@ def one_of(variable, value, valid, without=""):
 
 
 class Qemu:
-    """A machine that QEMU emulates, for the class Machine of an ISA to say the rest."""
+    """A machine that QEMU emulates; the class Machine of an ISA says the rest."""
 
     images = {"oracle": "oracle/skeet.elf", "timing": "timing/skeet.elf"}
     emulator = ""       # name of the program
-    machines = ()       # MACHINE=, the default first
+    native = ""         # what Linux calls a host of this ISA: only there KVM runs the image
+    machines = ()       # MACHINE=, the default first; options of QEMU's may follow a comma
+    most_cpus = {}      # of machines that have few
     vias = {}           # VIA=: what it is in words, for run.json; the arguments are made by loader()
     firmware_name = ""  # what runs before the image when QEMU loads it
     old = ""            # what an emulator older than 10 cannot do
@@ -50,18 +53,28 @@ class Qemu:
     def __init__(self, opt):
         self.opt = opt
         self.accel = opt.accel
-        self.machine = opt.machine or self.machines[0]
+        self.machine, comma, options = (opt.machine or self.machines[0]).partition(",")
+        self.options = comma + options
         one_of("MACHINE", self.machine, self.machines)
         one_of("ACCEL", self.accel, ACCELS)
         if opt.via:
             one_of("VIA", opt.via, self.vias, "; without VIA QEMU loads the image itself")
-        if self.accel == "kvm" and not os.access("/dev/kvm", os.R_OK | os.W_OK):
-            raise Unusable("ACCEL=kvm: /dev/kvm cannot be opened here")
-        self.cpus = opt.cpus or self.default_cpus()
+        if self.accel == "kvm":
+            self.check_kvm()
+        most = self.most_cpus.get(self.machine, opt.cpus or 8)
+        self.cpus = opt.cpus or min(most, self.default_cpus())
+        if self.cpus > most:
+            raise Unusable(f"CPUS={self.cpus}: {self.machine} has {most}")
         self.qemu = self.find()
         major = self.major()
         self.note = f"QEMU {major}.x: {self.old}" if major and major < 10 else None
         self.check()
+
+    def check_kvm(self):
+        if platform.machine() != self.native:
+            raise Unusable(f"ACCEL=kvm: this host is {platform.machine()}, and KVM runs only its own ISA")
+        if not os.access("/dev/kvm", os.R_OK | os.W_OK):
+            raise Unusable("ACCEL=kvm: /dev/kvm cannot be opened here")
 
     def default_cpus(self):
         """Where CPUs are threads of the host, more of them than it has CPUs wait for each other: a cell can take minutes."""
@@ -92,12 +105,9 @@ class Qemu:
         timed = build == "timing" and not any(w.startswith(UNTIMED) for w in words)
         if self.accel == "kvm" and timed and self.cpus > host_cpus():
             raise Unusable(f"{self.cpus} CPUs under KVM on {host_cpus()} CPUs would measure the host's scheduler")
-        return [self.qemu, "-M", self.machine_option(), *self.flags(), "-smp", str(self.cpus), "-nodefaults", "-no-reboot",
+        return [self.qemu, "-M", self.machine + self.options, *self.flags(), "-smp", str(self.cpus), "-nodefaults", "-no-reboot",
                 "-display", "none", "-serial", "stdio", *ACCELS[self.accel], *self.opt.qemuflags.split(),
                 *self.loader(image, build, words)]
-
-    def machine_option(self):
-        return self.machine
 
     def flags(self):
         """CPU model, memory, a way out with an exit status."""
@@ -158,8 +168,13 @@ def arches():
     return sorted(f.removesuffix(".py") for f in os.listdir(os.path.join(HERE, "machines")) if f.endswith(".py"))
 
 
-def make(opt):
-    if opt.arch == "host":
-        return Host(opt)
-    one_of("ARCH", opt.arch, (*arches(), "host"))
-    return importlib.import_module(f"machines.{opt.arch}").Machine(opt)
+def of(arch):
+    """The class of an ISA's machines."""
+    one_of("ARCH", arch, (*arches(), "host"))
+    return Host if arch == "host" else importlib.import_module(f"machines.{arch}").Machine
+
+
+def choices(arch):
+    """What MACHINE= and VIA= can be, for people."""
+    m = of(arch)
+    return f"  ARCH={arch:7} MACHINE={'|'.join(m.machines)} (default {m.machines[0]})  VIA={'|'.join(m.vias)}"

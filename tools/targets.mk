@@ -12,6 +12,8 @@ JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
 force:
 
 EVERY_ARCH := $(ARCHES) host
+empty :=
+space := $(empty) $(empty)
 deps:
 	$(Q)tools/deps run $(if $(filter all,$(ARCH)),$(EVERY_ARCH),$(ARCH))
 
@@ -20,10 +22,12 @@ run raw list verdicts mutants:
 	$(Q)status=0; for a in $(EVERY_ARCH); do \
 		$(again) ARCH=$$a $(if $(OUT),OUT='$(OUT)'/$$a) $@ || status=1; done; exit $$status
 else
+# The tree of a machine that the emulator has none for.
+DTB = $(patsubst boot/board/%.dts,$(O)/$(ARCH)/%.dtb,$(wildcard boot/board/$(MACHINE).dts))
 # The deps come first, not beside the images.
 ready:
 	$(Q)tools/deps run $(ARCH)
-	$(Q)$(again) $(JOBS) ARCH=$(ARCH) all
+	$(Q)$(again) $(JOBS) ARCH=$(ARCH) all $(DTB)
 .PHONY: ready
 
 run: ready
@@ -60,4 +64,5 @@ distclean: clean
 	$(Q)rm -rf $(CACHE) tools/__pycache__
 
 help:
-	@cat tools/help.txt
+	@sed 's/@ARCHES@/$(subst $(space),|,$(EVERY_ARCH))/' tools/help.txt
+	@tools/run --machines $(ARCHES)

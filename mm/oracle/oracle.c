@@ -5,7 +5,8 @@
  * Real TLBs forget, and an emulator's forgets more than the architecture allows, so the absence of a symptom proves nothing. The
  * oracle keeps the worst case instead: every translation or walk-cache entry that could be cached is, until an invalidate whose
  * definition covers it completes on that CPU (shadow_tlb.c); every software walk is known from begin to end with what it loaded
- * (shadow_walk.c); a store is visible to others as late as the architecture allows (store_buffer.c).
+ * (shadow_walk.c); a store is visible to others as late as the architecture allows (store_buffer.c). Of what is in the tables it
+ * knows how many entries lead to each frame (shadow_map.c).
  *
  * Rule: no hook here gives way (arch_relax()) or touches a protocol word through its accessor, so where CPUs change places only at
  * a yield (icount, the host's fibres) each hook is one step, and the record agrees with memory. Where they really run at once:
@@ -13,7 +14,10 @@
  *     to one CPU, and a nested handler leaves them as deep as it found them; a completed invalidate only clears its own CPU's bits.
  *   - what changes the list of possible translations runs with interrupts off under one spinlock, from thread or interrupt context,
  *     never from an NMI; an NMI that came for it anyway would find its own CPU the owner and panics instead of waiting for itself.
- *   - the gap between an access and its record is a few instructions there: a verdict can come an instant late, not go missing.
+ *   - the gap between an access and its record is a few instructions there. A verdict can come an instant late, and it can go
+ *     missing: an invalidate is recorded when it is complete, so an entry that another CPU replaces between its issue and its
+ *     record counts as covered, although it can have been loaded again behind the invalidate. So "no violation" is said of
+ *     machines whose CPUs change places at a yield; CPUs that really run at once add schedules, and what they find is found.
  *
  * Events are kept in a small ring a CPU with one global number each. The first violation freezes them: what oracle_print_events()
  * shows is its schedule, and the same seed gives it again where the machine is deterministic.
@@ -122,13 +126,17 @@ void shadow_frame_free(u64 pa, u64 size)
 		shadow_violation("double-free", this_cpu(), "frame 0x%llx was freed by CPU %u although it is free",
 				 (unsigned long long)pa, this_cpu());
 	shadow_tlb_freed(pa, size, false);
+	shadow_map_freed(pa, false);
 	shadow_walk_freed(pa, size, false);
 }
 
 void shadow_table_free(u64 pa)
 {
+	/* As the free itself, which empties the buffer too (phys.c), but this look at memory comes before it. */
+	sb_drain();
 	shadow_event(EV_FREE, pa, PAGE_SIZE);
 	shadow_tlb_freed(pa, PAGE_SIZE, true);
+	shadow_map_freed(pa, true);
 	shadow_walk_freed(pa, PAGE_SIZE, true);
 }
 

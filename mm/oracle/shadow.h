@@ -44,9 +44,16 @@ void order_ended(const struct pword *slot, pte_t e, u64 va);    /* a walk that u
 bool order_overlooked(const struct pword *slot, pte_t e, unsigned *cpu, u64 *va); /* ... and nothing ordered that */
 void order_forget(void);
 
+/* shadow_map.c: an entry changed; does anything still lead to a frame or table that goes? */
+void shadow_map_changed(unsigned level, pte_t old, pte_t new);
+void shadow_map_freed(u64 pa, bool table);
+
 /* shadow_tlb.c and shadow_walk.c: a frame or table goes; forget what belongs to the last run. */
+/* ... and the writer is through with what it took out of @slot. */
+void shadow_tlb_done(const struct mm *mm, const struct pword *slot);
 void shadow_tlb_freed(u64 pa, u64 size, bool table);
 void shadow_walk_freed(u64 pa, u64 size, bool table);
 void shadow_tlb_forget(void);
+const struct mm *shadow_loaded(unsigned cpu); /* what that CPU translates with */
 
 #endif

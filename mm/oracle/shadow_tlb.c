@@ -12,7 +12,17 @@
  * Verdicts: a frame goes while a possible leaf leads to it (stale-tlb); a table goes while a possible walk-cache entry leads to it
  * (stale-walk-cache); a leaf is installed while a possible leaf of another size translates part of it (two-sizes).
  *
- * A possible translation that is still in the tables needs no record: nothing can be wrong with it.
+ * Stale-repointed: a possible leaf leads elsewhere, or permits more, than the leaf that took its place. When must it be gone?
+ *   - Another frame by way of an empty slot (munmap, then mmap): when the new leaf is stored. From there on two CPUs could take one
+ *     address for two frames, and the empty slot was the time to invalidate.
+ *   - Another frame in one store, or less permission, the slot emptied in between or not (mprotect): between the store and the
+ *     invalidate that follows it the old one is what every kernel lives with. When the writer says that it is through with the old
+ *     entry (oracle_sync_done()), or, for the one store, when the slot is pointed elsewhere once more.
+ *   - The same frame, with the same or more permission: never. Who still has the old one faults at worst.
+ *
+ * A possible translation that is still in the tables needs no record: as long as it is there, that is its own matter, and when what
+ * it leads to goes all the same, shadow_map.c knows. But while the store that replaced it is buffered, memory still has the old
+ * entry, although nobody counts it any more: what it leads to may not go either, even where no CPU has the mm loaded (freed-mapped).
  *
  * NMI handlers complete invalidates (shadow_tlbi_complete()): lock-free. A record is filled before its CPU bits are set, and
  * reused only when it has no bits and no store of it is buffered.
@@ -28,6 +38,7 @@
 
 struct possible {
 	struct mm *mm;
+	const struct pword *slot;
 	struct tlb_entry t;
 	pte_t e;
 	u64 pa, size;    /* where it leads */
@@ -88,7 +99,8 @@ static void trim(void)
 
 static bool same(const struct possible *p, const struct possible *q)
 {
-	return p->mm == q->mm && p->t.va == q->t.va && p->t.level == q->t.level && p->t.walk == q->t.walk && p->e == q->e;
+	return p->mm == q->mm && p->slot == q->slot && p->t.va == q->t.va && p->t.level == q->t.level && p->t.walk == q->t.walk &&
+	       p->e == q->e;
 }
 
 /* A record for @want: one that says the same already, or a free one. NULL if there is none. */
@@ -122,6 +134,11 @@ static void unset_cpu(struct possible *p, unsigned cpu)
 	__atomic_fetch_and(&p->cpus.w[cpu / 64], ~(1ULL << (cpu % 64)), __ATOMIC_RELEASE);
 }
 
+const struct mm *shadow_loaded(unsigned cpu)
+{
+	return loaded[cpu].mm;
+}
+
 static bool anyone_loaded(const struct mm *mm)
 {
 	for (unsigned cpu = 0; cpu < nr_cpus; cpu++)
@@ -130,10 +147,11 @@ static bool anyone_loaded(const struct mm *mm)
 	return false;
 }
 
-static void add(struct mm *mm, u64 va, unsigned level, pte_t e)
+static void add(struct mm *mm, const struct pword *slot, u64 va, unsigned level, pte_t e)
 {
 	struct possible want = {
 		.mm = mm,
+		.slot = slot,
 		.t = { .asid = mm->asid, .va = va & ~(pt_size(level) - 1), .level = level,
 		       .global = arch_pte_prot(e) & PROT_G, .walk = !arch_pte_is_leaf(e, level) },
 		.e = e,
@@ -146,6 +164,7 @@ static void add(struct mm *mm, u64 va, unsigned level, pte_t e)
 		shadow_violation("oracle-full", this_cpu(), "more than %u translations were never invalidated", NR_POSSIBLE);
 		return;
 	}
+	p->slot = want.slot;
 	p->t = want.t;
 	p->e = want.e;
 	p->pa = want.pa;
@@ -165,8 +184,8 @@ static void add_below(struct mm *mm, u64 va, unsigned level, pte_t e)
 
 	va &= ~(pt_size(level) - 1);
 	for (unsigned i = 0; i < 1U << arch_pt_bits(level - 1); i++)
-		if (arch_pte_is_leaf(table[i].v, level - 1))
-			add(mm, va + i * pt_size(level - 1), level - 1, table[i].v);
+		if (arch_pte_is_leaf(sb_peek(&table[i]), level - 1))
+			add(mm, &table[i], va + i * pt_size(level - 1), level - 1, sb_peek(&table[i]));
 }
 
 static bool overlap(u64 a, u64 a_size, u64 b, u64 b_size)
@@ -205,20 +224,51 @@ static void check_sizes(const struct mm *mm, u64 va, unsigned level)
 	}
 }
 
+static void repointed(const struct possible *p, pte_t now)
+{
+	shadow_violation("stale-repointed", first_cpu(p),
+			 "CPU %u may translate VA 0x%llx by the old level-%u leaf 0x%llx while CPU %u relies on 0x%llx there",
+			 first_cpu(p), (unsigned long long)p->t.va, p->t.level, (unsigned long long)p->e, this_cpu(),
+			 (unsigned long long)now);
+}
+
+/* A leaf is installed. What @mm's slot held until this very store has no record yet: it may be stale for a while. */
+static void check_frame(const struct mm *mm, u64 va, unsigned level, pte_t new)
+{
+	for (unsigned i = 0; i < nr_possible; i++) {
+		const struct possible *p = &possible[i];
+
+		if (!live(p) || p->mm != mm || p->t.walk || p->t.level != level || p->t.va != va ||
+		    p->pa == arch_pte_pa(new, level))
+			continue;
+		repointed(p, new);
+		return;
+	}
+}
+
+/* Does @p permit what @now does not? */
+static bool permits_more(const struct possible *p, pte_t now)
+{
+	return arch_pte_prot(p->e) & ~arch_pte_prot(now) & (PROT_R | PROT_W | PROT_X);
+}
+
 /* --- hooks --- */
 
-void shadow_pte_changed(struct mm *mm, u64 va, unsigned level, pte_t old, pte_t new)
+void shadow_pte_changed(struct mm *mm, const struct pword *slot, u64 va, unsigned level, pte_t old, pte_t new)
 {
 	u64 flags;
 
 	if (old == new)
 		return;
 	shadow_event(EV_PTE, va, old);
+	shadow_map_changed(level, old, new);
 	if (!anyone_loaded(mm) && !sb_pending(this_cpu()))
 		return;
 	flags = lock();
+	if (arch_pte_is_leaf(new, level))
+		check_frame(mm, va & ~(pt_size(level) - 1), level, new);
 	if (arch_pte_present(old)) {
-		add(mm, va, level, old);
+		add(mm, slot, va, level, old);
 		if (!arch_pte_is_leaf(old, level))
 			add_below(mm, va, level, old);
 	}
@@ -268,21 +318,48 @@ void shadow_tlbi_complete(const struct tlbi_op *op)
 	}
 }
 
-void shadow_tlb_freed(u64 pa, u64 size, bool table)
+void shadow_tlb_done(const struct mm *mm, const struct pword *slot)
 {
+	pte_t now = sb_peek(slot);
 	u64 flags = lock();
 
 	for (unsigned i = 0; i < nr_possible; i++) {
 		const struct possible *p = &possible[i];
 
-		if (!live(p) || p->t.walk != table || !overlap(pa, size, p->pa, p->size))
+		if (!live(p) || p->mm != mm || p->slot != slot || p->t.walk || !arch_pte_is_leaf(now, p->t.level) ||
+		    (p->pa == arch_pte_pa(now, p->t.level) && !permits_more(p, now)))
 			continue;
+		repointed(p, now);
+		break;
+	}
+	unlock(flags);
+}
+
+/* Does memory that goes still have a possible user in @p? Then the verdict. */
+static bool check_freed(const struct possible *p, u64 pa, u64 size, bool table)
+{
+	if (is_free(p) || p->t.walk != table || !overlap(pa, size, p->pa, p->size))
+		return false;
+	if (live(p))
 		shadow_violation(table ? "stale-walk-cache" : "stale-tlb", first_cpu(p),
 				 "CPU %u frees 0x%llx while CPU %u may still translate VA 0x%llx by the old %s (level %u, 0x%llx)",
 				 this_cpu(), (unsigned long long)pa, first_cpu(p), (unsigned long long)p->t.va,
 				 table ? "table pointer" : "leaf", p->t.level, (unsigned long long)p->e);
-		break;
-	}
+	else
+		shadow_violation("freed-mapped", p->writer,
+				 "CPU %u frees 0x%llx while CPU %u's store over the %s of VA 0x%llx (level %u, 0x%llx) is not visible yet",
+				 this_cpu(), (unsigned long long)pa, p->writer, table ? "table pointer" : "leaf",
+				 (unsigned long long)p->t.va, p->t.level, (unsigned long long)p->e);
+	return true;
+}
+
+void shadow_tlb_freed(u64 pa, u64 size, bool table)
+{
+	u64 flags = lock();
+
+	for (unsigned i = 0; i < nr_possible; i++)
+		if (check_freed(&possible[i], pa, size, table))
+			break;
 	unlock(flags);
 }
 

@@ -11,7 +11,7 @@
  *   walk-overlooked     such a walk is over, but nothing ordered its end before sync() returned (shadow_order.c)
  *   freed-in-walk       a frame or table is freed while such a walk goes on
  *   deref-freed         a walk reads a frame that is free or has another owner
- *   deref-unreferenced  a walker that takes references reads a frame without one, and it is not the frame that it found
+ *   deref-unreferenced  a walker that takes references reads a frame without one, even if luck left it the frame that it found
  *   bad-gup             a reference was gained on a frame that is free or has another owner
  *
  * A CPU's walks are a stack, because a walk from an NMI nests into one of its thread. The depth is raised first and the fields
@@ -187,17 +187,18 @@ void shadow_walk_deref(u64 pa)
 		if (same_frame(pa, r->gen))
 			return;
 	} else if (l) {
-		if (same_frame(pa, l->gen))
-			return;
 		if (w->kind == WALK_GUP)
 			hole = "deref-unreferenced";
+		else if (same_frame(pa, l->gen))
+			return;
 	} else {
 		hole = "deref-unreferenced";
 	}
 	shadow_violation(hole, this_cpu(), "CPU %u reads frame 0x%llx (VA 0x%llx) %s: it is %s now", this_cpu(),
 			 (unsigned long long)pa, l ? (unsigned long long)l->va : 0,
 			 r ? "with its reference" : w ? "inside its walk without a reference" : "outside any walk, without a reference",
-			 frame_of(pa)->state == FRAME_FREE ? "free" : "in use, by whoever came next");
+			 frame_of(pa)->state == FRAME_FREE ? "free" :
+			 l && same_frame(pa, l->gen) ? "by luck what it was" : "in use, by whoever came next");
 }
 
 typedef bool match_fn(const struct loaded *l, const void *what);
@@ -241,8 +242,8 @@ void shadow_sync_done(struct mm *mm, const struct pword *slot, pte_t old)
 	unsigned cpu;
 	u64 va;
 
-	(void)mm;
 	shadow_event(EV_SYNC_DONE, (u64)(uintptr_t)slot, old);
+	shadow_tlb_done(mm, slot);
 	l = find_user(this_cpu(), from_slot, &m, &cpu);
 	if (l)
 		shadow_violation("walk-after-sync", cpu,

@@ -168,18 +168,37 @@ void sb_delay_point(void)
 	age(b);
 }
 
+/* A CPU sees its own newest store. */
+static bool forward(const struct store_buffer *b, const struct pword *p, u64 *v)
+{
+	for (u64 n = b->tail; n != b->head; n--) {
+		if (b->e[(n - 1) % SB_SLOTS].p != p)
+			continue;
+		*v = b->e[(n - 1) % SB_SLOTS].v;
+		return true;
+	}
+	return false;
+}
+
 u64 sb_load(const struct pword *p)
 {
 	const struct store_buffer *b = own();
 	u64 v;
 
 	sb_delay_point();
-	for (u64 n = b->tail; n != b->head; n--)
-		if (b->e[(n - 1) % SB_SLOTS].p == p)
-			return b->e[(n - 1) % SB_SLOTS].v;
+	if (forward(b, p, &v))
+		return v;
 	v = __atomic_load_n(&p->v, __ATOMIC_ACQUIRE);
 	order_loaded(p, v);
 	return v;
+}
+
+u64 sb_peek(const struct pword *p)
+{
+	const struct store_buffer *b = own();
+	u64 v;
+
+	return forward(b, p, &v) ? v : __atomic_load_n(&p->v, __ATOMIC_ACQUIRE);
 }
 
 void sb_store(struct pword *p, u64 v)
@@ -206,6 +225,24 @@ void sb_serialise(void)
 {
 	sb_delay_point();
 	drain(own());
+}
+
+/* What others learn from the word of an atomic, and it from what they stored: as from a store and a load. */
+void sb_atomic_read(const struct pword *p)
+{
+	sb_serialise();
+	order_loaded(p, __atomic_load_n(&p->v, __ATOMIC_RELAXED));
+}
+
+void sb_atomic_stored(struct pword *p)
+{
+	order_stored(p, order_now());
+}
+
+void sb_atomic(struct pword *p)
+{
+	sb_atomic_read(p);
+	sb_atomic_stored(p);
 }
 
 u64 sb_mark(void)

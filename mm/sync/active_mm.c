@@ -69,11 +69,11 @@ static __always_inline void active_mm_sync(struct mm *mm, const struct cpumask *
 SYNC_SCHEME(active_mm, .name = "active-mm", .origin = "Yang v4 repaired (seed 004)", .doc = "IPI to CPUs walking this mm",
 	    .rank = 40, .law = LAW_MM_WALK,
 	    .sound = SOUND_ALL);
-SYNC_MUTANT(active_mm, M_NO_BEGIN_FENCE, .name = "active-mm", .mutation = "active-mm.no-begin-fence", .catcher = "oracle",
+SYNC_MUTANT(active_mm, M_NO_BEGIN_FENCE, .name = "active-mm", .mutation = "active-mm.no-begin-fence", .catcher = SYNC_HOLES,
 	    .workload = "slot-store", .walk = WALK_T_BARE, .bound = 2000);
-SYNC_MUTANT(active_mm, M_NO_SYNC_FENCE, .name = "active-mm", .mutation = "active-mm.no-sync-fence", .catcher = "oracle",
+SYNC_MUTANT(active_mm, M_NO_SYNC_FENCE, .name = "active-mm", .mutation = "active-mm.no-sync-fence", .catcher = SYNC_HOLES_T1,
 	    .workload = "slot-store", .walk = WALK_T_BARE, .bound = 2000);
-SYNC_MUTANT(active_mm, M_NO_RESTORE, .name = "active-mm", .mutation = "active-mm.no-restore", .catcher = "oracle",
+SYNC_MUTANT(active_mm, M_NO_RESTORE, .name = "active-mm", .mutation = "active-mm.no-restore", .catcher = SYNC_HOLES,
 	    .workload = "munmap-thp", .walk = WALK_T_BARE_NMI, .bound = 200);
-SYNC_MUTANT(active_mm, M_NO_ANY, .name = "active-mm", .mutation = "active-mm.no-any", .catcher = "oracle",
+SYNC_MUTANT(active_mm, M_NO_ANY, .name = "active-mm", .mutation = "active-mm.no-any", .catcher = SYNC_HOLES,
 	    .workload = "two-mm", .walk = WALK_T_BARE_NMI, .bound = 1000);

@@ -44,9 +44,9 @@ static __always_inline void cpumask_sync(struct mm *mm, const struct cpumask *dr
 SYNC_SCHEME(cpumask, .name = "cpumask", .origin = "powerpc serialize_against_pte_lookup()",
 	    .doc = "empty IPI to the CPUs where the mm ran", .rank = 20, .law = LAW_RAN,
 	    .sound = SOUND_ALL);
-SYNC_MUTANT(cpumask, M_SKIP_TARGET, .name = "cpumask", .mutation = "cpumask.skip-target", .catcher = "oracle",
+SYNC_MUTANT(cpumask, M_SKIP_TARGET, .name = "cpumask", .mutation = "cpumask.skip-target", .catcher = SYNC_HOLES,
 	    .workload = "munmap-thp", .walk = WALK_T_BARE, .bound = 200);
-SYNC_MUTANT(cpumask, M_NO_SYNC_FENCE, .name = "cpumask", .mutation = "cpumask.no-sync-fence", .catcher = "oracle",
+SYNC_MUTANT(cpumask, M_NO_SYNC_FENCE, .name = "cpumask", .mutation = "cpumask.no-sync-fence", .catcher = SYNC_HOLES_T1,
 	    .workload = "mm-switch", .walk = WALK_T_BARE, .bound = 1000);
-SYNC_MUTANT(cpumask, M_PLAIN_RAN, .name = "cpumask", .mutation = "cpumask.plain-ran", .catcher = "oracle",
+SYNC_MUTANT(cpumask, M_PLAIN_RAN, .name = "cpumask", .mutation = "cpumask.plain-ran", .catcher = SYNC_HOLES,
 	    .switch_mm = mm_switch_plain_ran, .workload = "mm-switch", .walk = WALK_T_BARE, .bound = 1000, .cpus = 3);

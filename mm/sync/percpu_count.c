@@ -77,8 +77,8 @@ SYNC_SCHEME(percpu_count, .name = "percpu-count", .origin = "Bras v6 10/11, 11/1
 	    .doc = "IPI to CPUs inside any walk", .rank = 30, .law = LAW_ANY_WALK,
 	    .sound = SOUND_ALL);
 SYNC_MUTANT(percpu_count, M_NO_BEGIN_FENCE, .name = "percpu-count", .mutation = "percpu-count.no-begin-fence",
-	    .catcher = "oracle", .workload = "slot-store", .walk = WALK_T_BARE, .bound = 2000);
+	    .catcher = SYNC_HOLES, .workload = "slot-store", .walk = WALK_T_BARE, .bound = 2000);
 SYNC_MUTANT(percpu_count, M_NO_SYNC_FENCE, .name = "percpu-count", .mutation = "percpu-count.no-sync-fence",
-	    .catcher = "oracle", .workload = "slot-store", .walk = WALK_T_BARE, .bound = 2000);
-SYNC_MUTANT(percpu_count, M_NO_MARK, .name = "percpu-count", .mutation = "percpu-count.no-mark", .catcher = "oracle",
+	    .catcher = SYNC_HOLES_T1, .workload = "slot-store", .walk = WALK_T_BARE, .bound = 2000);
+SYNC_MUTANT(percpu_count, M_NO_MARK, .name = "percpu-count", .mutation = "percpu-count.no-mark", .catcher = SYNC_HOLES,
 	    .workload = "munmap-thp", .walk = WALK_T_BARE, .bound = 200);

@@ -48,7 +48,7 @@ static __always_inline void tlb_flush_cpus(struct mm *mm, const struct tlb_range
 
 #define FLUSH_MUTANT_(ident, m, what, drains_, ...)                                                \
 	TLB_MUTANT(ident, m, ident##_flush, .name = #ident, .mutation = #ident "." what, .remote = true, .drains = drains_, \
-		   .catcher = "oracle", __VA_ARGS__)
+		   .catcher = "stale-tlb", __VA_ARGS__)
 /* T7: where CPUs switch, with nothing else that fences. */
 #define FLUSH_SWITCH_MUTANT_(ident, m, what, drains_, ...)                                         \
 	FLUSH_MUTANT_(ident, m, what, drains_, .workload = "mm-switch", .sync = "none", .walk = WALK_T_GUP, .bound = 1000, __VA_ARGS__)

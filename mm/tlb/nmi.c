@@ -9,4 +9,5 @@
 #include "flush.h"
 
 FLUSH_METHOD(nmi, nmi_flush_cpus, false, "NMI to each CPU that has the mm loaded; reaches closed CPUs, drains nobody");
-FLUSH_MUTANT_(nmi, M_TLB_CLAIMS, "claims-to-drain", false, .sync = "active-mm-v4", .walk = WALK_T_BARE, .bound = 200);
+TLB_MUTANT(nmi, M_TLB_CLAIMS, nmi_flush, .name = "nmi", .mutation = "nmi.claims-to-drain", .remote = true, .catcher = SYNC_HOLES,
+	   .sync = "active-mm-v4", .walk = WALK_T_BARE, .bound = 200);

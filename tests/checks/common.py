@@ -2,9 +2,12 @@
 """What the checks share: their registry, the build, the runner."""
 import json
 import os
+import re
 import subprocess
 import tempfile
 from dataclasses import dataclass
+
+from isas import ISAS
 
 
 class Failed(Exception):
@@ -21,14 +24,25 @@ class Context:
     cache: str
     arch: str = ""
 
+    @property
+    def isa(self):
+        if self.arch not in ISAS:
+            raise Failed(f"tests/checks/isas.py says nothing about {self.arch}")
+        return ISAS[self.arch]
+
+    def tool(self, name, *argv):
+        """A program of the binutils that belong to this arch's compiler; what it prints."""
+        prefix = make(self, "flags-timing").split()[0].removesuffix("gcc")
+        return subprocess.run([prefix + name, *argv], capture_output=True, text=True, check=True).stdout
+
 
 CHECKS = []
 
 
-def check(name, per="tree", arches=None):
-    """Register a check; per="arch": once for each architecture (of @arches)."""
+def check(name, per="tree"):
+    """Register a check, to be made once for the tree, for each arch, or for each isa: every arch but host."""
     def register(fn):
-        CHECKS.append((name, per, arches, fn))
+        CHECKS.append((name, per, fn))
         return fn
     return register
 
@@ -47,13 +61,20 @@ def lines_of(path):
         return list(enumerate(f.read().splitlines(), 1))
 
 
-def make(ctx, *goals, **variables):
-    argv = ["make", "--no-print-directory", "-s", f"O={ctx.build}", f"CACHE={ctx.cache}"]
-    if ctx.arch:
-        argv.append(f"ARCH={ctx.arch}")
-    argv += [f"{k}={v}" for k, v in variables.items()] + list(goals)
-    env = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "ARCH", "ARGS")}
-    run = subprocess.run(argv, capture_output=True, text=True, check=False, env=env)
+# What a caller of "make check" has set must not reach the runs of the checks.
+OURS = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "ARCH", "ARGS", "OUT", "CPUS", "ACCEL", "MACHINE", "VIA", "PLAN",
+        "TIMEOUT", "QEMUFLAGS")
+
+
+def call_make(ctx, *argv):
+    arch = [f"ARCH={ctx.arch}"] if ctx.arch else []
+    env = {k: v for k, v in os.environ.items() if k not in OURS}
+    return subprocess.run(["make", "--no-print-directory", f"O={ctx.build}", f"CACHE={ctx.cache}", *arch, *argv],
+                          capture_output=True, text=True, check=False, env=env)
+
+
+def make(ctx, *goals):
+    run = call_make(ctx, "-s", *goals)
     if run.returncode:
         raise Failed(f"make {' '.join(goals)}: " + " | ".join((run.stderr or run.stdout).strip().splitlines()[-3:]))
     return run.stdout
@@ -64,17 +85,21 @@ class Run:
 
     def __init__(self, ctx, goal, **variables):
         self.folder = tempfile.TemporaryDirectory()
-        argv = ["make", "--no-print-directory", f"O={ctx.build}", f"CACHE={ctx.cache}", f"ARCH={ctx.arch}",
-                f"OUT={self.folder.name}", *(f"{k}={v}" for k, v in variables.items()), goal]
-        env = {k: v for k, v in os.environ.items()
-               if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "ARCH", "ARGS", "OUT", "CPUS", "ACCEL", "MACHINE")}
-        run = subprocess.run(argv, capture_output=True, text=True, check=False, env=env)
+        run = call_make(ctx, f"OUT={self.folder.name}", *(f"{k}={v}" for k, v in variables.items()), goal)
         self.text = run.stdout + run.stderr
         record = self.json("run.json")
         if record is None:
             raise Failed(" | ".join(self.text.strip().splitlines()[-3:]))
         self.status = record["status"]
         self.record = record
+
+    def of_qemu(self, table):
+        """The entry of {major version: ...} for the QEMU of this run: the newest that is not newer."""
+        m = re.search(r"version (\d+)", self.record["emulator"])
+        fitting = [v for v in table if m and v <= int(m[1])]
+        if not fitting:
+            raise Skipped(f"nothing known about {self.record['emulator']!r}")
+        return table[max(fitting)]
 
     def json(self, name):
         try:
@@ -87,9 +112,19 @@ class Run:
         with open(os.path.join(self.folder.name, "serial.log"), "rb") as f:
             return f.read()
 
+    def said(self, start):
+        """Lines of the serial log that start so."""
+        return [t for t in self.serial().decode("utf-8", "replace").splitlines() if t.startswith(start)]
+
     def lines(self, name):
         with open(os.path.join(self.folder.name, name), encoding="utf-8") as f:
             return [json.loads(line) for line in f]
+
+    def good(self):
+        """This run, if its status is 0."""
+        if self.status:
+            raise Failed(f"status {self.status}: {self.failures()}")
+        return self
 
     def failures(self):
         return " | ".join(t.strip() for t in self.text.splitlines() if t.startswith(("FAILED", "  error", "error", "SKIP")))

@@ -2,7 +2,6 @@
 """What the built images must look like."""
 import os
 import re
-import subprocess
 
 from common import Failed, check, make
 
@@ -13,11 +12,6 @@ INDIRECT = {
     "slot_store_sample": 1,
 }
 FUNCTION = re.compile(r"^[0-9a-f]+ <([^>]+)>:")
-CALL = re.compile(r"\b(call|jmp)q?\s+\*")
-
-
-def tool(*argv):
-    return subprocess.run(argv, capture_output=True, text=True, check=True).stdout
 
 
 @check("build.images", per="arch")
@@ -27,32 +21,32 @@ def images(ctx):
     return "both"
 
 
-@check("image.size", per="arch", arches=("x86_64",))
+@check("image.size", per="isa")
 def size(ctx):
     """Without debug information an image is smaller than 1 MiB."""
     sizes = {}
     for build in ("timing", "oracle"):
         elf = f"{ctx.build}/{ctx.arch}/{build}/skeet.elf"
         small = f"{ctx.build}/{ctx.arch}/{build}/stripped.elf"
-        tool("strip", "-o", small, elf)
+        ctx.tool("strip", "-o", small, elf)
         sizes[build] = os.path.getsize(small)
         if sizes[build] >= MIB:
             raise Failed(f"{build}: {sizes[build]} bytes")
     return ", ".join(f"{b} {n} bytes" for b, n in sizes.items())
 
 
-@check("image.timed_calls", per="arch", arches=("x86_64",))
+@check("image.timed_calls", per="isa")
 def timed_calls(ctx):
     """Timed code makes the declared indirect calls and no others."""
     elf = f"{ctx.build}/{ctx.arch}/timing/skeet.elf"
-    symbols = dict(reversed(line.split()[::2]) for line in tool("nm", elf).splitlines() if "_timed_" in line)
-    text = tool("objdump", "-d", "--no-show-raw-insn", f"--start-address=0x{symbols['_timed_start']}",
-                f"--stop-address=0x{symbols['_timed_end']}", elf)
+    symbols = dict(reversed(line.split()[::2]) for line in ctx.tool("nm", elf).splitlines() if "_timed_" in line)
+    text = ctx.tool("objdump", "-d", "--no-show-raw-insn", f"--start-address=0x{symbols['_timed_start']}",
+                    f"--stop-address=0x{symbols['_timed_end']}", elf)
     found, function = {}, None
     for line in text.splitlines():
         if m := FUNCTION.match(line):
             function = m[1]
-        elif CALL.search(line):
+        elif ctx.isa.indirect.search(line):
             found[function] = found.get(function, 0) + 1
     if found != INDIRECT:
         raise Failed(f"indirect calls {found}, declared {INDIRECT}")

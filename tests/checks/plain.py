@@ -8,23 +8,19 @@ first round, on a machine without a PIT.
 """
 from concurrent.futures import ThreadPoolExecutor
 
-from boots import good
 from common import Failed, Run, check
 
 KEY = ("wl", "tlb", "walk", "sync", "walkers", "n")
 COUNTS = ("ipi_sync", "ipi_tlb", "ipi_msg", "ipi_recv", "inside", "walks")
 SCHEMES = ("none", "broadcast", "cpumask", "percpu-count", "active-mm", "active-mm-v4")
-METHODS = ("nmi", "ipi")
 WALKERS = (2, 7)
 # Short: the emulator cuts a turn once in 100 ms of virtual time, and then the images part.
 N = 40
-# A microvm without its PIT, whose ticks cut turns 18 times a second.
-QUIET = "-M microvm,pit=off,pic=off,rtc=off"
 
 
 def counts(ctx, plan, words):
     """{cell: its counters} of one boot."""
-    run = good(Run(ctx, "raw", ARGS=words, PLAN=plan, CPUS=8, QEMUFLAGS=QUIET))
+    run = Run(ctx, "raw", ARGS=words, PLAN=plan, CPUS=8).good()
     return {tuple(r[k] for k in KEY): {c: r[c] for c in COUNTS} for r in run.lines("results.jsonl") if r["m"] == "sync"}
 
 
@@ -41,13 +37,13 @@ def compare(ctx, words):
     return len(timing)
 
 
-@check("plain.same_ipis", per="arch", arches=("x86_64",))
+@check("plain.same_ipis", per="isa")
 def same_ipis(ctx):
     """One seed, both images: the same IPIs and the same walkers found inside, cell by cell."""
     lines = [f"seed={seed} tlb={tlb} sync={sync} walkers={walkers}" for seed, walkers in enumerate(WALKERS, 1)
-             for tlb in METHODS for sync in SCHEMES]
+             for tlb in ctx.isa.methods for sync in SCHEMES]
     with ThreadPoolExecutor(2) as pool:
-        cells = sum(pool.map(lambda words: compare(ctx, words), ["walkers=0", *lines]))
-    if cells != len(METHODS) * len(SCHEMES) * (1 + len(WALKERS)):
+        cells = sum(pool.map(lambda words: compare(ctx, words), [f"walkers=0 tlb={','.join(ctx.isa.methods)}", *lines]))
+    if cells != len(ctx.isa.methods) * len(SCHEMES) * (1 + len(WALKERS)):
         raise Failed(f"{cells} cells")
     return f"{cells} cells"

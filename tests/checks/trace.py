@@ -6,41 +6,29 @@ What start-up, wake-ups and firmware send is the same in two runs that differ on
 exact: what the samples sent and received, and nothing else.
 """
 import os
-import re
+import subprocess
 from collections import Counter
 
-from boots import good
 from common import Failed, Run, Skipped, check
 
-# A write of the ICR's low half, by QEMU's major version: the register's number in 10.x, its offset in 7.x.
-ICR = {
-    10: ("apic_register_write", re.compile(r"apic_register_write register 0x30 = 0x([0-9a-f]+)")),
-    7: ("apic_mem_writel", re.compile(r"apic_mem_writel 0x300 = 0x([0-9a-f]+)")),
-}
-IRQ = re.compile(r"Servicing hardware INT=0x([0-9a-f]+)")
-NMI = re.compile(r"^\s*\d+: v=02 ")
 SAMPLES = (100, 200)
-# (tlb, sync, walkers)
-CELLS = (("ipi", "broadcast", 0), ("nmi", "broadcast", 0), ("nmi", "cpumask", 2), ("nmi", "active-mm", "all"))
 
 
-def icr_event(emulator):
-    m = re.search(r"version (\d+)", emulator)
-    if not m:
-        raise Skipped(f"no version in {emulator!r}")
-    return ICR[10 if int(m[1]) >= 10 else 7]
+def cells(isa):
+    """[(tlb, sync, walkers)]"""
+    return (("ipi", "broadcast", 0), *((isa.default_method, *c) for c in (("broadcast", 0), ("cpumask", 2), ("active-mm", "all"))))
 
 
-def seen(log, pattern):
+def seen(log, pattern, trace):
     """What the emulator saw: messages sent, interrupts and NMIs received."""
     count = Counter()
     with open(log, encoding="utf-8", errors="replace") as f:
         for line in f:
             if pattern.search(line):
                 count["msg"] += 1
-            elif IRQ.search(line):
+            elif trace.irq.search(line):
                 count["irq"] += 1
-            elif NMI.match(line):
+            elif trace.nmi and trace.nmi.match(line):
                 count["nmi"] += 1
     return count
 
@@ -49,13 +37,12 @@ def observe(ctx, event, pattern, tlb, sync, walkers, n):
     """(the kernel's result line, the emulator's counts) of one run."""
     # The log lies beside the results, which go when the run does.
     run = Run(ctx, "raw", ARGS=f"n={n} tlb={tlb} sync={sync} walkers={walkers}", PLAN="timing",
-              QEMUFLAGS=f"-trace enable={event} -d int -D $(OUT)/qemu.log")
-    good(run)
+              QEMUFLAGS=f"-trace enable={event} -d int -D $(OUT)/qemu.log").good()
     log = os.path.join(run.folder.name, "qemu.log")
     if not os.path.exists(log):
         raise Skipped("this QEMU keeps no log")
     line = next(r for r in run.lines("results.jsonl") if r["m"] == "sync")
-    return line, seen(log, pattern)
+    return line, seen(log, pattern, ctx.isa.trace)
 
 
 def compare(ctx, event, pattern, cell):
@@ -64,7 +51,7 @@ def compare(ctx, event, pattern, cell):
     if not seen_a["msg"]:
         raise Skipped(f"QEMU wrote no {event} lines: no 'log' trace backend")
     delta = {k: b[k] - a[k] for k in ("ipi_msg", "ipi_recv", "ipi_tlb", "ipi_sync")}
-    nmi = delta["ipi_tlb"] if tlb == "nmi" else 0
+    nmi = delta["ipi_tlb"] if tlb == "nmi" and ctx.isa.trace.nmi else 0
     for what, kernel in (("msg", delta["ipi_msg"]), ("nmi", nmi), ("irq", delta["ipi_recv"] - nmi)):
         emulator = seen_b[what] - seen_a[what]
         if kernel != emulator:
@@ -73,12 +60,16 @@ def compare(ctx, event, pattern, cell):
     return delta
 
 
-@check("trace.agrees", per="arch", arches=("x86_64",))
+@check("trace.agrees", per="isa")
 def agrees(ctx):
-    """ICR writes are ipi_msg, interrupts and NMIs taken are ipi_recv."""
-    good_run = good(Run(ctx, "raw", ARGS="test=arch_smp.area", PLAN="timing", CPUS=1))
-    event, pattern = icr_event(good_run.record["emulator"])
+    """Messages are ipi_msg, interrupts and NMIs taken are ipi_recv."""
+    run = Run(ctx, "raw", ARGS="test=arch_smp.area", PLAN="timing", CPUS=1).good()
+    event, pattern = run.of_qemu(ctx.isa.trace.events)
+    emulator, _, machine = run.record["boots"][0]["argv"][:3]
+    known = subprocess.run([emulator, "-M", machine, "-trace", "help"], capture_output=True, text=True, check=False).stdout
+    if event not in known.split():
+        raise Failed(f"{run.record['emulator']} has no trace event {event}")
     total = Counter()
-    for cell in CELLS:
+    for cell in cells(ctx.isa):
         total.update(compare(ctx, event, pattern, cell))
-    return f"{total['ipi_msg']} messages, {total['ipi_recv']} interrupts received in {len(CELLS)} cells"
+    return f"{total['ipi_msg']} messages, {total['ipi_recv']} interrupts received in {len(cells(ctx.isa))} cells"

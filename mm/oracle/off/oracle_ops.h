@@ -27,9 +27,14 @@ static inline void oracle_mm_unload(struct mm *mm)
 	(void)mm;
 }
 
-static inline void oracle_pte_changed(struct mm *mm, u64 va, unsigned level, pte_t old, pte_t new)
+static inline u64 oracle_peek(const struct pword *p)
 {
-	(void)mm, (void)va, (void)level, (void)old, (void)new;
+	return p->v;
+}
+
+static inline void oracle_pte_changed(struct mm *mm, const struct pword *slot, u64 va, unsigned level, pte_t old, pte_t new)
+{
+	(void)mm, (void)slot, (void)va, (void)level, (void)old, (void)new;
 }
 
 static inline void oracle_tlbi_complete(const struct tlbi_op *op)

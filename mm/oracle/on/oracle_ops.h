@@ -7,11 +7,12 @@
 
 static const bool oracle_build __attribute__((__unused__)) = true;
 
+u64 sb_peek(const struct pword *p);
 void shadow_release(void); /* what this CPU did is ordered before what anybody does from here on */
 void shadow_ipi_ack(void);
 void shadow_mm_load(struct mm *mm);
 void shadow_mm_unload(struct mm *mm);
-void shadow_pte_changed(struct mm *mm, u64 va, unsigned level, pte_t old, pte_t new);
+void shadow_pte_changed(struct mm *mm, const struct pword *slot, u64 va, unsigned level, pte_t old, pte_t new);
 void shadow_tlbi_complete(const struct tlbi_op *op);
 void shadow_frame_alloc(u64 pa, u64 size);
 void shadow_frame_free(u64 pa, u64 size);
@@ -57,9 +58,14 @@ static inline void oracle_mm_unload(struct mm *mm)
 	shadow_mm_unload(mm);
 }
 
-static inline void oracle_pte_changed(struct mm *mm, u64 va, unsigned level, pte_t old, pte_t new)
+static inline u64 oracle_peek(const struct pword *p)
 {
-	shadow_pte_changed(mm, va, level, old, new);
+	return sb_peek(p);
+}
+
+static inline void oracle_pte_changed(struct mm *mm, const struct pword *slot, u64 va, unsigned level, pte_t old, pte_t new)
+{
+	shadow_pte_changed(mm, slot, va, level, old, new);
 }
 
 static inline void oracle_tlbi_complete(const struct tlbi_op *op)

@@ -13,6 +13,9 @@ u64 sb_load(const struct pword *p);
 void sb_store(struct pword *p, u64 v);
 void sb_serialise(void);   /* what a fence or an atomic does first: delay point, then empty this CPU's buffer */
 void sb_drain(void);       /* empty this CPU's buffer, no delay point */
+void sb_atomic(struct pword *p);   /* sb_serialise(), then this CPU reads @p in memory and stores to it */
+void sb_atomic_read(const struct pword *p); /* ... reads @p, and may yet fail to store */
+void sb_atomic_stored(struct pword *p); /* ... it did */
 void sb_delay_point(void);
 
 static __always_inline u64 pword_load(const struct pword *p)
@@ -38,31 +41,36 @@ static __always_inline void pword_store_release(struct pword *p, u64 v)
 
 static __always_inline u64 pword_xchg(struct pword *p, u64 v)
 {
-	sb_serialise();
+	sb_atomic(p);
 	return __atomic_exchange_n(&p->v, v, __ATOMIC_SEQ_CST);
 }
 
 static __always_inline bool pword_cmpxchg(struct pword *p, u64 old, u64 new)
 {
-	sb_serialise();
-	return __atomic_compare_exchange_n(&p->v, &old, new, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+	bool done;
+
+	sb_atomic_read(p);
+	done = __atomic_compare_exchange_n(&p->v, &old, new, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+	if (done)
+		sb_atomic_stored(p);
+	return done;
 }
 
 static __always_inline u64 pword_add(struct pword *p, s64 n)
 {
-	sb_serialise();
+	sb_atomic(p);
 	return __atomic_add_fetch(&p->v, (u64)n, __ATOMIC_SEQ_CST);
 }
 
 static __always_inline u64 pword_or(struct pword *p, u64 bits)
 {
-	sb_serialise();
+	sb_atomic(p);
 	return __atomic_fetch_or(&p->v, bits, __ATOMIC_SEQ_CST);
 }
 
 static __always_inline u64 pword_and(struct pword *p, u64 bits)
 {
-	sb_serialise();
+	sb_atomic(p);
 	return __atomic_fetch_and(&p->v, bits, __ATOMIC_SEQ_CST);
 }
 

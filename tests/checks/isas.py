@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What the checks know about each ISA."""
+import re
+from dataclasses import dataclass
+
+
+@dataclass
+class Trace:
+    """How QEMU's log shows interrupts."""
+    events: dict        # {QEMU's major version: (trace event, a line of it that is one message sent)}
+    irq: re.Pattern     # a line of -d int: an interrupt taken
+    nmi: re.Pattern     # one that closed interrupts do not stop; None where it looks like any other
+
+
+@dataclass
+class Isa:
+    # {TLB method: does it interrupt?}, the default one first: it drains nobody. For the laws and for both images alike.
+    methods: dict
+    # (MACHINE, CPUS) that QEMU starts by itself
+    direct: tuple
+    # {QEMU's major version: most CPUs of the default machine}
+    most_cpus: dict
+    # {VIA: (variables of the run, ARGS, what the banner says)}
+    vias: dict
+    # MiB of memory that end before the image, or in it
+    too_small: tuple
+    # an indirect call or jump as objdump shows it
+    indirect: re.Pattern
+    trace: Trace
+
+    @property
+    def default_method(self):
+        return next(iter(self.methods))
+
+
+ISAS = {
+    "x86_64": Isa(
+        methods={"nmi": True, "ipi": True},
+        direct=(("microvm", 1), ("microvm", 8), ("microvm", 255), ("q35", 1), ("q35", 8), ("pc", 1), ("pc", 8)),
+        most_cpus={7: 255, 10: 288},
+        vias={
+            "grub": ({"MACHINE": "q35", "CPUS": 8, "PLAN": "oracle"}, "test=all", "via multiboot2"),
+            # By turns: under icount OVMF's own waits take minutes.
+            "grub-efi": ({"MACHINE": "q35", "CPUS": 2, "PLAN": "timing", "ACCEL": "tcg1"}, "test=arch_smp", "via multiboot2"),
+        },
+        too_small=(16, 48),
+        indirect=re.compile(r"\b(call|jmp)q?\s+\*"),
+        trace=Trace(
+            # The low half of the ICR: the register's number in 10.x, its offset in 7.x.
+            events={7: ("apic_mem_writel", re.compile(r"apic_mem_writel 0x300 = 0x")),
+                    10: ("apic_register_write", re.compile(r"apic_register_write register 0x30 = 0x"))},
+            irq=re.compile(r"Servicing hardware INT=0x"),
+            nmi=re.compile(r"^\s*\d+: v=02 "))),
+    "arm64": Isa(
+        methods={"hw": False, "ipi": True},
+        direct=(("virt", 1), ("virt", 64), ("virt,gic-version=2", 8), ("virt,virtualization=on", 8), ("raspi3b", 4), ("raspi4b", 4)),
+        most_cpus={7: 123, 10: 512},
+        vias={
+            "u-boot": ({"CPUS": 4, "PLAN": "timing", "ACCEL": "tcg1"}, "test=arch_smp", "via image"),
+        },
+        too_small=(2, 3),
+        indirect=re.compile(r"\b(blr|br)\s+x\d+"),
+        trace=Trace(
+            # A write of ICC_SGI1R_EL1, whatever its targets.
+            events={7: ("gicv3_icc_generate_sgi", re.compile(r"gicv3_icc_generate_sgi "))},
+            irq=re.compile(r"Taking exception 5 \[IRQ\]"),
+            nmi=None)),
+}

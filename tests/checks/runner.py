@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The tools that run on the host: what they make of what an image says."""
+import json
+import sys
+
+from common import Failed, check
+
+sys.path.insert(0, "tools")
+import table
+from stream import Stream
+
+
+@check("docs.quantities")
+def doc_quantities(_):
+    """docs/measuring.md shows the table that the runner uses."""
+    with open("docs/measuring.md", encoding="utf-8") as f:
+        if table.quantity_table() not in f.read():
+            raise Failed("docs/measuring.md differs from tools/quantities.json: paste tools/report --quantities")
+    return "the runner's own"
+
+
+def record(sync, mean, ipis):
+    base = {"v": 1, "wl": "munmap-thp", "build": "timing", "sync": sync, "tlb": "nmi", "walk": "bare", "arch": "x86_64",
+            "board": "microvm", "accel": "unknown", "ncpu": 8, "loaded": 8, "walkers": 0, "dwell": 50, "seed": 1, "n": 10,
+            "unit": "insn", "min": 1, "p50": mean, "p99": mean, "mean": mean, "ipi_sync": ipis * 10, "disturbed": ipis * 10,
+            "disturbed_tlb": 70, "bad": None}
+    return "".join("@r " + json.dumps({**base, "m": m}) + "\r\n" for m in ("unmap", "tlb", "sync"))
+
+
+@check("tools.schedule")
+def schedule(_):
+    """The lines below a verdict belong to it, and are kept with it; others do not."""
+    verdict = '@v {"v":1,"wl":"slot-store","sync":"none","tlb":"-","expect":"broken","got":"broken"}\n'
+    events = []
+    s = Stream(on_event=lambda kind, item: events.append((kind, item.get("schedule") if isinstance(item, dict) else item)))
+    s.feed(("  | of nobody\n" + verdict + "  | 1 cpu 0 stores\n  | 2 cpu 1 loads\n" + verdict + verdict + "  | 3 cpu 0").encode())
+    s.close()
+    judged = [lines for kind, lines in events if kind == "judged"]
+    if judged != [["1 cpu 0 stores", "2 cpu 1 loads"], None, None] or ("text", "  | of nobody") not in events:
+        raise Failed(str(events))
+    return "each verdict its own"
+
+
+@check("tools.serial_log")
+def serial_log(_):
+    """A log made by hand: cut in odd places, with a half line at its end."""
+    text = "skeet\n" + record("broadcast", 200, 7) + record("active-mm", 100, 0) + "PASS a.b: ok\nFAIL a.c: 3 of 4\n"
+    text += 'PANIC cpu 1: why\nSTACK 0x3000010\n@r {"v":1,"half'
+    s = Stream({"accel": "icount", "git": "abc"})
+    for i in range(0, len(text), 7):
+        s.feed(text[i:i + 7].encode())
+    s.close()
+    wrong = [name for name, ok in (
+        ("results", len(s.results) == 6), ("accel", s.results[0]["accel"] == "icount"), ("git", s.results[0]["git"] == "abc"),
+        ("tests", [t["verdict"] for t in s.tests] == ["PASS", "FAIL"]), ("stack", s.stack == [0x3000010]), ("panic", len(s.panics) == 1),
+        ("end", s.end is None), ("half line", s.last.startswith("@r {") and not s.errors)) if not ok]
+    if wrong:
+        raise Failed(", ".join(wrong))
+    verdicts = [{**s.results[0], "expect": "broken", "got": "broken", "text": "", "iterations": 1}]
+    wide = [t for t in table.render(s.results, verdicts).splitlines() if len(t) > 80]
+    if wide:
+        raise Failed(f"a line of the table has {len(wide[0])} columns")
+    return "results, tests, panic, table"
