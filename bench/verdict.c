@@ -122,7 +122,7 @@ static u64 iterations_of(const struct cell *c)
 {
 	u64 n = c->walk == WALK_T_BARE_NMI ? c->wl->iterations_nmi : c->wl->iterations;
 
-	return c->walkers < 7 ? n * 7 / c->walkers : n;
+	return c->walkers < 7 ? n * 12 / c->walkers : n;
 }
 
 static int cell_verdict(const struct plan *p, const struct cell *c)

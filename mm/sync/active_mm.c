@@ -76,4 +76,4 @@ SYNC_MUTANT(active_mm, M_NO_SYNC_FENCE, .name = "active-mm", .mutation = "active
 SYNC_MUTANT(active_mm, M_NO_RESTORE, .name = "active-mm", .mutation = "active-mm.no-restore", .catcher = SYNC_HOLES,
 	    .workload = "munmap-thp", .walk = WALK_T_BARE_NMI, .bound = 200);
 SYNC_MUTANT(active_mm, M_NO_ANY, .name = "active-mm", .mutation = "active-mm.no-any", .catcher = SYNC_HOLES,
-	    .workload = "two-mm", .walk = WALK_T_BARE_NMI, .bound = 1000);
+	    .workload = "two-mm", .walk = WALK_T_BARE_NMI, .bound = 4000);
