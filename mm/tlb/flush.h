@@ -8,7 +8,16 @@
 #include <tlb.h>
 
 /* Mutations. */
-enum { M_TLB_SKIP_TARGET = 1, M_TLB_NO_LOCAL, M_TLB_WRONG_PAGE, M_TLB_NO_FENCE, M_TLB_PLAIN_LOADED, M_TLB_PLAIN_LEAVE, M_TLB_NO_WAIT, M_TLB_CLAIMS };
+enum {
+	M_TLB_SKIP_TARGET = 1,
+	M_TLB_NO_LOCAL,
+	M_TLB_WRONG_PAGE,
+	M_TLB_NO_WAIT,
+	M_TLB_NO_FENCE,
+	M_TLB_PLAIN_LOADED, /* this and the next: of mm_switch() */
+	M_TLB_PLAIN_LEAVE,
+	M_TLB_CLAIMS,       /* says that it drained what it reached */
+};
 
 /**
  * tlb_flush_cpus - invalidate @r on every CPU that has @mm loaded
