@@ -118,8 +118,6 @@ static __always_inline void sync_others(struct cpumask *to)
 	cpumask_copy(to, &cpu_online_mask);
 	cpumask_unset(to, this_cpu());
 }
-/* For mutations: take the highest CPU out of @to. */
-void sync_skip_last(struct cpumask *to);
 /* For mutations: as sync_ipi(), but return before the last has answered. */
 void sync_ipi_early(const struct cpumask *to);
 

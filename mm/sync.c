@@ -24,16 +24,6 @@ void sync_ipi_early(const struct cpumask *to)
 	ipi_excused = 0;
 }
 
-void sync_skip_last(struct cpumask *to)
-{
-	unsigned cpu, last = NR_CPUS;
-
-	for_each_cpu(cpu, to)
-		last = cpu;
-	if (last < NR_CPUS)
-		cpumask_unset(to, last);
-}
-
 const struct sync_scheme *sync_find(const char *name)
 {
 	LSET_FOR_EACH(struct sync_scheme, s, sync)

@@ -32,7 +32,7 @@ static __always_inline void broadcast_sync(struct mm *mm, const struct cpumask *
 	(void)mm, (void)drained;
 	sync_others(&to);
 	if (mut == M_SKIP_TARGET)
-		sync_skip_last(&to);
+		cpumask_unset_last(&to);
 	if (mut == M_NO_WAIT)
 		sync_ipi_early(&to);
 	else

@@ -37,7 +37,7 @@ static __always_inline void cpumask_sync(struct mm *mm, const struct cpumask *dr
 		fence_full();
 	mm_mask_others(&to, mm->ran);
 	if (mut == M_SKIP_TARGET)
-		sync_skip_last(&to);
+		cpumask_unset_last(&to);
 	sync_ipi(&to);
 }
 

@@ -34,7 +34,7 @@ static __always_inline void tlb_flush_cpus(struct mm *mm, const struct tlb_range
 		fence_full();
 	mm_mask_others(to, mm->loaded);
 	if (mut == M_TLB_SKIP_TARGET)
-		sync_skip_last(to);
+		cpumask_unset_last(to);
 	if (!cpumask_empty(to)) {
 		unsigned n = cpumask_weight(to);
 
