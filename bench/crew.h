@@ -12,16 +12,21 @@ struct crew_plan {
 	enum walk_type walk;
 	u64 seed;
 	bool account;     /* one clock for all CPUs: walkers keep what they ran */
+	bool two_mms, switches; /* see struct workload */
 };
 
 /* CPUs 0 .. @loaded-1 load @mm, and so have run it (mm->ran). 0: every CPU loads it once and leaves it again. */
 void crew_load(struct mm *mm, unsigned loaded);
+/* ... and the other mm goes, if there was one. */
 void crew_unload(struct mm *mm);
 /* Start the walkers with @scheme's loop on run->target; returns when each has taken a turn. */
 void crew_start(struct run *run, const struct crew_plan *plan, const struct sync_scheme *scheme);
 void crew_stop(struct run *run);
 /* Give way until every walker has taken @turns more turns. */
 void crew_turns(const struct run *run, u64 turns);
+/* Call every walker out of the mm; returns when all are. crew_release(): they may come again. Walkers that switch only. */
+void crew_gather(struct run *run);
+void crew_release(struct run *run);
 u64 crew_walks(const struct run *run);
 /* Frames that walkers read without their tag: freed or reused under them. The real witness beside the oracle. */
 u64 crew_witness(const struct run *run);

@@ -166,6 +166,7 @@ static void totals_add(struct totals *t, const struct counts *a, const struct co
 	t->ipi_recv += b->recv - a->recv;
 	t->tlbi += b->tlb.tlbi - a->tlb.tlbi;
 	t->inside += s->inside;
+	t->inside_any += s->inside_any;
 }
 
 /*
@@ -286,7 +287,7 @@ static int group_report(const struct plan *p, const struct cell *c, struct serie
 
 int measure_group(const struct plan *p, const struct workload *wl, const struct tlb_method *tlb, enum walk_type walk, unsigned walkers)
 {
-	struct crew_plan cp = { .walkers = walkers, .walk = walk, .dwell = p->dwell, .account = p->account,
+	struct crew_plan cp = { .walkers = walkers, .walk = walk, .dwell = p->dwell, .account = p->account, .two_mms = wl->two_mms,
 				.loaded = wl->invalidates ? p->loaded : 0 };
 	struct cell c = { .wl = wl, .tlb = wl->invalidates ? tlb : NULL, .walk = walk, .walkers = walkers };
 	u64 n = measure_samples(p), left = n;

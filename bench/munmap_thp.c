@@ -48,7 +48,22 @@ static __timed void munmap_thp_sample(struct run *run, struct sample *s)
 WORKLOAD(munmap_thp) = {
 	.name = "munmap-thp",
 	.doc = "unmap N 2M leaves one by one: clear, invalidate, sync, free",
+	.iterations = 400,
+	.iterations_nmi = 200,
+	.bare = SOUND_BARE,
 	.invalidates = true,
 	.store_buffer = true,
+	.sample = munmap_thp_sample,
+};
+
+WORKLOAD(two_mm) = {
+	.name = "two-mm",
+	.doc = "as munmap-thp; every other walker, and each walk from an NMI, walks another mm",
+	.iterations = 80,
+	.iterations_nmi = 80,
+	.bare = SOUND_BARE,
+	.invalidates = true,
+	.store_buffer = true,
+	.two_mms = true,
 	.sample = munmap_thp_sample,
 };

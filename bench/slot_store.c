@@ -40,6 +40,9 @@ static __timed void slot_store_sample(struct run *run, struct sample *s)
 WORKLOAD(slot_store) = {
 	.name = "slot-store",
 	.doc = "store to the slot, no invalidate, sync, reuse; nobody has the mm loaded",
+	.iterations = 2000,
+	.iterations_nmi = 400,
+	.bare = SOUND_SLOT,
 	.invalidates = false,
 	.store_buffer = true,
 	.sample = slot_store_sample,

@@ -37,6 +37,8 @@ static u64 round_run(const struct cell *c, u64 first, u64 n, u64 *rng)
 	for (i = 0; i < got && !oracle_verdict(); i++) {
 		oracle_iteration(first + i + 1);
 		pool_aim(&pool, (unsigned)i, &run);
+		if (c->wl->prepare)
+			c->wl->prepare(&run);
 		crew_turns(&run, 1 + rng_next(rng) % 12);
 		c->wl->sample(&run, &s);
 		pool_reuse();
@@ -44,12 +46,28 @@ static u64 round_run(const struct cell *c, u64 first, u64 n, u64 *rng)
 	return i;
 }
 
+/* A mutation of mm_switch(), or itself. */
+static void (*switch_of(const struct cell *c))(struct mm *mm)
+{
+	if (c->sync->switch_mm)
+		return c->sync->switch_mm;
+	return c->tlb && c->tlb->switch_mm ? c->tlb->switch_mm : mm_switch;
+}
+
+/* A mutation of mm_switch() loses bits, and brings lost ones back. The walkers have left. */
+static void mask_forget(struct pword *mask)
+{
+	for (unsigned i = 0; i < nr_cpu_words; i++)
+		pword_store(&mask[i], 0);
+}
+
 /* One schedule: @n iterations with @seed. Returns the iterations run; the verdict is oracle_verdict(). */
 static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u64 n)
 {
 	struct oracle_run orun = { .seed = seed, .delay_points = true, .store_buffer = c->wl->store_buffer };
-	struct crew_plan cp = { .loaded = c->wl->invalidates ? p->loaded : 0, .walkers = c->walkers, .dwell = p->dwell,
-				.walk = c->walk, .seed = seed };
+	struct crew_plan cp = { .loaded = c->wl->invalidates && !c->wl->switches ? p->loaded : 0, .walkers = c->walkers, .dwell = p->dwell,
+				.walk = c->walk, .seed = seed, .two_mms = c->wl->two_mms,
+				.switches = c->wl->switches };
 	u64 done = 0, rng = seed * 0x9e3779b97f4a7c15ULL | 1;
 
 	run = (struct run){ .mm = &verdict_mm, .sync = c->sync->sync, .inval = c->tlb ? c->tlb->inval : no_inval };
@@ -57,6 +75,7 @@ static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u6
 	mm_create(&verdict_mm);
 	oracle_start(&orun);
 	crew_load(&verdict_mm, cp.loaded);
+	run.switch_mm = switch_of(c);
 	run.target = pt_user_start();
 	crew_start(&run, &cp, c->sync);
 	while (done < n && !oracle_verdict())
@@ -64,6 +83,8 @@ static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u6
 	oracle_stop();
 	crew_stop(&run);
 	run.nr_walkers = 0;
+	if (run.switch_mm != mm_switch)
+		mask_forget(verdict_mm.loaded);
 	crew_unload(&verdict_mm);
 	mm_destroy(&verdict_mm);
 	return done;
@@ -85,31 +106,43 @@ static const struct oracle_violation *cell_run(const struct plan *p, const struc
 
 bool verdict_declared_sound(const struct cell *c)
 {
-	if (!c->wl->invalidates)
-		return c->sync->sound & SOUND_SLOT;
-	if (c->tlb->drains)
+	unsigned need = c->wl->bare;
+
+	if (c->tlb && c->tlb->drains)
 		return true;
-	switch (c->walk) {
-	case WALK_T_GUP:
-		return c->sync->sound & SOUND_GUP;
-	case WALK_T_BARE_NMI:
-		return c->sync->sound & SOUND_BARE_NMI;
-	default:
-		return c->sync->sound & SOUND_BARE;
-	}
+	if (c->walk == WALK_T_GUP)
+		need = SOUND_GUP;
+	if (c->walk == WALK_T_BARE_NMI)
+		need |= SOUND_BARE_NMI;
+	return (c->sync->sound & need) == need;
+}
+
+/* With fewer walkers they meet the writer less often, and an iteration is quicker: 8 CPUs run what the workload says. */
+static u64 iterations_of(const struct cell *c)
+{
+	u64 n = c->walk == WALK_T_BARE_NMI ? c->wl->iterations_nmi : c->wl->iterations;
+
+	return c->walkers < 7 ? n * 12 / c->walkers : n;
 }
 
 static int cell_verdict(const struct plan *p, const struct cell *c)
 {
 	/* A cell that is declared broken is broken by its walkers. */
-	const char *catcher = verdict_declared_sound(c) ? NULL : c->wl->invalidates ? SYNC_HOLES : SYNC_HOLES_T1;
-	u64 seed, iterations, n = p->n ? p->n : c->wl->invalidates ? 400 : 2000;
+	const char *holes = c->wl->bare == SOUND_SLOT ? SYNC_HOLES_T1 : SYNC_HOLES;
+	const char *catcher = verdict_declared_sound(c) ? NULL : holes;
+	u64 seed, iterations, n = p->n ? p->n : iterations_of(c);
 	const struct oracle_violation *v = cell_run(p, c, n, SCHEDULES, &seed, &iterations);
 
 	report_verdict(p, c, NULL, catcher, v, seed, iterations, SCHEDULES);
 	if (v)
 		oracle_print_events();
 	return catcher ? !caught_by(catcher, v) : v != NULL;
+}
+
+/* A walker that takes references needs no sync; what it needs of the flush shows where there is one. */
+static bool is_judged(const struct cell *c)
+{
+	return c->wl->invalidates || c->walk != WALK_T_GUP;
 }
 
 int verdict_run(const struct plan *p)
@@ -122,22 +155,29 @@ int verdict_run(const struct plan *p)
 	}
 	for (unsigned w = 0; w < p->nr_wl; w++)
 		for (unsigned t = 0; p->wl[w]->sample && t < (p->wl[w]->invalidates ? p->nr_tlb : 1); t++)
-			for (unsigned k = 0; k < (p->wl[w]->invalidates ? p->nr_walk : 1); k++)
+			for (unsigned k = 0; k < p->nr_walk; k++)
 				for (unsigned i = 0; i < p->nr_sync; i++) {
 					struct cell c = { .wl = p->wl[w], .sync = p->sync[i], .walkers = p->loaded - 1,
 							  .tlb = p->wl[w]->invalidates ? p->tlb[t] : NULL,
-							  .walk = p->wl[w]->invalidates ? p->walk[k] : WALK_T_BARE };
+							  .walk = p->walk[k] };
 
-					bad |= cell_verdict(p, &c);
+					if (is_judged(&c))
+						bad |= cell_verdict(p, &c);
 				}
 	return bad;
 }
 
-static int mutant_run(const struct plan *p, const struct cell *c, const char *mutation, const char *catcher, unsigned bound)
+static int mutant_run(const struct plan *p, const struct cell *c, const char *mutation, const char *catcher, unsigned bound,
+		      unsigned cpus)
 {
 	u64 seed, iterations;
-	const struct oracle_violation *v = cell_run(p, c, bound, 1, &seed, &iterations);
+	const struct oracle_violation *v;
 
+	if (p->loaded < cpus) {
+		kprintf("SKIP mutate.%s: harmless with fewer than %u CPUs\n", mutation, cpus);
+		return 0;
+	}
+	v = cell_run(p, c, bound, 1, &seed, &iterations);
 	report_verdict(p, c, mutation, catcher, v, seed, iterations, 1);
 	if (v)
 		oracle_print_events();
@@ -164,16 +204,17 @@ int verdict_mutants(const struct plan *p)
 			struct cell c = { .wl = wl, .sync = s, .walk = s->walk, .walkers = p->loaded - 1,
 					  .tlb = wl->invalidates ? tlb_method_find("nmi") : NULL };
 
-			bad |= mutant_run(p, &c, s->mutation, s->catcher, s->bound);
+			bad |= mutant_run(p, &c, s->mutation, s->catcher, s->bound, s->cpus);
 		}
 	LSET_FOR_EACH(struct tlb_method, m, tlb)
 		if (m->mutation && asked_for(m->mutation) && tlb_method_lacks(m)) {
 			kprintf("SKIP mutate=%s: %s\n", m->mutation, tlb_method_lacks(m));
 		} else if (m->mutation && asked_for(m->mutation)) {
-			struct cell c = { .wl = workload_find("munmap-thp"), .sync = sync_find("broadcast"), .tlb = m,
-					  .walk = WALK_T_BARE, .walkers = p->loaded - 1 };
+			struct cell c = { .wl = workload_find(m->workload ? m->workload : "munmap-thp"), .tlb = m,
+					  .sync = sync_find(m->sync ? m->sync : "broadcast"), .walk = m->walk,
+					  .walkers = p->loaded - 1 };
 
-			bad |= mutant_run(p, &c, m->mutation, m->catcher, m->bound);
+			bad |= mutant_run(p, &c, m->mutation, m->catcher, m->bound, m->cpus);
 		}
 	return bad;
 }

@@ -43,6 +43,27 @@ static inline void cpumask_unset(struct cpumask *m, unsigned cpu)
 	m->w[cpu / 64] &= ~(1ULL << (cpu % 64));
 }
 
+/* Take the members of @s out of @d. */
+static inline void cpumask_subtract(struct cpumask *d, const struct cpumask *s)
+{
+	unsigned i = 0;
+
+	do
+		d->w[i] &= ~s->w[i];
+	while (++i < nr_cpu_words);
+}
+
+/* Without its highest CPU: for the mutations that leave out a target. */
+static inline void cpumask_unset_last(struct cpumask *m)
+{
+	for (unsigned i = nr_cpu_words; i-- > 0;) {
+		if (!m->w[i])
+			continue;
+		m->w[i] &= ~(1ULL << (63 - __builtin_clzll(m->w[i])));
+		return;
+	}
+}
+
 static inline bool cpumask_test(const struct cpumask *m, unsigned cpu)
 {
 	return m->w[cpu / 64] >> (cpu % 64) & 1;

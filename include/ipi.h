@@ -61,6 +61,8 @@ void ipi_unlock(void);
 /* Publish @n outstanding acknowledgements, then (after sending) wait for them; @what and @to name the wait in reports. */
 void ipi_expect(unsigned n);
 void ipi_wait(const struct cpumask *to, const char *what);
+/* Mutations (oracle image): so many answers the next waits do without; who takes the lock next waits for those. 0: none. */
+extern unsigned ipi_excused;
 
 /*
  * Make the @n (at least 1) CPUs in @to carry out the request block of mm/tlb.c and wait for all; returns the hardware writes used. The

@@ -27,6 +27,8 @@ static __always_inline u64 pword_and(struct pword *p, u64 bits);       /* atomic
 static __always_inline void fence_full(void);  /* smp_mb(): the only one that orders an earlier store with a later load */
 static __always_inline void fence_load(void);  /* smp_rmb() */
 static __always_inline void fence_store(void); /* smp_wmb() */
+/* A delay point without an access: what the code does next may be slow. Nothing in the timing image. */
+static __always_inline void pword_delay(void);
 /* Empty this CPU's modelled store buffer, where a real kernel's next step does not overtake its stores: unlock, allocation and
  * free, request word, ICR write, halt. Nothing in the timing image. */
 static __always_inline void pword_drain(void);

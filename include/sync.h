@@ -10,7 +10,8 @@
  *                                                                    @token is what the matching begin returned
  *   static __always_inline void X_sync(struct mm *mm, const struct cpumask *drained, unsigned mut)
  * sync: thread context, interrupts on, after the store to the slot (and the invalidate, if any). On return no walk that
- * could have loaded the old entry goes on. @drained: CPUs that the flush already interrupted with interrupts on.
+ * could have loaded the old entry goes on. @drained: CPUs that the flush, after the store to the slot, already interrupted with
+ * interrupts on; a scheme may leave them out.
  */
 #ifndef SKEET_SYNC_H
 #define SKEET_SYNC_H
@@ -34,7 +35,7 @@ enum sound_bit {
 	SOUND_BARE = 1,      /* munmap-thp, a method that drains nobody, bare walkers */
 	SOUND_BARE_NMI = 2,  /* ... with a size walk from an NMI between every two loads */
 	SOUND_GUP = 4,       /* ... walkers that take references and recheck */
-	SOUND_SLOT = 8,      /* slot-store: store, no invalidate, sync, reuse, with the store buffer modelled */
+	SOUND_SLOT = 8,      /* sync right behind a plain store, with the store buffer modelled (slot-store, mm-switch) */
 	SOUND_ALL = 15,
 };
 
@@ -64,9 +65,11 @@ struct sync_scheme {
 	/* NULL, or the name of the mutation that this instantiation carries, and what must catch it. */
 	const char *mutation;
 	const char *catcher;  /* the holes that the oracle may find, separated by spaces: any other is not a catch */
-	const char *workload; /* where it is caught: "munmap-thp" or "slot-store" */
+	const char *workload; /* where it is caught */
 	enum walk_type walk;  /* with these walkers */
 	unsigned bound;       /* within this many iterations of seed 1 */
+	unsigned cpus;        /* with at least so many; fewer do not show it */
+	void (*switch_mm)(struct mm *mm); /* NULL, or the mutation is one of mm_switch() */
 	void (*sync)(struct mm *mm, const struct cpumask *drained);
 	walk_fn *walk_loop[NR_WALK_TYPES];
 	walk_cost_fn *cost_mark, *cost_walk;
@@ -115,8 +118,8 @@ static __always_inline void sync_others(struct cpumask *to)
 	cpumask_copy(to, &cpu_online_mask);
 	cpumask_unset(to, this_cpu());
 }
-/* For mutations: take the highest CPU out of @to. */
-void sync_skip_last(struct cpumask *to);
+/* For mutations: as sync_ipi(), but return before the last has answered. */
+void sync_ipi_early(const struct cpumask *to);
 
 #define SYNC_INSTANCE_(ident, m, ...)                                                              \
 	DEFINE_WALK_LOOPS(ident, m)                                                                \

@@ -53,10 +53,15 @@ struct tlb_method {
 	bool bcast;
 	/* NULL, or a function that says why this machine cannot do it; NULL from it: it can. */
 	const char *(*lacks)(void);
-	/* NULL, or the name of the mutation that this instantiation carries; its catcher and bound as in sync.h. */
+	/* NULL, or the name of the mutation that this instantiation carries; the rest as in sync.h. */
 	const char *mutation;
 	const char *catcher;
+	const char *workload; /* NULL: munmap-thp */
+	const char *sync;     /* NULL: broadcast */
+	unsigned walk;        /* enum walk_type */
 	unsigned bound;
+	unsigned cpus;
+	void (*switch_mm)(struct mm *mm);
 	/* Thread context, interrupts on. On return no CPU uses an entry of @r made before the call. @drained may be NULL. */
 	void (*inval)(struct mm *mm, const struct tlb_range *r, struct cpumask *drained);
 };

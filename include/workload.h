@@ -38,6 +38,8 @@ struct run {
 	u64 va;
 	volatile u64 target; /* where the walkers walk: the VA that the writer takes next, the worst place */
 	struct cpumask drained;
+	void (*switch_mm)(struct mm *mm); /* of walkers that switch */
+	struct walk_gate gate;
 };
 
 struct plan;
@@ -46,7 +48,12 @@ struct workload {
 	const char *name;
 	const char *doc;
 	bool invalidates;  /* uses the TLB method; CPUs have the mm loaded */
+	bool switches;     /* each walk loads the mm and leaves it again: no figures */
 	bool store_buffer; /* verdicts stand on the modelled store buffer */
+	unsigned iterations, iterations_nmi; /* of one cell, for a verdict; with walkers of type bare+nmi, which are slower */
+	unsigned bare;     /* what a scheme must declare for bare walkers: SOUND_BARE or SOUND_SLOT */
+	bool two_mms;      /* every other walker, and each walk from an NMI, walks an mm that the writer leaves alone */
+	void (*prepare)(struct run *run); /* before each sample of a verdict; may be NULL */
 	void (*sample)(struct run *run, struct sample *s);
 	/* Instead of a sample: a workload that measures by itself (the reader's side) and has no verdict. */
 	int (*measure)(const struct plan *p, const struct workload *wl);
@@ -109,13 +116,16 @@ static __always_inline bool run_cut(const struct run *run)
 	return run_walkers_in_turn(run) || run_walkers_cuts(run) != run->cuts;
 }
 
-/* The bench's walkers all walk run->mm. */
 static __always_inline void run_note_inside(const struct run *run, struct sample *s)
 {
-	s->inside = 0;
-	for (unsigned i = 0; i < run->nr_walkers; i++)
-		s->inside += run->walkers[i].inside;
-	s->inside_any = s->inside;
+	s->inside = s->inside_any = 0;
+	for (unsigned i = 0; i < run->nr_walkers; i++) {
+		u64 inside = run->walkers[i].inside;
+
+		s->inside_any += inside;
+		if (run->walkers[i].mm == run->mm)
+			s->inside += inside;
+	}
 	if (oracle_build) {
 		s->inside = oracle_walkers(run->mm);
 		s->inside_any = oracle_walkers(NULL);

@@ -22,6 +22,7 @@
 
 volatile u64 ipi_pending __cacheline;
 struct ipi_stats ipi_stats[NR_IPI_KINDS], nmi_stats;
+unsigned ipi_excused;
 
 static struct spinlock shootdown_lock __cacheline;
 static void (*call_fn)(void *arg);
@@ -36,7 +37,12 @@ void (*nmi_hook)(void) = no_request;
 
 void ipi_lock(void)
 {
+	/* Who was chosen may be out of date by now: between a mask that was read and the request other CPUs come and go. */
+	pword_delay();
 	spin_lock(&shootdown_lock);
+	/* The answers that a mutation did not wait for: they must not count for the next shootdown, nor read its request. */
+	while (oracle_build && ipi_pending)
+		arch_relax();
 }
 
 void ipi_unlock(void)
@@ -85,7 +91,7 @@ __timed void ipi_wait(const struct cpumask *to, const char *what)
 	unsigned late = 0;
 
 	/* Acquire: what the targets did before they answered (pairs with the release in ipi_answer()). */
-	while (__atomic_load_n(&ipi_pending, __ATOMIC_ACQUIRE)) {
+	while (__atomic_load_n(&ipi_pending, __ATOMIC_ACQUIRE) > (oracle_build ? ipi_excused : 0)) {
 		oracle_drain();
 		arch_relax();
 		if (unlikely(!--turns))

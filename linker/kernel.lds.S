@@ -47,7 +47,6 @@ SECTIONS
 		LSET(tlb)
 		LSET(wl)
 		LSET(board)
-		LSET(mutant)
 		KEEP(*(.init_array .init_array.* .fini_array .fini_array.*))
 	} :rodata
 

@@ -19,7 +19,7 @@
  * as long as it likes. Sync before unhook: a walk that begins behind the sync finds the old entry. Free before sync: the
  * allocator is LIFO, so the walker reads the next owner's data. Sync before invalidate would be as safe as this order, but
  * a method that interrupts CPUs with interrupts on has waited for their walkers already: sync takes the set of those CPUs
- * (@drained) and need not send to them again.
+ * (@drained) and may leave them out. active-mm-v4 does; the other schemes do not look at it, and send as if nobody was drained.
  *
  * Races, from the other side. A walker that loaded the slot before the unhook is inside its walk at that time; the scheme
  * says how step 3 sees it (its marker and its fence, or the interrupt that cannot get in while interrupts are off). A walker
@@ -38,6 +38,11 @@
 #include <oracle.h>
 #include <phys.h>
 
+static bool mutated(const struct mmu_gather *g, enum gather_mut mut)
+{
+	return oracle_build && g->mut == mut;
+}
+
 static void reset(struct mmu_gather *g)
 {
 	g->start = ~0ULL;
@@ -53,6 +58,7 @@ void gather_begin(struct mmu_gather *g, struct mm *mm, const struct tlb_method *
 	g->mm = mm;
 	g->tlb = tlb;
 	g->sync = sync;
+	g->mut = MUT_NONE;
 	reset(g);
 }
 
@@ -62,9 +68,22 @@ static void record(struct mmu_gather *g, const struct pword *slot, pte_t old, u6
 	u64 end = start + pt_size(level);
 
 	g->start = start < g->start ? start : g->start;
-	g->end = end > g->end ? end : g->end;
+	g->end = end > g->end && !(g->nr && mutated(g, M_GATHER_SHORT)) ? end : g->end;
 	g->cleared |= 1U << level;
 	g->item[g->nr++] = (struct gather_item){ .slot = slot, .old = old, .level = level };
+}
+
+/* Mutations: step 2 or 3 before step 1. */
+static void too_early(struct mmu_gather *g, u64 va, unsigned level)
+{
+	struct tlb_range r = { .va = va & ~(pt_size(level) - 1), .nr = 1, .level = level };
+	struct cpumask drained;
+
+	cpumask_clear(&drained);
+	if (mutated(g, M_GATHER_INVAL_FIRST))
+		g->tlb->inval(g->mm, &r, &drained);
+	if (mutated(g, M_GATHER_SYNC_FIRST))
+		g->sync(g->mm, &drained);
 }
 
 /**
@@ -80,6 +99,7 @@ pte_t gather_unhook_leaf(struct mmu_gather *g, u64 va, unsigned level)
 
 	if (g->nr == GATHER_BATCH)
 		gather_finish(g);
+	too_early(g, va, level);
 	old = pt_unmap(g->mm, va, level, &slot);
 	if (old != PTE_NONE)
 		record(g, slot, old, va, level);
@@ -118,14 +138,15 @@ void gather_unhook_table(struct mmu_gather *g, struct pword *slot, u64 va, unsig
 		panic("gather: no room for the table of 0x%llx", (unsigned long long)va);
 	old = pte_xchg(g->mm, slot, va & ~(pt_size(level) - 1), level, PTE_NONE);
 	record(g, slot, old, va, level);
-	g->freed_tables = true;
-	if (holds_leaves(old, va, level))
+	g->freed_tables = !mutated(g, M_GATHER_NO_TABLES);
+	if (holds_leaves(old, va, level) && !mutated(g, M_GATHER_NO_BELOW))
 		g->cleared |= 1U << (level - 1);
 }
 
 static void invalidate(struct mmu_gather *g, struct cpumask *drained)
 {
-	unsigned level = (unsigned)__builtin_ctz(g->cleared);
+	unsigned largest = 31 - (unsigned)__builtin_clz(g->cleared);
+	unsigned level = mutated(g, M_GATHER_LARGEST) ? largest : (unsigned)__builtin_ctz(g->cleared);
 	struct tlb_range r = {
 		.va = g->start,
 		.nr = (g->end - g->start) / pt_size(level),
@@ -168,8 +189,13 @@ void gather_finish(struct mmu_gather *g)
 	if (!g->nr)
 		return;
 	cpumask_clear(&drained);
-	invalidate(g, &drained);
-	sync_walkers(g, &drained);
-	free_items(g);
+	if (!mutated(g, M_GATHER_INVAL_FIRST))
+		invalidate(g, &drained);
+	if (mutated(g, M_GATHER_FREE_FIRST))
+		free_items(g);
+	if (!mutated(g, M_GATHER_SYNC_FIRST))
+		sync_walkers(g, &drained);
+	if (!mutated(g, M_GATHER_FREE_FIRST))
+		free_items(g);
 	reset(g);
 }

@@ -5,10 +5,22 @@
 
 #include <cpumask.h>
 #include <mm.h>
+#include <mutant.h>
 #include <pt.h>
 #include <tlb.h>
 
 #define GATHER_BATCH 64
+
+/* Mutations (oracle image): which step is made too early, or what the range forgets. Caught in tests/gather_mutants.c. */
+enum gather_mut {
+	M_GATHER_SYNC_FIRST = 1, /* sync before unhook */
+	M_GATHER_INVAL_FIRST,    /* invalidate before unhook */
+	M_GATHER_FREE_FIRST,     /* free before sync */
+	M_GATHER_SHORT,          /* the range does not grow */
+	M_GATHER_LARGEST,        /* the stride of the largest level that went */
+	M_GATHER_NO_BELOW,       /* the leaves that go with their table do not count */
+	M_GATHER_NO_TABLES,      /* the method is not told that tables go */
+};
 
 struct gather_item {
 	const struct pword *slot;
@@ -23,6 +35,7 @@ struct mmu_gather {
 	u64 start, end;      /* every VA that an unhooked entry translated */
 	unsigned cleared;    /* bit l: leaves or table pointers of level l went (cleared_ptes, cleared_pmds, ...) */
 	bool freed_tables;
+	unsigned mut;        /* enum gather_mut, or MUT_NONE */
 	unsigned nr;
 	struct gather_item item[GATHER_BATCH];
 };

@@ -19,6 +19,7 @@
 #include <console.h>
 #include <cpu.h>
 #include <mm.h>
+#include <mutant.h>
 #include <oracle.h>
 #include <phys.h>
 #include <pt.h>
@@ -47,6 +48,21 @@ static struct {
 	unsigned next;             /* where to look for a free one first */
 	u64 used[ASIDS_MAX / 64];  /* of this generation; ASID 0 is the kernel's map */
 } asids = { .generation = 1 };
+
+/* Interrupts off: a handler may switch too. */
+static u64 asids_lock(void)
+{
+	u64 flags = arch_irq_save();
+
+	spin_lock(&asids.lock);
+	return flags;
+}
+
+static void asids_unlock(u64 flags)
+{
+	spin_unlock(&asids.lock);
+	arch_irq_restore(flags);
+}
 
 u64 mm_asid_generation(void)
 {
@@ -121,11 +137,12 @@ void mm_create(struct mm *mm)
 {
 	const struct pword *kernel = phys_to_virt(kernel_root);
 	struct pword *root;
+	u64 flags;
 
 	*mm = (struct mm){ .root_pa = phys_alloc_table() };
-	spin_lock(&asids.lock);
+	flags = asids_lock();
 	asid_check(mm);
-	spin_unlock(&asids.lock);
+	asids_unlock(flags);
 	root = phys_to_virt(mm->root_pa);
 	for (unsigned i = 0; i < ARCH_KERNEL_SLOTS; i++)
 		root[i].v = kernel[i].v; /* nobody else knows this table yet, and the kernel's is constant */
@@ -147,24 +164,38 @@ static bool mask_empty(const struct pword *mask)
  */
 void mm_destroy(struct mm *mm)
 {
+	u64 flags;
+
 	if (!mask_empty(mm->loaded))
 		panic("mm: destroyed while CPUs %llx.. have it loaded", (unsigned long long)mm->loaded[0].v);
 	pt_free_all(mm);
 	phys_free_table(mm->root_pa);
-	spin_lock(&asids.lock);
+	flags = asids_lock();
 	if (mm->asid_generation == asids.generation)
 		asids.used[mm->asid / 64] &= ~(1ULL << (mm->asid % 64));
-	spin_unlock(&asids.lock);
+	asids_unlock(flags);
 	mm->root_pa = 0;
 }
 
-/**
- * mm_switch - load an address space on this CPU
- * @mm: NULL for the kernel's own map
- *
- * Context: any; interrupts are off meanwhile, so that a flush finds either the old state or the new one.
- */
-void mm_switch(struct mm *mm)
+enum { M_PLAIN_RAN = 1, M_PLAIN_LOADED, M_PLAIN_LEAVE };
+
+static __always_inline void mask_set(struct pword *word, u64 bit, bool atomic)
+{
+	if (atomic)
+		pword_or(word, bit);
+	else
+		pword_store(word, pword_load(word) | bit);
+}
+
+static __always_inline void mask_unset(struct pword *word, u64 bit, bool atomic)
+{
+	if (atomic)
+		pword_and(word, ~bit);
+	else
+		pword_store(word, pword_load(word) & ~bit);
+}
+
+static __always_inline void switch_to(struct mm *mm, const unsigned mut)
 {
 	u64 flags = arch_irq_save();
 	unsigned cpu = this_cpu();
@@ -186,20 +217,48 @@ void mm_switch(struct mm *mm)
 		 * flusher's store to a slot and its load of this mask (tlb_flush_cpus(), and the atomics of pte_xchg()).
 		 * The bit in ran comes first, so that no walk is ever made where ran does not say so.
 		 */
-		pword_or(&mm->ran[cpu / 64], bit);
-		pword_or(&mm->loaded[cpu / 64], bit);
+		mask_set(&mm->ran[cpu / 64], bit, mut != M_PLAIN_RAN);
+		mask_set(&mm->loaded[cpu / 64], bit, mut != M_PLAIN_LOADED);
 		oracle_mm_load(mm); /* before the root: from the first moment when the MMU could walk */
 	}
 	arch_mmu_switch(mm ? mm->root_pa : kernel_root, mm ? mm->asid : 0);
 	loaded[cpu].mm = mm;
 	if (old) {
 		oracle_mm_unload(old);
-		/*
-		 * After the switch of root: a full fence orders the end of all walks through the old one before the bit goes.
-		 */
-		pword_and(&old->loaded[cpu / 64], ~bit);
+		/* After the switch of root: a full fence orders the end of all walks through the old one before the bit goes. */
+		mask_unset(&old->loaded[cpu / 64], bit, mut != M_PLAIN_LEAVE);
+		oracle_drain(); /* who reads the mask without the bit knows that the walks made here are over */
 	}
 	arch_irq_restore(flags);
+}
+
+/**
+ * mm_switch - load an address space on this CPU
+ * @mm: NULL for the kernel's own map
+ *
+ * Context: any; interrupts are off meanwhile, so that a flush finds either the old state or the new one.
+ */
+void mm_switch(struct mm *mm)
+{
+	switch_to(mm, MUT_NONE);
+}
+
+/* Two CPUs that switch at once: one's bit is lost. */
+void mm_switch_plain_ran(struct mm *mm)
+{
+	switch_to(mm, M_PLAIN_RAN);
+}
+
+/* The same; and the bit may sit in the store buffer while the CPU translates. (Not on x86, where MOV to CR3 empties it.) */
+void mm_switch_plain_loaded(struct mm *mm)
+{
+	switch_to(mm, M_PLAIN_LOADED);
+}
+
+/* The bit of a CPU that came meanwhile is lost, or that of one that left comes back. */
+void mm_switch_plain_leave(struct mm *mm)
+{
+	switch_to(mm, M_PLAIN_LEAVE);
 }
 
 struct mm *mm_current(void)

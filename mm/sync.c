@@ -17,14 +17,11 @@ __timed void sync_ipi(const struct cpumask *to)
 	sync_count.msg += ipi_sync_cpus(to, n);
 }
 
-void sync_skip_last(struct cpumask *to)
+void sync_ipi_early(const struct cpumask *to)
 {
-	unsigned cpu, last = NR_CPUS;
-
-	for_each_cpu(cpu, to)
-		last = cpu;
-	if (last < NR_CPUS)
-		cpumask_unset(to, last);
+	ipi_excused = 1;
+	sync_ipi(to);
+	ipi_excused = 0;
 }
 
 const struct sync_scheme *sync_find(const char *name)

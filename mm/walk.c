@@ -3,6 +3,7 @@
 #include <walk.h>
 
 struct walker *walk_current[NR_CPUS];
+struct walker *walk_marking[NR_CPUS];
 
 /* Whose turn began last. Another walker's, when a turn ends: the machine cut this turn and its account holds theirs. */
 static struct walker *volatile turn_of;
@@ -47,6 +48,27 @@ __timed __noinline void walker_open(struct walker *w, u64 flags)
 	account_start(w);
 }
 
+void walker_enter(struct walker *w)
+{
+	w->switch_mm(w->mm);
+}
+
+void walker_leave(struct walker *w)
+{
+	u64 round;
+
+	w->switch_mm(NULL);
+	round = w->gate->asked;
+	if (w->gathered == round)
+		return;
+	oracle_drain();
+	/* Release: this CPU is outside the mm; pairs with the acquire in crew_gather(). */
+	__atomic_store_n(&w->gathered, round, __ATOMIC_RELEASE);
+	/* Acquire: what the writer did to the mm while all were outside; pairs with the release in crew_release(). */
+	while (__atomic_load_n(&w->gate->open, __ATOMIC_ACQUIRE) != round && !w->stop)
+		walker_turn(w);
+}
+
 /* From 0, "ran" becomes the time of the first reading, and "resumed" is that of the second. */
 u64 walker_turn_missed(void)
 {
@@ -72,4 +94,19 @@ void walk_nmi(void)
 
 	if (w)
 		w->nmi_walk(w);
+}
+
+void walk_mark_step(void)
+{
+	unsigned cpu = this_cpu();
+	struct walker *w = walk_marking[cpu];
+
+	if (likely(!w) || rng_next(&w->rng) & 1)
+		return;
+	walk_marking[cpu] = NULL; /* the walk of the NMI has accesses of its own */
+	nmi_walk_self();
+	/* Its thread takes its time to go on: the writer's whole sync can come between two accesses. */
+	if (!(rng_next(&w->rng) & 3))
+		walker_park(w, 16);
+	walk_marking[cpu] = w;
 }

@@ -10,7 +10,8 @@
  *   gup        takes a reference (inc-not-zero), then rechecks the slot, and uses the frame after the walk: needs no sync for a
  *              leaf zap, because a frame whose last reference went refuses the grab, and a slot that changed drops it again
  *              (Linux: gup_fast_pmd_leaf())
- *   bare+nmi   bare, with a size walk (perf_get_page_size()) from an NMI at every step: nesting
+ *   bare+nmi   bare, with a size walk (perf_get_page_size()) from an NMI at every step: nesting. Under forced schedules one in two
+ *              accesses inside begin() and end() is such a step too
  *
  * A walker gives way (arch_relax()) only in its two parks: inside the walk, between loading the leaf and using the frame, where
  * a stale entry hurts; and outside. The parks last a seeded number of turns.
@@ -37,15 +38,23 @@ enum walk_type { WALK_T_BARE, WALK_T_GUP, WALK_T_BARE_NMI, NR_WALK_TYPES };
 struct walker;
 typedef void walk_fn(struct walker *w);
 
+/* Calls walkers out of the mm and lets them in again (crew_gather()): rounds, counted. Written by the writer. */
+struct walk_gate {
+	volatile u64 asked, open;
+};
+
 struct walker {
 	/* set before the start, constant then */
 	struct mm *mm;
+	struct mm *nest_mm;         /* what a walk from an NMI walks */
 	const volatile u64 *target; /* the VA that the writer takes next: the worst place to walk */
 	u64 rng;
 	u32 park_in, park_out;      /* mean turns of the two parks */
 	bool account;               /* one clock for all CPUs: keep what this walker ran (see walker_turn()) */
 	walk_fn *loop;
 	void (*nmi_walk)(struct walker *w);
+	const struct walk_gate *gate; /* NULL, or it loads the mm for each walk and leaves it again */
+	void (*switch_mm)(struct mm *mm);
 	volatile u64 stop;
 
 	/* written by the walker, read by the writer */
@@ -57,6 +66,7 @@ struct walker {
 	volatile u64 inside; /* 1 between the begin and the end of a walk: the bench's own record */
 	volatile u64 bad;    /* frames seen without their tag: the witness */
 	volatile u64 resumed; /* when its turn began; 0 while it gives way */
+	volatile u64 gathered; /* the last round of the gate in which it was outside */
 };
 
 typedef u64 walk_begin_fn(struct mm *mm, unsigned mut);
@@ -64,6 +74,9 @@ typedef void walk_end_fn(struct mm *mm, u64 token, unsigned mut);
 
 /* The walker of this CPU that an NMI may nest into; NULL outside walks of type bare+nmi. */
 extern struct walker *walk_current[NR_CPUS];
+/* The walker of this CPU that is inside begin() or end(), for the steps there; NULL elsewhere. Oracle image only. */
+extern struct walker *walk_marking[NR_CPUS];
+void walk_mark_step(void); /* the oracle's delay points, before the access: an NMI may come here */
 /* nmi_hook: run the size walk of the interrupted walker's scheme. */
 void walk_nmi(void);
 
@@ -82,6 +95,9 @@ static __always_inline u64 rng_next(u64 *s)
  */
 void walker_turn(struct walker *w);
 void walker_begin(struct walker *w); /* its first turn */
+/* Load the mm, where the walker does that for each walk; leave it, and stay out while the gate is shut. */
+void walker_enter(struct walker *w);
+void walker_leave(struct walker *w);
 /* Interrupts as they were: what was held is taken here, outside the account, for it belongs to who sent it. */
 void walker_open(struct walker *w, u64 flags);
 /* The constants that the account misses at each, in ticks, measured on this CPU with interrupts on. */
@@ -101,6 +117,12 @@ static __always_inline void walk_step(const enum walk_type type)
 {
 	if (type == WALK_T_BARE_NMI)
 		nmi_walk_self();
+}
+
+static __always_inline void walk_marks(struct walker *w, const enum walk_type type)
+{
+	if (oracle_build && type == WALK_T_BARE_NMI)
+		walk_marking[this_cpu()] = w;
 }
 
 /* From the root down to what translates @va: the leaf (with its level and slot) or PTE_NONE. */
@@ -176,7 +198,9 @@ static __always_inline void walk_once(struct walker *w, const enum walk_type typ
 	u64 token;
 	pte_t e;
 
+	walk_marks(w, type);
 	token = begin(w->mm, mut);
+	walk_marks(NULL, type);
 	oracle_walk_begin(w->mm, type == WALK_T_GUP ? WALK_GUP : WALK_BARE);
 	w->inside = 1;
 	walk_step(type);
@@ -187,7 +211,9 @@ static __always_inline void walk_once(struct walker *w, const enum walk_type typ
 		walk_use_bare(w, e, level, type);
 	w->inside = 0;
 	oracle_walk_end();
+	walk_marks(w, type);
 	end(w->mm, token, mut);
+	walk_marks(NULL, type);
 	walker_open(w, flags);
 	if (held) {
 		u64 pa = arch_pte_pa(e, level);
@@ -206,23 +232,30 @@ static __always_inline void walk_loop(struct walker *w, const enum walk_type typ
 	if (type == WALK_T_BARE_NMI)
 		walk_current[this_cpu()] = w;
 	while (!w->stop) {
+		if (w->gate)
+			walker_enter(w);
 		walk_once(w, type, mut, begin, end);
+		if (w->gate)
+			walker_leave(w);
 		walker_park(w, w->park_out);
 	}
 	walk_current[this_cpu()] = NULL;
 }
 
-/* The nested walk: which size does @va have now? Uses no frame. perf_get_page_size() under Yang's series. */
+/*
+ * The nested walk: which size does the target have now? Uses no frame. perf_get_page_size() under Yang's series. Of another mm, where
+ * the workload says so: then a mark must stand for both.
+ */
 static __always_inline void walk_size(struct walker *w, const unsigned mut, walk_begin_fn *begin, walk_end_fn *end)
 {
 	const struct pword *slot;
 	unsigned level;
-	u64 token = begin(w->mm, mut);
+	u64 token = begin(w->nest_mm, mut);
 
-	oracle_walk_begin(w->mm, WALK_BARE);
-	walk_levels(w->mm, *w->target, WALK_T_BARE, &level, &slot);
+	oracle_walk_begin(w->nest_mm, WALK_BARE);
+	walk_levels(w->nest_mm, *w->target, WALK_T_BARE, &level, &slot);
 	oracle_walk_end();
-	end(w->mm, token, mut);
+	end(w->nest_mm, token, mut);
 }
 
 /* What the reader pays: @n marks alone, and @n marks around a four-level walk; interrupts already off. Returns the ticks. */

@@ -4,7 +4,7 @@ import json
 import os
 
 # Methods that drain nobody come first: there the schemes differ.
-TLB_ORDER = ("nmi", "hw", "fw", "ipi", "local", "-")
+TLB_ORDER = ("hw", "fw", "nmi", "ipi", "local", "-")
 BASE = "broadcast"
 HEAD = f"{'scheme':13}{'unmap p50':>9}{'p99':>7}{'sync p50':>9}{'IPIs':>6}{'disturbed':>10}{'ratio':>10} verdict"
 RULE = "-" * 80

@@ -159,6 +159,7 @@ void sb_delay_point(void)
 	u64 r;
 
 	if (sb_run.delay_points) {
+		walk_mark_step();
 		r = draw();
 		/* A CPU with a store in flight is where orders differ: it gives way more often. */
 		if (r % (b->head == b->tail ? 16 : 4) == 0)

@@ -21,7 +21,7 @@
  */
 #include <sync.h>
 
-enum { M_NO_BEGIN_FENCE = 1, M_NO_SYNC_FENCE, M_NO_RESTORE };
+enum { M_NO_BEGIN_FENCE = 1, M_NO_SYNC_FENCE, M_NO_RESTORE, M_NO_ANY };
 
 #define WALKS_ANY 1ULL
 
@@ -33,7 +33,7 @@ static __always_inline u64 active_mm_begin(struct mm *mm, unsigned mut)
 	u64 outer = pword_load(own);
 	u64 me = (u64)(uintptr_t)mm;
 
-	pword_store(own, outer == 0 || outer == me ? me : WALKS_ANY);
+	pword_store(own, outer == 0 || outer == me || mut == M_NO_ANY ? me : WALKS_ANY);
 	/* Orders the mark before every load of the walk; pairs with the fence in active_mm_sync(). */
 	if (mut != M_NO_BEGIN_FENCE)
 		fence_full();
@@ -75,3 +75,5 @@ SYNC_MUTANT(active_mm, M_NO_SYNC_FENCE, .name = "active-mm", .mutation = "active
 	    .workload = "slot-store", .walk = WALK_T_BARE, .bound = 2000);
 SYNC_MUTANT(active_mm, M_NO_RESTORE, .name = "active-mm", .mutation = "active-mm.no-restore", .catcher = SYNC_HOLES,
 	    .workload = "munmap-thp", .walk = WALK_T_BARE_NMI, .bound = 200);
+SYNC_MUTANT(active_mm, M_NO_ANY, .name = "active-mm", .mutation = "active-mm.no-any", .catcher = SYNC_HOLES,
+	    .workload = "two-mm", .walk = WALK_T_BARE_NMI, .bound = 4000);

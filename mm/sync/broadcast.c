@@ -12,7 +12,7 @@
  */
 #include <sync.h>
 
-enum { M_SKIP_TARGET = 1 };
+enum { M_SKIP_TARGET = 1, M_NO_WAIT };
 
 static __always_inline u64 broadcast_begin(struct mm *mm, unsigned mut)
 {
@@ -32,12 +32,17 @@ static __always_inline void broadcast_sync(struct mm *mm, const struct cpumask *
 	(void)mm, (void)drained;
 	sync_others(&to);
 	if (mut == M_SKIP_TARGET)
-		sync_skip_last(&to);
-	sync_ipi(&to);
+		cpumask_unset_last(&to);
+	if (mut == M_NO_WAIT)
+		sync_ipi_early(&to);
+	else
+		sync_ipi(&to);
 }
 
 SYNC_SCHEME(broadcast, .name = "broadcast", .origin = "Linux tlb_remove_table_sync_one()",
 	    .doc = "empty IPI to every other online CPU", .rank = 10, .law = LAW_ONLINE,
 	    .sound = SOUND_ALL);
 SYNC_MUTANT(broadcast, M_SKIP_TARGET, .name = "broadcast", .mutation = "broadcast.skip-target", .catcher = SYNC_HOLES,
+	    .workload = "munmap-thp", .walk = WALK_T_BARE, .bound = 200);
+SYNC_MUTANT(broadcast, M_NO_WAIT, .name = "broadcast", .mutation = "broadcast.no-wait", .catcher = SYNC_HOLES,
 	    .workload = "munmap-thp", .walk = WALK_T_BARE, .bound = 200);

@@ -7,12 +7,14 @@
  * Invariant: as broadcast, for walkers of this mm: a CPU walks an mm's tables only after it ran it, and mm->ran only grows.
  * Fences: sync() has a full fence between the store to the slot and the load of mm->ran; its partner is the full fence of
  * mm_switch() between setting the bit and the first walk (mm_cpumask of Linux, T7).
+ * Mutations: without that fence, and with the bit of mm->ran set by a load and a store (two CPUs that come at once: one is lost; fewer
+ * than three CPUs do not show it, because the atomic that sets the bit of mm->loaded comes behind it and fences).
  * May skip: CPUs where this mm never ran.
  * Declared: sound everywhere. (Not for tables shared between mms: T3, mm->ran does not name the CPUs of the other sharers.)
  */
 #include <sync.h>
 
-enum { M_SKIP_TARGET = 1 };
+enum { M_SKIP_TARGET = 1, M_NO_SYNC_FENCE, M_PLAIN_RAN };
 
 static __always_inline u64 cpumask_begin(struct mm *mm, unsigned mut)
 {
@@ -31,10 +33,11 @@ static __always_inline void cpumask_sync(struct mm *mm, const struct cpumask *dr
 
 	(void)drained;
 	/* Orders the store to the slot before the load of the mask; pairs with the fence in mm_switch(). */
-	fence_full();
+	if (mut != M_NO_SYNC_FENCE)
+		fence_full();
 	mm_mask_others(&to, mm->ran);
 	if (mut == M_SKIP_TARGET)
-		sync_skip_last(&to);
+		cpumask_unset_last(&to);
 	sync_ipi(&to);
 }
 
@@ -43,3 +46,7 @@ SYNC_SCHEME(cpumask, .name = "cpumask", .origin = "powerpc serialize_against_pte
 	    .sound = SOUND_ALL);
 SYNC_MUTANT(cpumask, M_SKIP_TARGET, .name = "cpumask", .mutation = "cpumask.skip-target", .catcher = SYNC_HOLES,
 	    .workload = "munmap-thp", .walk = WALK_T_BARE, .bound = 200);
+SYNC_MUTANT(cpumask, M_NO_SYNC_FENCE, .name = "cpumask", .mutation = "cpumask.no-sync-fence", .catcher = SYNC_HOLES_T1,
+	    .workload = "mm-switch", .walk = WALK_T_BARE, .bound = 1000);
+SYNC_MUTANT(cpumask, M_PLAIN_RAN, .name = "cpumask", .mutation = "cpumask.plain-ran", .catcher = SYNC_HOLES,
+	    .switch_mm = mm_switch_plain_ran, .workload = "mm-switch", .walk = WALK_T_BARE, .bound = 1000, .cpus = 3);

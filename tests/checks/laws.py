@@ -71,3 +71,18 @@ def dwell(ctx):
             if abs(share - percent) > DWELL_POINTS:
                 raise Failed(f"{cell(r)} dwell={percent}: {share:.1f}% inside a walk when sync starts")
     return f"{len(found)} cells within {DWELL_POINTS} points, {min(found):.1f}% to {max(found):.1f}%"
+
+
+@check("laws.two_mms", per="isa")
+def two_mms(ctx):
+    """Half of the walkers walk another mm: a scheme that knows the mm interrupts its walkers only, one that does not, all."""
+    method = ctx.isa.default_method
+    lines = sync_lines(ctx, bench="two-mm", n=N, walkers="2,all", tlb=method, sync=",".join(SCHEMES), walk="bare")
+    for r in lines.values():
+        if not 0 < r["inside"] < r["inside_any"]:
+            raise Failed(f"{cell(r)}: {r['inside']} inside a walk of the mm, {r['inside_any']} of any: this tests nothing")
+        sync = {"none": 0, "percpu-count": r["inside_any"], "active-mm": r["inside"]}
+        want(r, "ipi_sync", sync.get(r["sync"], N * (CPUS - 1)))
+    if len(lines) != 2 * len(SCHEMES):
+        raise Failed(f"{len(lines)} cells")
+    return f"{len(lines)} cells exact"

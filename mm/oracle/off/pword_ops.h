@@ -83,6 +83,10 @@ static __always_inline void fence_store(void)
 	arch_fence_store();
 }
 
+static __always_inline void pword_delay(void)
+{
+}
+
 static __always_inline void pword_drain(void)
 {
 }

@@ -110,6 +110,11 @@ static __always_inline void fence_store(void)
 	arch_fence_store();
 }
 
+static __always_inline void pword_delay(void)
+{
+	sb_delay_point();
+}
+
 static __always_inline void pword_drain(void)
 {
 	sb_drain();
