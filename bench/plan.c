@@ -105,6 +105,7 @@ static bool cpus_valid(const char *value, size_t len)
 CMD_KEY(walkers) = { "walkers", "CPUs that walk (all: every CPU but the writer)", cpus_print, cpus_valid, false };
 CMD_KEY(loaded) = { "loaded", "CPUs that have the mm loaded, the writer among them", cpus_print, cpus_valid, true };
 CMD_KEY(ceiling) = { "ceiling", "leaves above which a method invalidates the whole ASID instead (33)", number_print, cmd_valid_u64, true };
+CMD_KEY(iterations) = { "iterations", "of a verdict, over all its schedules (default: by workload)", number_print, cmd_valid_u64, true };
 CMD_KEY(dwell) = { "dwell", "percent of a walker's turns inside a walk (1 to 99)", number_print, cmd_valid_u64, true };
 
 static void mutate_print(void)
@@ -265,6 +266,7 @@ int plan_make(struct plan *p)
 	p->dwell = (unsigned)cmdline_u64("dwell", 50);
 	p->seed = cmdline_u64("seed", 1);
 	p->n = cmdline_u64("n", 0);
+	p->iterations = cmdline_u64("iterations", 0);
 	tlb_ceiling = cmdline_u64("ceiling", tlb_ceiling);
 	if (!cmdline_value("accel", 0, p->accel, sizeof(p->accel)))
 		strcpy(p->accel, "unknown");

@@ -130,7 +130,7 @@ static int cell_verdict(const struct plan *p, const struct cell *c)
 	/* A cell that is declared broken is broken by its walkers. */
 	const char *holes = c->wl->bare == SOUND_SLOT ? SYNC_HOLES_T1 : SYNC_HOLES;
 	const char *catcher = verdict_declared_sound(c) ? NULL : holes;
-	u64 seed, iterations, n = p->n ? p->n : iterations_of(c);
+	u64 seed, iterations, n = p->iterations ? p->iterations : iterations_of(c);
 	const struct oracle_violation *v = cell_run(p, c, n, SCHEDULES, &seed, &iterations);
 
 	report_verdict(p, c, NULL, catcher, v, seed, iterations, SCHEDULES);

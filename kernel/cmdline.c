@@ -331,5 +331,5 @@ static bool valid_cpus(const char *value, size_t len)
 CMD_KEY(list) = { .key = "list", .doc = "print everything that can be named here" };
 CMD_KEY(cpus) = { "cpus", "use only so many CPUs of the machine", print_cpus, valid_cpus, true };
 CMD_KEY(seed) = { "seed", "where every random choice starts from (1)", print_number, cmd_valid_u64, true };
-CMD_KEY(n) = { "n", "samples of a cell (default: fixed by workload, method and number of CPUs)", print_count,
+CMD_KEY(n) = { "n", "samples of a cell (default: fixed by the number of CPUs)", print_count,
 	       valid_count, true };

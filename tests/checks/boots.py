@@ -16,6 +16,8 @@ BAD_ARGS = (
     ("loaded=999", 2, "half"),
     ("bench=munmap-thp bench=slot-store", 2, "bench"),
 )
+# Words for the figures that the verdicts before them must not outlive.
+BAD_FIGURES = ("n=1x", "walkers=999")
 
 
 @check("boot.tests", per="arch")
@@ -62,7 +64,7 @@ def figures(ctx):
 @check("boot.determinism", per="isa")
 def determinism(ctx):
     """Two runs of one image and command line give the same bytes."""
-    for plan, words in (("timing", "n=200 walkers=2"), ("oracle", f"n=60 tlb={ctx.isa.default_method} seed=3")):
+    for plan, words in (("timing", "n=200 walkers=2"), ("oracle", f"iterations=60 tlb={ctx.isa.default_method} seed=3")):
         first, second = (Run(ctx, "raw", ARGS=words, PLAN=plan).good().serial() for _ in range(2))
         if first != second:
             raise Failed(f"{plan} image, ARGS={words}: {len(first)} and {len(second)} bytes differ")
@@ -95,7 +97,11 @@ def command_line(ctx):
             raise Failed(f"ARGS={words!r}: status {run.status}, {error or 'no error line'}; wanted {status} and the word {named}")
         if run.lines("results.jsonl"):
             raise Failed(f"ARGS={words!r}: something was run")
-    return f"{len(BAD_ARGS)} bad lines"
+    for words in BAD_FIGURES:
+        run = Run(ctx, "run", ARGS=words)
+        if run.status != 2 or run.lines("verdicts.jsonl"):
+            raise Failed(f"make run ARGS={words!r}: status {run.status} after {len(run.lines('verdicts.jsonl'))} verdicts, wanted 2 after none")
+    return f"{len(BAD_ARGS) + len(BAD_FIGURES)} bad lines"
 
 
 @check("boot.timing_refuses_mutations", per="isa")
