@@ -98,6 +98,23 @@ static inline bool cpumask_empty(const struct cpumask *m)
 	return true;
 }
 
+/*
+ * Does @m, which holds online CPUs only, hold all of them but one? A mask of targets never holds the sender, so then it is every
+ * other CPU, and a shorthand of the interrupt controller does.
+ */
+static inline bool cpumask_is_all_but_one(const struct cpumask *m)
+{
+	unsigned missing = 0;
+
+	for (unsigned i = 0; i < nr_cpu_words; i++) {
+		u64 left_out = cpu_online_mask.w[i] ^ m->w[i];
+
+		if (left_out && ((left_out & (left_out - 1)) || missing++))
+			return false;
+	}
+	return missing == 1;
+}
+
 /* for_each_cpu(cpu, mask): unsigned cpu takes each member in rising order; the mask may not change meanwhile. */
 #define for_each_cpu(cpu, m)                                                                       \
 	for (unsigned cpu##_i = 0; cpu##_i < nr_cpu_words; cpu##_i++)                              \

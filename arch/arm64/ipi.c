@@ -86,14 +86,7 @@ void arm64_fiq(void)
 
 __timed bool arm64_is_all_but_self(const struct cpumask *to)
 {
-	unsigned self = this_cpu();
-
-	if (nr_cpus != arm64_boot.nr_present)
-		return false;
-	for (unsigned i = 0; i < nr_cpu_words; i++)
-		if (to->w[i] != (cpu_online_mask.w[i] & ~(i == self / 64 ? 1ULL << (self % 64) : 0)))
-			return false;
-	return true;
+	return nr_cpus == arm64_boot.nr_present && cpumask_is_all_but_one(to);
 }
 
 /* Direct calls: what the initiator executes for a target is part of every result, and its branches should be as plain. */

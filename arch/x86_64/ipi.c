@@ -125,22 +125,6 @@ static void icr_publish(void)
 	}
 }
 
-/* @to holds online CPUs but never the caller, so it is all others if exactly one online CPU is missing from it. */
-static bool is_all_but_self(const struct cpumask *to)
-{
-	unsigned missing = 0;
-
-	if (nr_cpus != x86_nr_present)
-		return false;
-	for (unsigned i = 0; i < nr_cpu_words; i++) {
-		u64 left_out = cpu_online_mask.w[i] ^ to->w[i];
-
-		if (left_out && ((left_out & (left_out - 1)) || missing++))
-			return false;
-	}
-	return true;
-}
-
 static __always_inline unsigned send_each(const struct cpumask *to, u32 cmd, void (*write)(u32 hwid, u32 cmd))
 {
 	unsigned n = 0, cpu;
@@ -168,7 +152,7 @@ static __always_inline void send_all_but_self(u32 cmd)
 static __timed unsigned send(const struct cpumask *to, u32 cmd)
 {
 	icr_publish();
-	if (!is_all_but_self(to))
+	if (nr_cpus != x86_nr_present || !cpumask_is_all_but_one(to))
 		return x2apic ? send_each(to, cmd, icr_write_x2apic) : send_each(to, cmd, icr_write_xapic);
 	if (nr_cpus == 1)
 		return 0;
