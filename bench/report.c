@@ -52,6 +52,8 @@ static void print_cell(const struct plan *p, const struct cell *c)
 	print_u64("loaded", c->wl->invalidates ? p->loaded : 0);
 	print_u64("walkers", c->walkers);
 	print_u64("dwell", p->dwell);
+	if (c->pages)
+		print_u64("pages", c->pages);
 }
 
 void report_result(const struct plan *p, const struct cell *c, const char *metric, const struct stats *st, u64 gross_milli, u64 ovh,

@@ -13,6 +13,7 @@ struct cell {
 	const struct tlb_method *tlb; /* NULL: the workload does not invalidate */
 	enum walk_type walk;
 	unsigned walkers;
+	unsigned pages; /* small pages that one invalidate covers; 0: not a range of them */
 };
 
 /* Totals over the samples of a cell. */

@@ -48,6 +48,8 @@ bool cmdline_has(const char *key);
 bool cmdline_value(const char *key, unsigned i, char *buf, size_t size);
 /* The first value as an unsigned number with suffix K, M or G; @dflt if the key is absent. */
 u64 cmdline_u64(const char *key, u64 dflt);
+/* A decimal number with suffix K, M or G that fits into 64 bits, from the @len bytes at @s; false if it is none. */
+bool cmd_parse_u64(const char *s, size_t len, u64 *out);
 /* Helper for numeric keys: valid() for a number with suffix. */
 bool cmd_valid_u64(const char *value, size_t len);
 /* Does the text @word equal the @len bytes at @s? For valid(). */

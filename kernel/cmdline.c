@@ -252,8 +252,7 @@ static unsigned suffix_shift(char c)
 	}
 }
 
-/* A decimal number with suffix K, M or G that fits into 64 bits. */
-static bool parse_u64(const char *s, size_t len, u64 *out)
+bool cmd_parse_u64(const char *s, size_t len, u64 *out)
 {
 	unsigned shift = len ? suffix_shift(s[len - 1]) : 0;
 	u64 v = 0;
@@ -274,7 +273,7 @@ bool cmd_valid_u64(const char *value, size_t len)
 {
 	u64 v;
 
-	return parse_u64(value, len, &v);
+	return cmd_parse_u64(value, len, &v);
 }
 
 u64 cmdline_u64(const char *key, u64 dflt)
@@ -282,7 +281,7 @@ u64 cmdline_u64(const char *key, u64 dflt)
 	struct span list, v;
 	u64 n;
 
-	if (find_word(key, &list) && nth_value(list, 0, &v) && parse_u64(v.s, v.len, &n))
+	if (find_word(key, &list) && nth_value(list, 0, &v) && cmd_parse_u64(v.s, v.len, &n))
 		return n;
 	return dflt;
 }
@@ -318,14 +317,14 @@ static bool valid_count(const char *value, size_t len)
 {
 	u64 v;
 
-	return parse_u64(value, len, &v) && v;
+	return cmd_parse_u64(value, len, &v) && v;
 }
 
 static bool valid_cpus(const char *value, size_t len)
 {
 	u64 v;
 
-	return parse_u64(value, len, &v) && v && v <= NR_CPUS;
+	return cmd_parse_u64(value, len, &v) && v && v <= NR_CPUS;
 }
 
 CMD_KEY(list) = { .key = "list", .doc = "print everything that can be named here" };

@@ -97,12 +97,16 @@ class Cell:
         return None if r is None or kind_of(metric, r["accel"]) == "none" else r.get(field)
 
 
+def range_name(r):
+    return f"{r['pages']} page" + ("s" if r["pages"] > 1 else "")
+
+
 def blocks_of(results):
     """{(wl, tlb, walk, walkers, ...): {scheme: Cell}} in the order of a reader."""
     blocks = {}
     for r in results:
         key = tuple(r.get(k) for k in ("wl", "tlb", "walk", "walkers", "ncpu", "loaded", "accel", "arch", "board", "build", "seed"))
-        blocks.setdefault(key, {}).setdefault(r["sync"], Cell()).add(r)
+        blocks.setdefault(key, {}).setdefault(range_name(r) if "pages" in r else r["sync"], Cell()).add(r)
     rank = {t: i for i, t in enumerate(TLB_ORDER)}
     return dict(sorted(blocks.items(), key=lambda b: (b[0][0], rank.get(b[0][1], 9), str(b[0][2]), b[0][3], b[0][4:])))
 
@@ -149,8 +153,26 @@ def row(scheme, cell, base, verdict):
             f"{ratio_text(cell, base):>10} {verdict_word(verdict)}")
 
 
+def metric_block(cells):
+    """Of a workload that measures something else than an unmap: a column for each of its metrics."""
+    r = next(iter(cells.values())).any
+    metrics = list(dict.fromkeys(m for cell in cells.values() for m in cell.m))
+    ranges = "pages" in r
+    head = f"{'range' if ranges else 'scheme':13}" + "".join(f"{m + ' p50':>12}{'p99':>7}{'mean':>10}" for m in metrics)
+    lines = [f"{r['wl']}" + (f", tlb={r['tlb']}, loaded={r['loaded']} of {r['ncpu']} CPUs" if ranges else f", {r['ncpu']} CPUs"),
+             f"  n={r['n']}", head + (f"{'IPIs':>9}{'operations':>12}" if ranges else ""), RULE]
+    for name, cell in cells.items():
+        text = f"{name:13}"
+        for m in metrics:
+            text += "".join(number(cell.number(m, field), width) for field, width in (("p50", 12), ("p99", 7), ("mean", 10)))
+        lines.append(text + (f"{per_text(cell.per('ipi_tlb'), 9)}{per_text(cell.per('tlbi'), 12)}" if ranges else ""))
+    return "\n".join(lines)
+
+
 def block_text(cells, verdicts):
     r = next(iter(cells.values())).any
+    if all("unmap" not in cell.m for cell in cells.values()):
+        return metric_block(cells)
     flush = next(iter(cells.values())).per("disturbed_tlb")
     lines = [f"{r['wl']}, tlb={r['tlb']}, walk={r['walk']}, walkers={r['walkers']}, loaded={r['loaded']} of {r['ncpu']} CPUs"
              + (f", dwell={r['dwell']}%" if r["walkers"] else ""),
@@ -230,9 +252,11 @@ def mutant_word(v):
 
 def legend(results):
     accel = results[0]["accel"]
-    lines = [wrap(f"accel={accel}: {UNITS.get(accel, 'unknown')}. IPIs, disturbed: CPUs that the sync sent to and that it interrupted, "
-                  "per unmap. ratio: mean unmap over broadcast's, lowest to highest of five parts that saw other seeds.")]
-    for m in ("unmap", "tlb", "sync"):
+    metrics = list(dict.fromkeys(r["m"] for r in results))
+    of_unmap = (" IPIs, disturbed: CPUs that the sync sent to and that it interrupted, per unmap. ratio: mean unmap over broadcast's, "
+                "lowest to highest of five parts that saw other seeds.")
+    lines = [wrap(f"accel={accel}: {UNITS.get(accel, 'unknown')}." + (of_unmap if "unmap" in metrics else ""))]
+    for m in metrics:
         kind, why = worth(m, accel)
         if kind == "none":
             lines.append(wrap(f"SKIP {m} under {accel}: {why}"))
