@@ -10,6 +10,7 @@
 #include <ipi.h>
 #include <oracle.h>
 #include <percpu.h>
+#include <smp.h>
 #include <tlb.h>
 
 #include <arch/arm64.h>
@@ -86,7 +87,8 @@ void arm64_fiq(void)
 
 __timed bool arm64_is_all_but_self(const struct cpumask *to)
 {
-	return nr_cpus == arm64_boot.nr_present && cpumask_is_all_but_one(to);
+	/* An NMI to this CPU itself comes this way too, and of two CPUs it is all but one. */
+	return nr_cpus == arm64_boot.nr_present && cpumask_is_all_but_one(to) && !cpumask_test(to, this_cpu());
 }
 
 /* Direct calls: what the initiator executes for a target is part of every result, and its branches should be as plain. */
@@ -112,13 +114,13 @@ void arch_nmi_self(void)
 {
 	const volatile u64 *taken = &cpu_area[this_cpu()].nmi_recv;
 	u64 before = *taken;
+	unsigned late = 0;
 	struct cpumask me;
 
 	cpumask_clear(&me);
 	cpumask_set(&me, this_cpu());
 	arch_nmi_send(&me);
-	while (*taken == before)
-		insn_yield();
+	wait_until(*taken != before, wait_late("its own NMI", &late));
 }
 
 void arch_ipi_init_cpu(void)

@@ -14,6 +14,7 @@
 #include <ipi.h>
 #include <oracle.h>
 #include <percpu.h>
+#include <smp.h>
 #include <tlb.h>
 
 #include <arch/insn.h>
@@ -175,13 +176,13 @@ void arch_nmi_self(void)
 {
 	const volatile u64 *taken = &cpu_area[this_cpu()].nmi_recv;
 	u64 before = *taken, flags;
+	unsigned late = 0;
 
 	icr_publish();
 	flags = arch_irq_save();
 	icr_write(cpu_area[this_cpu()].hwid, ICR_NMI);
 	arch_irq_restore(flags);
-	while (*taken == before)
-		insn_pause();
+	wait_until(*taken != before, wait_late("its own NMI", &late));
 }
 
 void x86_send_init(u32 hwid)
