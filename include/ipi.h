@@ -81,6 +81,8 @@ void call_on_mask(const struct cpumask *to, void (*fn)(void *arg), void *arg);
 void ipi_handle(enum ipi_kind kind);
 /* Entered by the arch's NMI vector; may nest once. */
 void nmi_handle(void);
+/* Do what the request words of this CPU ask for, interrupts off: the NMI that oracle_nmi_held() held back. */
+void nmi_serve(void);
 /* Hooks that mm/ sets once at boot: what IPI_TLB does; what an NMI does besides (walks). */
 extern void (*ipi_tlb_hook)(void);
 extern void (*nmi_hook)(void);

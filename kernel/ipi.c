@@ -129,7 +129,7 @@ __timed unsigned ipi_flush_cpus(const struct cpumask *to, unsigned n)
 
 static void nmi_want(unsigned cpu, u64 want)
 {
-	/* Release: what the request is about comes before it (pairs with the exchange in nmi_handle()). */
+	/* Release: what the request is about comes before it (pairs with the exchange in nmi_serve()). */
 	__atomic_fetch_or(&cpu_area[cpu].nmi_want, want, __ATOMIC_RELEASE);
 }
 
@@ -221,6 +221,7 @@ void ipi_handle(enum ipi_kind kind)
 	case NR_IPI_KINDS:
 		break;
 	}
+	oracle_trap_leave();
 }
 
 /* Whose stack was printed last for a report, + 1. */
@@ -233,13 +234,12 @@ static void nmi_state(const struct cpu *c)
 	__atomic_store_n(&reported, c->id + 1, __ATOMIC_RELEASE);
 }
 
-void nmi_handle(void)
+void nmi_serve(void)
 {
 	struct cpu *c = &cpu_area[this_cpu()];
 	u64 want;
 
 	oracle_trap_enter();
-	c->nmi_recv++;
 	/* Acquire: pairs with the release in nmi_want(). All bits: the NMIs behind them may have merged into this one. */
 	want = __atomic_exchange_n(&c->nmi_want, 0, __ATOMIC_ACQUIRE);
 	if (want & NMI_FLUSH) {
@@ -259,6 +259,15 @@ void nmi_handle(void)
 	if (want & NMI_STOP)
 		for (;;)
 			arch_relax();
+	oracle_trap_leave();
+}
+
+/* Counted when it is taken, held back or not: arch_nmi_self() waits for the count. */
+void nmi_handle(void)
+{
+	cpu_area[this_cpu()].nmi_recv++;
+	if (!oracle_nmi_held())
+		nmi_serve();
 }
 
 static void nmi_request(unsigned cpu, u64 want)

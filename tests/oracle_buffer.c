@@ -190,77 +190,91 @@ TEST_CASE(oracle_buffer, fifo_bounded)
 	T_EXPECT(r, left == 0, "%u stores are still hidden after %u delay points", left, LONG_ENOUGH);
 }
 
-/* --- a trap in the middle of a push --- */
+/* --- a trap in the middle of a push or a drain --- */
 
-static u64 in_push_x, in_push_y;
+static struct {
+	bool closed;             /* interrupts, in the middle */
+	unsigned early, served;  /* walks of NMIs: in the middle, and in all */
+	u64 x_before, x, y, own; /* what memory had in the middle; what the handler found in memory; its own store, loaded again */
+} mid;
 
-static void nmi_in_push(void)
+/* What a handler finds and does. Its own store must be visible when it is through. */
+static void nmi_stores(void)
+{
+	mid.served++;
+	mid.x = *(volatile u64 *)&x.w.v;
+	mid.y = *(volatile u64 *)&y.w.v;
+	pword_store(&y.w, 7);
+	mid.own = pword_load(&y.w);
+}
+
+static void count_nmi(void)
+{
+	mid.served++;
+}
+
+/* Two real NMIs, taken here and held back: they are one. */
+static void nmis_in_the_middle(void)
 {
 	sb_in_push = NULL;
-	nmi_walk_self(); /* a real NMI: its first act is oracle_trap_enter() */
-	in_push_x = *(volatile u64 *)&x.w.v;
-	/* What a handler's own store does there. */
-	pword_store(&y.w, 7);
-	in_push_y = *(volatile u64 *)&y.w.v;
+	sb_in_drain = NULL;
+	mid.closed = !arch_irqs_enabled();
+	nmi_walk_self();
+	nmi_walk_self();
+	mid.early = mid.served;
+	mid.x_before = *(volatile u64 *)&x.w.v;
+}
+
+/* Two stores and a drain, the NMIs in the middle of the one that @hook says. */
+static void trap_between(struct test_result *r, void (**hook)(void), u64 first, u64 second)
+{
+	void (*saved)(void) = nmi_hook;
+	bool open, missed;
+	unsigned served;
+	u64 x_after, y_after;
+
+	mid = (typeof(mid)){ 0 };
+	reset_words();
+	begin(1, false, true);
+	nmi_hook = nmi_stores;
+	pword_store(&x.w, first);
+	*hook = nmis_in_the_middle;
+	pword_store(&x.w, second);
+	if (hook == &sb_in_drain)
+		pword_drain();
+	/* Memory as the end of the push or drain, and of the handler behind it, left it. */
+	x_after = *(volatile u64 *)&x.w.v;
+	y_after = *(volatile u64 *)&y.w.v;
+	open = arch_irqs_enabled();
+	served = mid.served;
+	nmi_hook = count_nmi;
+	nmi_walk_self();
+	missed = *hook;
+	*hook = NULL;
+	nmi_hook = saved;
+	oracle_stop();
+	T_EXPECT(r, !missed, "the middle was never reached");
+	T_EXPECT(r, mid.closed && open, "interrupts were open in the middle, or are still closed");
+	T_EXPECT(r, mid.early == 0 && mid.x_before == 0, "an NMI came in: %u walks, memory had %lu", mid.early, mid.x_before);
+	T_EXPECT(r, served == 1, "%u NMIs were served instead of one", served);
+	T_EXPECT(r, mid.served == 2, "an NMI behind it was held back too");
+	T_EXPECT(r, mid.x == second && mid.y == 0, "behind the stores of %lu and %lu the handler found %lu", first, second, mid.x);
+	T_EXPECT(r, mid.own == 7, "the handler did not see its own store");
+	T_EXPECT(r, x_after == second && y_after == 7, "memory has %lu and %lu instead of %lu and 7", x_after, y_after, second);
 }
 
 TEST_CASE(oracle_buffer, trap_in_push)
 {
-	u64 own, after;
-
 	ORACLE_CASE(r, 1);
-	reset_words();
-	begin(1, false, true);
-	pword_store(&x.w, 1);
-	sb_in_push = nmi_in_push;
-	pword_store(&y.w, 5);
-	own = pword_load(&y.w);
-	pword_drain();
-	after = *(volatile u64 *)&y.w.v;
-	oracle_stop();
-	T_EXPECT(r, in_push_x == 1, "an NMI left an earlier store in the buffer");
-	T_EXPECT(r, in_push_y == 7, "the handler's store was lost or held back: memory had %lu", in_push_y);
-	T_EXPECT(r, own == 5 && after == 5, "the interrupted store was lost or went first: own %lu, memory %lu", own, after);
-}
-
-static u64 in_drain_x;
-
-static void nmi_in_drain(void)
-{
-	sb_in_drain = NULL;
-	nmi_walk_self();
-	in_drain_x = *(volatile u64 *)&x.w.v;
-}
-
-/* A word that @stores change, @n of them, is being drained when an NMI drains it. */
-static u64 drain_case(const u64 *stores, unsigned n)
-{
-	u64 after;
-
-	reset_words();
-	begin(1, false, true);
-	for (unsigned i = 0; i < n; i++)
-		pword_store(&x.w, stores[i]);
-	sb_in_drain = nmi_in_drain;
-	pword_drain();
-	after = sb_in_drain ? ~0ULL : *(volatile u64 *)&x.w.v;
-	sb_in_drain = NULL;
-	oracle_stop();
-	return after;
+	trap_between(r, &sb_in_push, 1, 2);
 }
 
 TEST_CASE(oracle_buffer, trap_in_drain)
 {
-	static const u64 up[] = { 1, 2 }, back[] = { 1, 0 };
-	u64 after;
-
 	ORACLE_CASE(r, 1);
-	after = drain_case(up, ARRAY_SIZE(up));
-	T_EXPECT(r, in_drain_x == 2, "an NMI in a drain left a store behind: memory had %lu", in_drain_x);
-	T_EXPECT(r, after == 2, "the interrupted drain undid what the NMI's had done: memory has %lu", after);
-	/* The NMI's drain leaves the word as the interrupted one had found it. */
-	after = drain_case(back, ARRAY_SIZE(back));
-	T_EXPECT(r, in_drain_x == 0 && after == 0, "an earlier store came back: memory has %lu", after);
+	trap_between(r, &sb_in_drain, 1, 2);
+	/* The word becomes what it was: whoever looks only at its value takes it for untouched. */
+	trap_between(r, &sb_in_drain, 1, 0);
 }
 
 /* --- a schedule replays --- */

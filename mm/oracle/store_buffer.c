@@ -10,15 +10,11 @@
  * to a slot can stay invisible while a whole walk of another CPU begins, and a walker's mark while the writer looks for it: the
  * two halves of T1. (SDM Vol. 3, 9.2.2, 9.2.3.4 and 9.2.3.5.)
  *
- * Traps. Any interrupt or NMI empties the buffer of its CPU (oracle_trap_enter()), also one that comes in the middle of a push or
- * of a drain, and its handler makes stores too (a nested walk's mark). The discipline that loses and reorders nothing:
- *   push    writes the entry, then counts it (tail). A handler in between does not see the entry: that store has not been made
- *           yet in program order. It empties what is counted, and its own stores go straight to memory, because @busy tells it
- *           that the entry at tail is being written. Then the push goes on: behind the handler's stores, where it belongs.
- *   drain   stores to memory by compare and exchange with what was there before, then counts (head, the same way). A handler in
- *           between has emptied the buffer itself: then the exchange fails, as what was there is gone; or, where the handler's
- *           last store brought the very same value back, the count fails, and that value is stored again.
- * A handler that finds @busy clear buffers as anybody does; the interrupted code goes on behind its entries.
+ * Traps. Any interrupt or NMI empties the buffer of its CPU when it comes and when it goes (IRET serialises as well), so the code
+ * that it interrupts finds the buffer empty, or as it was. None comes in the middle of a push, of a drain or of a look into the
+ * buffer: interrupts are closed there, and an NMI is held back in software (nmi_handle() asks sb_nmi_held()) and served at the end.
+ * To the CPU it is as if the NMI had come an instant later. Those that come meanwhile are one, as in hardware, and as there the
+ * request words say what is wanted.
  *
  * Delay points. Every accessor is one, before the access: most do nothing, some give the turn away once or twice (arch_relax():
  * under icount the next CPU runs, on the host the scheduler switches), a few for up to LONG_TURNS turns. A handler that came in
@@ -29,6 +25,7 @@
  * goes at their next access.
  */
 #include <cpu.h>
+#include <ipi.h>
 #include <percpu.h>
 
 #include "shadow.h"
@@ -48,7 +45,8 @@ struct store {
 static struct store_buffer {
 	struct store e[SB_SLOTS];
 	volatile u64 head, tail; /* counted since boot; e[n % SB_SLOTS] for head <= n < tail is buffered */
-	volatile u32 busy;       /* a push or a drain of this CPU is under way */
+	volatile bool closed;    /* a push, a drain or a search of this CPU is under way: enter() */
+	volatile bool nmi_held;  /* an NMI came meanwhile */
 	u32 hold;                /* delay points until the oldest entry goes */
 	u32 pauses;              /* delay points of this CPU that are pausing now: nested by traps */
 } __cacheline buffers[NR_CPUS];
@@ -75,72 +73,92 @@ static u32 draw_hold(void)
 	return 1 + (u32)(r >> 8 & 0xffff) % (r & 1 ? HOLD_MAX : HOLD_SHORT);
 }
 
+/* From here to leave() no trap of this CPU comes in. Not nested: nothing in between stores to a protocol word or loads one. */
+static u64 enter(struct store_buffer *b)
+{
+	u64 flags = arch_irq_save();
+
+	b->closed = true;
+	barrier();
+	return flags;
+}
+
+/* Opened first, then asked: an NMI in between serves itself, and with it the one that was held. So none is lost. */
+static void leave(struct store_buffer *b, u64 flags)
+{
+	barrier();
+	b->closed = false;
+	barrier();
+	if (unlikely(b->nmi_held)) {
+		b->nmi_held = false;
+		nmi_serve();
+	}
+	arch_irq_restore(flags);
+}
+
+bool sb_nmi_held(void)
+{
+	struct store_buffer *b = own();
+
+	b->nmi_held = b->closed;
+	return b->nmi_held;
+}
+
+/* Between enter() and leave(); the buffer is not empty. */
 static void drain_one(struct store_buffer *b)
 {
-	u64 h = b->head, at = h, old;
-	struct store s;
+	const struct store *s = &b->e[b->head % SB_SLOTS];
 
-	if (h == b->tail)
-		return;
-	s = b->e[h % SB_SLOTS];
-	old = __atomic_load_n(&s.p->v, __ATOMIC_RELAXED);
-	barrier();
-	if (b->head != h)
-		return; /* a trap has emptied the buffer */
-	order_stored(s.p, s.made);
+	order_stored(s->p, s->made);
 	if (unlikely(sb_in_drain))
 		sb_in_drain();
 	/* Release: entries become visible in the order of the FIFO also where CPUs really run at once. */
-	if (!__atomic_compare_exchange_n(&s.p->v, &(u64){ old }, s.v, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
-		return; /* a trap has done it, or an atomic of another CPU came first: the caller looks again */
-	if (!__atomic_compare_exchange_n(&b->head, &at, h + 1, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
-		__atomic_store_n(&s.p->v, old, __ATOMIC_RELEASE); /* a trap had done it, and later ones to the same word */
-	shadow_event(EV_VISIBLE, (u64)(uintptr_t)s.p, s.v);
+	__atomic_store_n(&s->p->v, s->v, __ATOMIC_RELEASE);
+	shadow_event(EV_VISIBLE, (u64)(uintptr_t)s->p, s->v);
+	b->head++;
 }
 
 static void drain(struct store_buffer *b)
 {
-	u32 outer;
+	u64 flags;
 
 	if (likely(b->head == b->tail))
 		return;
-	outer = b->busy;
-	b->busy = 1;
-	barrier();
+	flags = enter(b);
 	while (b->head != b->tail)
 		drain_one(b);
-	barrier();
-	b->busy = outer;
+	leave(b, flags);
 }
 
 static void push(struct store_buffer *b, struct pword *p, u64 v)
 {
-	b->busy = 1;
-	barrier();
-	while (b->tail - b->head == SB_SLOTS)
+	u64 flags = enter(b);
+
+	if (b->tail - b->head == SB_SLOTS)
 		drain_one(b);
 	if (b->head == b->tail)
 		b->hold = draw_hold();
 	b->e[b->tail % SB_SLOTS] = (struct store){ p, v, order_now() };
-	barrier();
 	if (unlikely(sb_in_push))
 		sb_in_push();
 	b->tail++;
-	barrier();
-	b->busy = 0;
+	leave(b, flags);
 }
 
 /* One more delay point went by: the oldest store has waited long enough some time. */
 static void age(struct store_buffer *b)
 {
-	if (b->head == b->tail || b->busy || --b->hold)
+	u64 flags;
+
+	if (likely(b->head == b->tail))
 		return;
-	b->busy = 1;
-	barrier();
-	drain_one(b);
-	barrier();
-	b->busy = 0;
-	b->hold = 1 + draw() % HOLD_SHORT;
+	flags = enter(b);
+	/* A trap on the way here may have emptied it. */
+	if (b->head != b->tail && !--b->hold) {
+		drain_one(b);
+		b->hold = 1 + draw() % HOLD_SHORT;
+	}
+	leave(b, flags);
 }
 
 static void pause_for(struct store_buffer *b, unsigned turns)
@@ -168,25 +186,33 @@ void sb_delay_point(void)
 	age(b);
 }
 
-/* A CPU sees its own newest store. */
-static bool forward(const struct store_buffer *b, const struct pword *p, u64 *v)
+/*
+ * A CPU sees its own newest store. If there is none in the buffer, memory has it, also behind a trap: that leaves the buffer empty.
+ */
+static bool forward(struct store_buffer *b, const struct pword *p, u64 *v)
 {
-	for (u64 n = b->tail; n != b->head; n--) {
-		if (b->e[(n - 1) % SB_SLOTS].p != p)
-			continue;
-		*v = b->e[(n - 1) % SB_SLOTS].v;
-		return true;
+	bool found = false;
+	u64 flags;
+
+	if (likely(b->head == b->tail))
+		return false;
+	flags = enter(b);
+	for (u64 n = b->tail; n != b->head && !found; n--) {
+		const struct store *s = &b->e[(n - 1) % SB_SLOTS];
+
+		found = s->p == p;
+		*v = s->v;
 	}
-	return false;
+	leave(b, flags);
+	return found;
 }
 
 u64 sb_load(const struct pword *p)
 {
-	const struct store_buffer *b = own();
 	u64 v;
 
 	sb_delay_point();
-	if (forward(b, p, &v))
+	if (forward(own(), p, &v))
 		return v;
 	v = __atomic_load_n(&p->v, __ATOMIC_ACQUIRE);
 	order_loaded(p, v);
@@ -195,10 +221,9 @@ u64 sb_load(const struct pword *p)
 
 u64 sb_peek(const struct pword *p)
 {
-	const struct store_buffer *b = own();
 	u64 v;
 
-	return forward(b, p, &v) ? v : __atomic_load_n(&p->v, __ATOMIC_ACQUIRE);
+	return forward(own(), p, &v) ? v : __atomic_load_n(&p->v, __ATOMIC_ACQUIRE);
 }
 
 void sb_store(struct pword *p, u64 v)
@@ -207,7 +232,7 @@ void sb_store(struct pword *p, u64 v)
 
 	sb_delay_point();
 	shadow_event(EV_STORE, (u64)(uintptr_t)p, v);
-	if (sb_run.store_buffer && !b->busy) {
+	if (sb_run.store_buffer) {
 		push(b, p, v);
 		return;
 	}

@@ -18,7 +18,7 @@ u64 sb_mark(void);
 bool sb_before(unsigned cpu, u64 mark);
 /* Stores of @cpu that no other CPU sees yet. */
 unsigned sb_pending(unsigned cpu);
-/* For tests: called in the middle of a push (entry written, not counted) and of a drain (entry read, not stored). NULL: nothing. */
+/* For tests: called in the middle of a push (entry written, not counted) and of a drain (not stored yet). NULL: nothing. */
 extern void (*sb_in_push)(void);
 extern void (*sb_in_drain)(void);
 

@@ -9,6 +9,15 @@ static inline void oracle_trap_enter(void)
 {
 }
 
+static inline void oracle_trap_leave(void)
+{
+}
+
+static inline bool oracle_nmi_held(void)
+{
+	return false;
+}
+
 static inline void oracle_drain(void)
 {
 }

@@ -8,6 +8,7 @@
 static const bool oracle_build __attribute__((__unused__)) = true;
 
 u64 sb_peek(const struct pword *p);
+bool sb_nmi_held(void);
 void shadow_release(void); /* what this CPU did is ordered before what anybody does from here on */
 void shadow_ipi_ack(void);
 void shadow_mm_load(struct mm *mm);
@@ -36,6 +37,16 @@ static inline void oracle_trap_enter(void)
 {
 	sb_drain();
 	shadow_release();
+}
+
+static inline void oracle_trap_leave(void)
+{
+	sb_drain();
+}
+
+static inline bool oracle_nmi_held(void)
+{
+	return sb_nmi_held();
 }
 
 static inline void oracle_drain(void)
