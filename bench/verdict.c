@@ -127,9 +127,8 @@ static u64 iterations_of(const struct cell *c)
 
 static int cell_verdict(const struct plan *p, const struct cell *c)
 {
-	/* A cell that is declared broken is broken by its walkers. */
-	const char *holes = c->wl->bare == SOUND_SLOT ? SYNC_HOLES_T1 : SYNC_HOLES;
-	const char *catcher = verdict_declared_sound(c) ? NULL : holes;
+	/* A cell that is declared broken is broken by its walkers: seen as sync() returns or, where CPUs run at once, a step later. */
+	const char *catcher = verdict_declared_sound(c) ? NULL : SYNC_HOLES_T1 " deref-freed";
 	u64 seed, iterations, n = p->iterations ? p->iterations : iterations_of(c);
 	const struct oracle_violation *v = cell_run(p, c, n, SCHEDULES, &seed, &iterations);
 

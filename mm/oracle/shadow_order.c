@@ -91,10 +91,14 @@ void order_stored(const struct pword *p, u64 made)
 		__atomic_store_n(&w->last, made * NR_CPUS + this_cpu(), __ATOMIC_RELEASE);
 }
 
+/* Several CPUs may raise it at once, and a smaller number may not undo a larger one. */
 static void order_up_to(unsigned cpu, u64 number)
 {
-	if (cpus[cpu].ordered < number)
-		cpus[cpu].ordered = number;
+	u64 had = __atomic_load_n(&cpus[cpu].ordered, __ATOMIC_RELAXED);
+
+	while (had < number &&
+	       !__atomic_compare_exchange_n(&cpus[cpu].ordered, &had, number, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		;
 }
 
 void order_loaded(const struct pword *p, u64 v)
