@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Measuring a group of cells: all sync schemes on one (workload, TLB method, walker type, walkers), interleaved in rounds.
  *

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * mm-switch: CPUs load the mm, walk it and leave it while the writer unmaps. This is where T7 can happen, the race of a CPU that
  * switches to the mm with a writer that reads which CPUs did: mm->loaded for the flush, mm->ran for the cpumask scheme.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * munmap-thp: unmap one 2M leaf of a large mapping, as the munmap() of a qemu guest's memory does 254,000 times (seeds 000, 001).
  *

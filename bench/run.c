@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /* From a plan to lines of results: verdicts in the oracle image, figures in the timing image. */
 #include <bench.h>
 #include <cmdline.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * slot-store: the protocol alone. A plain store to the slot, no invalidate, sync, free and reuse.
  *

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /* Distributions in integers: nearest-rank percentiles, mean and standard deviation in thousandths. */
 #include <stdlib.h>
 

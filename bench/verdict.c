@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Verdicts: run a cell in the oracle image under forced schedules until the oracle fires or the iterations are used up.
  *

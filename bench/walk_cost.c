@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * walk-cost: what a scheme costs the reader, who pays it at every walk while writers are rare.
  *

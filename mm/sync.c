@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /* What every sync scheme shares: sending, counting, finding one by name. */
 #include <string.h>
 

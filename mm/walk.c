@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /* The parts of a walker that are not instantiated: giving way, its account, and the NMI that nests into a walk. */
 #include <walk.h>
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * depth-first: not a scheme but a mistake that is easily made, and the reason that the walks of bare+nmi nest into begin() and end()
  * too. As active-mm, but which walk is the outermost is told by a count of its own, raised before the mark is stored:

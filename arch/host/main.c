@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The hand-over: an ordinary process plays firmware. Its arguments are the kernel's command line; cpus= also says how many CPUs
  * the machine has. Physical memory is one anonymous mapping.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * active-mm: each CPU publishes the mm whose tables it walks; sync interrupts only the CPUs that walk this mm. Yang's idea,
  * repaired: a full fence on both sides, and a mark that survives nesting.

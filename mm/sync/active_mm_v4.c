@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * active-mm-v4: Yang v4 as it was posted. A negative control: the verdict must be "broken", in exactly these cells.
  *

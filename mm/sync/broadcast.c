@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * broadcast: an empty IPI to every other online CPU, and wait. tlb_remove_table_sync_one() of Linux.
  *

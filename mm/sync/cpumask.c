@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * cpumask: an empty IPI to every CPU where the process ran. serialize_against_pte_lookup() of book3s64.
  *

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * percpu-count: each CPU counts the walks that it is inside; sync interrupts only CPUs whose count is not zero.
  *

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * hw: the hardware's own broadcast (TLBI IS, tlbie, INVLPGB). flush_tlb_range() of arm64 Linux.
  *

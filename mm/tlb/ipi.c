@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * ipi: each CPU that has the mm loaded invalidates for itself in an interrupt. native_flush_tlb_multi() of x86 Linux.
  *

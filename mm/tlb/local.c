@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * local: invalidate on this CPU only. Right when no other CPU has the mm loaded, and only then: the bench takes it with
  * loaded=1 alone.

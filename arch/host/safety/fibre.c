@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * CPUs as fibres of one thread. The next CPU in number that is not halted runs when one gives way, as QEMU's icount does, so the
  * schedule is decided by the seeded delay points alone and a seed replays.

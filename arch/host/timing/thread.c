@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * CPUs as threads, each pinned to a CPU of the machine: fences, markers and scans run on the real thing. An IPI is a signal, and
  * costs what a signal costs.
