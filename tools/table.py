@@ -169,6 +169,14 @@ def metric_block(cells):
     return "\n".join(lines)
 
 
+def flush_cost(cells):
+    """The invalidate's own p50: lowest to highest over the schemes, which share it."""
+    p50 = [p for p in (cell.number("tlb", "p50") for cell in cells.values()) if p is not None]
+    if not p50:
+        return ""
+    return f"p50 {min(p50)}" + (f"-{max(p50)}" if max(p50) > min(p50) else "") + ", "
+
+
 def block_text(cells, verdicts):
     r = next(iter(cells.values())).any
     if all("unmap" not in cell.m for cell in cells.values()):
@@ -176,7 +184,7 @@ def block_text(cells, verdicts):
     flush = next(iter(cells.values())).per("disturbed_tlb")
     lines = [f"{r['wl']}, tlb={r['tlb']}, walk={r['walk']}, walkers={r['walkers']}, loaded={r['loaded']} of {r['ncpu']} CPUs"
              + (f", dwell={r['dwell']}%" if r["walkers"] else ""),
-             f"  n={r['n']} a scheme, seed {r['seed']}; the flush itself interrupts {flush:.2f} CPUs an unmap", HEAD, RULE]
+             f"  n={r['n']} a scheme, seed {r['seed']}; the flush: {flush_cost(cells)}{flush:.2f} CPUs interrupted", HEAD, RULE]
     for scheme, cell in cells.items():
         lines.append(row(scheme, cell, cells.get(BASE), verdicts.get(verdict_key(cell.any))))
     return "\n".join(lines)
