@@ -198,7 +198,9 @@ int verdict_mutants(const struct plan *p)
 	int bad = 0;
 
 	LSET_FOR_EACH(struct sync_scheme, s, sync)
-		if (s->mutation && asked_for(s->mutation)) {
+		if (s->mutation && asked_for(s->mutation) && s->weak && ARCH_TSO) {
+			kprintf("SKIP mutate=%s: TSO keeps that order by itself\n", s->mutation);
+		} else if (s->mutation && asked_for(s->mutation)) {
 			const struct workload *wl = workload_find(s->workload);
 			struct cell c = { .wl = wl, .sync = s, .walk = s->walk, .walkers = p->loaded - 1,
 					  .tlb = wl->invalidates ? tlb_method_find("nmi") : NULL };

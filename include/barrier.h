@@ -22,4 +22,8 @@ static inline void barrier(void)
 
 #include <arch/barrier.h>
 
+#ifndef ARCH_TSO
+#error "<arch/barrier.h> defines ARCH_TSO: 1 if only an earlier store and a later load change places, else 0"
+#endif
+
 #endif

@@ -69,6 +69,7 @@ struct sync_scheme {
 	enum walk_type walk;  /* with these walkers */
 	unsigned bound;       /* within this many iterations of seed 1 */
 	unsigned cpus;        /* with at least so many; fewer do not show it */
+	bool weak;            /* only a weak order shows it: TSO keeps that order by itself */
 	void (*switch_mm)(struct mm *mm); /* NULL, or the mutation is one of mm_switch() */
 	void (*sync)(struct mm *mm, const struct cpumask *drained);
 	walk_fn *walk_loop[NR_WALK_TYPES];

@@ -10,6 +10,12 @@
  * to a slot can stay invisible while a whole walk of another CPU begins, and a walker's mark while the writer looks for it: the
  * two halves of T1. (SDM Vol. 3, 9.2.2, 9.2.3.4 and 9.2.3.5.)
  *
+ * Rule (ARCH_TSO 0: arm64). The same, but stores to different words become visible in any order, unless a store fence or a release
+ * stands between them; and who sees a store knows what its CPU did before only if it was a release, or behind a full fence: seeing a
+ * plain one orders nothing (shadow_order.c). So an end() whose mark goes with a plain store is found out. Three things are kept
+ * stricter than the architecture, each in favour of the code that is judged: a trap empties the buffer here too, a plain store does not
+ * pass a release before it, and loads are made in order (a missing load fence or acquire is not found). (Arm ARM, B2.3.)
+ *
  * Traps. Any interrupt or NMI empties the buffer of its CPU when it comes and when it goes (IRET serialises as well), so the code
  * that it interrupts finds the buffer empty, or as it was. None comes in the middle of a push, of a drain or of a look into the
  * buffer: interrupts are closed there, and an NMI is held back in software (nmi_handle() asks sb_nmi_held()) and served at the end.
@@ -39,7 +45,8 @@
 struct store {
 	struct pword *p;
 	u64 v;
-	u64 made; /* order_now() */
+	u64 made;  /* who sees it knows what its CPU did up to here: order_now(), or less */
+	u32 epoch; /* of a weak order: entries of one epoch change places */
 };
 
 static struct store_buffer {
@@ -47,7 +54,9 @@ static struct store_buffer {
 	volatile u64 head, tail; /* counted since boot; e[n % SB_SLOTS] for head <= n < tail is buffered */
 	volatile bool closed;    /* a push, a drain or a search of this CPU is under way: enter() */
 	volatile bool nmi_held;  /* an NMI came meanwhile */
-	u32 hold;                /* delay points until the oldest entry goes */
+	u32 hold;                /* delay points until the next entry goes */
+	u32 epoch;               /* raised by a store fence and by a release */
+	u64 carried;             /* order_now() at the last full fence: what a plain store of a weak order carries */
 	u32 pauses;              /* delay points of this CPU that are pausing now: nested by traps */
 } __cacheline buffers[NR_CPUS];
 
@@ -104,15 +113,44 @@ bool sb_nmi_held(void)
 	return b->nmi_held;
 }
 
+static struct store *entry(struct store_buffer *b, u64 n)
+{
+	return &b->e[n % SB_SLOTS];
+}
+
+/*
+ * Of a weak order: bring an entry of the oldest epoch to the head, any but that no two stores to one word change places. Between
+ * enter() and leave(); the buffer is not empty.
+ */
+static void choose_head(struct store_buffer *b)
+{
+	u64 end = b->head + 1, at;
+	struct store chosen;
+
+	while (end < b->tail && entry(b, end)->epoch == entry(b, b->head)->epoch)
+		end++;
+	at = b->head + draw() % (end - b->head);
+	chosen = *entry(b, at);
+	for (u64 n = b->head; n < at; n++) {
+		if (entry(b, n)->p != chosen.p)
+			continue;
+		at = n;
+		chosen = *entry(b, at);
+	}
+	for (; at > b->head; at--)
+		*entry(b, at) = *entry(b, at - 1);
+	*entry(b, at) = chosen;
+}
+
 /* Between enter() and leave(); the buffer is not empty. */
 static void drain_one(struct store_buffer *b)
 {
-	const struct store *s = &b->e[b->head % SB_SLOTS];
+	const struct store *s = entry(b, b->head);
 
 	order_stored(s->p, s->made);
 	if (unlikely(sb_in_drain))
 		sb_in_drain();
-	/* Release: entries become visible in the order of the FIFO also where CPUs really run at once. */
+	/* Release: entries become visible in the order in which they are drained also where CPUs really run at once. */
 	__atomic_store_n(&s->p->v, s->v, __ATOMIC_RELEASE);
 	shadow_event(EV_VISIBLE, (u64)(uintptr_t)s->p, s->v);
 	b->head++;
@@ -130,15 +168,23 @@ static void drain(struct store_buffer *b)
 	leave(b, flags);
 }
 
-static void push(struct store_buffer *b, struct pword *p, u64 v)
+/* What a store carries that is no release. */
+static u64 plain_carries(const struct store_buffer *b)
+{
+	return ARCH_TSO ? order_now() : b->carried;
+}
+
+static void push(struct store_buffer *b, struct pword *p, u64 v, bool release)
 {
 	u64 flags = enter(b);
 
+	if (release)
+		b->epoch++;
 	if (b->tail - b->head == SB_SLOTS)
 		drain_one(b);
 	if (b->head == b->tail)
 		b->hold = draw_hold();
-	b->e[b->tail % SB_SLOTS] = (struct store){ p, v, order_now() };
+	*entry(b, b->tail) = (struct store){ p, v, release ? order_now() : plain_carries(b), b->epoch };
 	if (unlikely(sb_in_push))
 		sb_in_push();
 	b->tail++;
@@ -155,6 +201,8 @@ static void age(struct store_buffer *b)
 	flags = enter(b);
 	/* A trap on the way here may have emptied it. */
 	if (b->head != b->tail && !--b->hold) {
+		if (!ARCH_TSO)
+			choose_head(b);
 		drain_one(b);
 		b->hold = 1 + draw() % HOLD_SHORT;
 	}
@@ -198,7 +246,7 @@ static bool forward(struct store_buffer *b, const struct pword *p, u64 *v)
 		return false;
 	flags = enter(b);
 	for (u64 n = b->tail; n != b->head && !found; n--) {
-		const struct store *s = &b->e[(n - 1) % SB_SLOTS];
+		const struct store *s = entry(b, n - 1);
 
 		found = s->p == p;
 		*v = s->v;
@@ -226,19 +274,34 @@ u64 sb_peek(const struct pword *p)
 	return forward(own(), p, &v) ? v : __atomic_load_n(&p->v, __ATOMIC_ACQUIRE);
 }
 
-void sb_store(struct pword *p, u64 v)
+static void store(struct pword *p, u64 v, bool release)
 {
 	struct store_buffer *b = own();
 
 	sb_delay_point();
 	shadow_event(EV_STORE, (u64)(uintptr_t)p, v);
 	if (sb_run.store_buffer) {
-		push(b, p, v);
+		push(b, p, v, release);
 		return;
 	}
 	drain(b);
-	order_stored(p, order_now());
 	__atomic_store_n(&p->v, v, __ATOMIC_RELEASE);
+}
+
+void sb_store(struct pword *p, u64 v)
+{
+	store(p, v, false);
+}
+
+void sb_store_release(struct pword *p, u64 v)
+{
+	store(p, v, true);
+}
+
+void sb_store_fence(void)
+{
+	sb_delay_point();
+	own()->epoch++;
 }
 
 void sb_drain(void)
@@ -248,8 +311,11 @@ void sb_drain(void)
 
 void sb_serialise(void)
 {
+	struct store_buffer *b = own();
+
 	sb_delay_point();
-	drain(own());
+	drain(b);
+	b->carried = order_now();
 }
 
 /* What others learn from the word of an atomic, and it from what they stored: as from a store and a load. */

@@ -21,7 +21,7 @@
  */
 #include <sync.h>
 
-enum { M_NO_BEGIN_FENCE = 1, M_NO_SYNC_FENCE, M_NO_RESTORE, M_NO_ANY };
+enum { M_NO_BEGIN_FENCE = 1, M_NO_SYNC_FENCE, M_NO_RESTORE, M_NO_ANY, M_NO_RELEASE };
 
 #define WALKS_ANY 1ULL
 
@@ -42,8 +42,14 @@ static __always_inline u64 active_mm_begin(struct mm *mm, unsigned mut)
 
 static __always_inline void active_mm_end(struct mm *mm, u64 token, unsigned mut)
 {
+	struct pword *own = &walk_mm[this_cpu()].w;
+
 	(void)mm;
-	pword_store_release(&walk_mm[this_cpu()].w, mut == M_NO_RESTORE ? 0 : token);
+	if (mut == M_NO_RELEASE)
+		pword_store(own, token);
+	else
+		/* Orders the last use before the mark goes; pairs with the fence behind the scan in active_mm_sync(). */
+		pword_store_release(own, mut == M_NO_RESTORE ? 0 : token);
 }
 
 static __always_inline bool active_mm_hit(u64 mark, u64 me)
@@ -77,3 +83,5 @@ SYNC_MUTANT(active_mm, M_NO_RESTORE, .name = "active-mm", .mutation = "active-mm
 	    .workload = "munmap-thp", .walk = WALK_T_BARE_NMI, .bound = 200);
 SYNC_MUTANT(active_mm, M_NO_ANY, .name = "active-mm", .mutation = "active-mm.no-any", .catcher = SYNC_HOLES,
 	    .workload = "two-mm", .walk = WALK_T_BARE_NMI, .bound = 4000);
+SYNC_MUTANT(active_mm, M_NO_RELEASE, .name = "active-mm", .mutation = "active-mm.no-release", .catcher = SYNC_HOLES,
+	    .workload = "slot-store", .walk = WALK_T_BARE, .bound = 2000, .weak = true);

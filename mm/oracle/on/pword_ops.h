@@ -11,6 +11,8 @@
 
 u64 sb_load(const struct pword *p);
 void sb_store(struct pword *p, u64 v);
+void sb_store_release(struct pword *p, u64 v);
+void sb_store_fence(void);
 void sb_serialise(void);   /* what a fence or an atomic does first: delay point, then empty this CPU's buffer */
 void sb_drain(void);       /* empty this CPU's buffer, no delay point */
 void sb_atomic(struct pword *p);   /* sb_serialise(), then this CPU reads @p in memory and stores to it */
@@ -23,7 +25,7 @@ static __always_inline u64 pword_load(const struct pword *p)
 	return sb_load(p);
 }
 
-/* TSO: every load is an acquire and every store a release, because the buffer is a FIFO and loads are made in order. */
+/* Loads are made in order here, so every one is an acquire. */
 static __always_inline u64 pword_load_acquire(const struct pword *p)
 {
 	return sb_load(p);
@@ -36,7 +38,7 @@ static __always_inline void pword_store(struct pword *p, u64 v)
 
 static __always_inline void pword_store_release(struct pword *p, u64 v)
 {
-	sb_store(p, v);
+	sb_store_release(p, v);
 }
 
 static __always_inline u64 pword_xchg(struct pword *p, u64 v)
@@ -97,7 +99,7 @@ static __always_inline void fence_full(void)
 	arch_fence_full();
 }
 
-/* TSO keeps both of these orders by itself: they leave the buffer alone. That is what makes T1 of active-mm-v4 visible. */
+/* Neither empties the buffer: that is what makes T1 of active-mm-v4 visible. */
 static __always_inline void fence_load(void)
 {
 	sb_delay_point();
@@ -106,7 +108,7 @@ static __always_inline void fence_load(void)
 
 static __always_inline void fence_store(void)
 {
-	sb_delay_point();
+	sb_store_fence();
 	arch_fence_store();
 }
 

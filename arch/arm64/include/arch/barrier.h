@@ -8,6 +8,9 @@
 
 #include <arch/insn.h>
 
+/* For the modelled store buffer: stores change places, and carry what came before only behind a release or a fence. */
+#define ARCH_TSO 0
+
 static inline void arch_fence_full(void)
 {
 	insn_dmb_ish();

@@ -5,6 +5,9 @@
 
 #include <arch/insn.h>
 
+/* For the modelled store buffer: that of TSO, on whatever machine this runs. */
+#define ARCH_TSO 1
+
 static inline void arch_fence_full(void)
 {
 	insn_fence_full();

@@ -5,6 +5,9 @@
 
 #include <arch/insn.h>
 
+/* For the modelled store buffer: stores become visible in the order in which they were made, and carry all that came before. */
+#define ARCH_TSO 1
+
 static inline void arch_fence_full(void)
 {
 	insn_lock_nop();
