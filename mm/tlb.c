@@ -93,6 +93,7 @@ __timed void tlb_inval_bcast(struct mm *mm, const struct tlb_range *r)
 {
 	struct tlb_request rq = tlb_request_of(mm, r);
 
+	pword_delay(); /* what came before may stay invisible up to here */
 	oracle_drain(); /* what publish does to the modelled store buffer */
 	arch_tlbi_publish();
 	for (unsigned rounds = arch_tlbi_rounds(); rounds; rounds--)

@@ -84,4 +84,4 @@ SYNC_MUTANT(active_mm, M_NO_RESTORE, .name = "active-mm", .mutation = "active-mm
 SYNC_MUTANT(active_mm, M_NO_ANY, .name = "active-mm", .mutation = "active-mm.no-any", .catcher = SYNC_HOLES,
 	    .workload = "two-mm", .walk = WALK_T_BARE_NMI, .bound = 4000);
 SYNC_MUTANT(active_mm, M_NO_RELEASE, .name = "active-mm", .mutation = "active-mm.no-release", .catcher = SYNC_HOLES,
-	    .workload = "slot-store", .walk = WALK_T_BARE, .bound = 2000, .weak = true);
+	    .workload = "slot-store", .walk = WALK_T_BARE, .bound = 2000, .cpus = 3, .weak = true);

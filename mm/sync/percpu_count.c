@@ -84,4 +84,4 @@ SYNC_MUTANT(percpu_count, M_NO_SYNC_FENCE, .name = "percpu-count", .mutation = "
 SYNC_MUTANT(percpu_count, M_NO_MARK, .name = "percpu-count", .mutation = "percpu-count.no-mark", .catcher = SYNC_HOLES,
 	    .workload = "munmap-thp", .walk = WALK_T_BARE, .bound = 200);
 SYNC_MUTANT(percpu_count, M_NO_END_FENCE, .name = "percpu-count", .mutation = "percpu-count.no-end-fence", .catcher = SYNC_HOLES,
-	    .workload = "slot-store", .walk = WALK_T_BARE, .bound = 2000, .weak = true);
+	    .workload = "slot-store", .walk = WALK_T_BARE, .bound = 2000, .cpus = 3, .weak = true);

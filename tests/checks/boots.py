@@ -41,6 +41,13 @@ def verdicts(ctx):
     return f"{len(run.lines('verdicts.jsonl'))} cells as declared"
 
 
+@check("boot.verdicts_few", per="isa")
+def verdicts_few(ctx):
+    """So it does where a single walker must meet the writer."""
+    run = good(Run(ctx, "verdicts", CPUS=2))
+    return f"2 CPUs, {len(run.lines('verdicts.jsonl'))} cells as declared"
+
+
 @check("boot.mutants", per="arch")
 def mutants(ctx):
     """Each mutation is caught by its declared catcher within its bound."""
