@@ -44,7 +44,7 @@ def verdicts(ctx):
 @check("boot.verdicts_few", per="isa")
 def verdicts_few(ctx):
     """So it does where a single walker must meet the writer."""
-    run = good(Run(ctx, "verdicts", CPUS=2))
+    run = Run(ctx, "verdicts", CPUS=2).good()
     return f"2 CPUs, {len(run.lines('verdicts.jsonl'))} cells as declared"
 
 
