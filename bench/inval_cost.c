@@ -20,7 +20,6 @@
 #define PAGES_MAX 512
 
 static struct mm mm;
-static struct run run;
 static u64 frame;
 static u32 ticks[SAMPLES];
 
@@ -38,16 +37,14 @@ static bool pages_valid(const char *value, size_t len)
 
 CMD_KEY(pages) = { "pages", "small pages that one invalidate of inval-cost covers (1,2,8,32,64,512)", pages_print, pages_valid, false };
 
-static void no_inval(struct mm *who, const struct tlb_range *r, struct cpumask *drained)
-{
-	(void)who, (void)r, (void)drained;
-}
+typedef void inval_fn(struct mm *mm, const struct tlb_range *r, struct cpumask *drained);
 
-static __timed u64 inval_sample(const struct tlb_range *r)
+static __timed __noinline u64 inval_sample(inval_fn *inval, const struct tlb_range *r)
 {
+	struct cpumask drained;
 	u64 t0 = arch_cycles_start();
 
-	run.inval(&mm, r, &run.drained);
+	inval(&mm, r, &drained);
 	return arch_cycles_stop() - t0;
 }
 
@@ -58,23 +55,14 @@ static void touch(const struct tlb_range *r)
 		(void)*(volatile u64 *)(r->va + i * PAGE_SIZE);
 }
 
-static void inval_samples(void (*inval)(struct mm *mm, const struct tlb_range *r, struct cpumask *drained), const struct tlb_range *r)
+static void inval_samples(inval_fn *inval, const struct tlb_range *r)
 {
-	run.inval = inval;
 	for (unsigned i = 0; i < SAMPLES; i++) {
 		touch(r);
-		ticks[i] = (u32)inval_sample(r);
+		ticks[i] = (u32)inval_sample(inval, r);
 		/* The flush by NMI gives way behind its acknowledgement: its rest runs here, not in the next window. */
 		arch_relax();
 	}
-}
-
-static u64 median_ticks(void)
-{
-	struct stats st;
-
-	stats_of(ticks, SAMPLES, &st);
-	return st.p50;
 }
 
 static void measure_pages(const struct plan *p, const struct workload *wl, const struct tlb_method *tlb, u64 pages)
@@ -86,15 +74,15 @@ static void measure_pages(const struct plan *p, const struct workload *wl, const
 	struct stats st;
 	u64 ovh;
 
-	inval_samples(no_inval, &r);
-	ovh = median_ticks();
+	inval_samples(run_no_inval, &r);
+	ovh = stats_median(ticks, SAMPLES);
 	before = tlb_count;
 	inval_samples(tlb->inval, &r);
 	t.ipi_tlb = tlb_count.ipi - before.ipi;
 	t.ipi_msg = tlb_count.msg - before.msg;
 	t.tlbi = tlb_count.tlbi - before.tlbi;
 	for (unsigned i = 0; i < SAMPLES; i++)
-		ticks[i] = ticks[i] > ovh ? (u32)(ticks[i] - ovh) : 0;
+		ticks[i] = stats_less(ticks[i], ovh);
 	stats_of(ticks, SAMPLES, &st);
 	report_result(p, &c, "inval", &st, st.mean_milli, ovh, &t);
 }

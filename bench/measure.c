@@ -39,30 +39,12 @@ static struct series series[PLAN_MAX];
 static u64 series_cap;
 static u64 ran_elsewhere; /* CPUs beside the writer's where the mm ran: from the plan, not from mm->ran */
 
-static void null_inval(struct mm *mm, const struct tlb_range *r, struct cpumask *drained)
-{
-	(void)mm, (void)r, (void)drained;
-}
-
-static void null_sync(struct mm *mm, const struct cpumask *drained)
-{
-	(void)mm, (void)drained;
-}
-
 static __timed __noinline u64 null_window(void)
 {
 	u64 t0 = arch_cycles_start();
 	u64 t1 = arch_cycles();
 
 	return t1 - t0;
-}
-
-static u64 median(u32 *v, unsigned n)
-{
-	struct stats st;
-
-	stats_of(v, n, &st);
-	return st.p50;
 }
 
 u64 measure_samples(const struct plan *p)
@@ -96,8 +78,8 @@ static void measure_overhead(const struct workload *wl, const struct crew_plan *
 	run.turn_ovh = cp->account ? walker_turn_missed() : 0;
 	run.open_ovh = cp->account ? walker_open_missed() : 0;
 	run.settle = cp->account;
-	run.inval = null_inval;
-	run.sync = null_sync;
+	run.inval = run_no_inval;
+	run.sync = run_no_sync;
 	got = pool_fill(&pool, &bench_mm, NULL_SAMPLES);
 	for (unsigned i = 0; i < got; i++) {
 		pool_aim(&pool, i, &run);
@@ -108,9 +90,9 @@ static void measure_overhead(const struct workload *wl, const struct crew_plan *
 	}
 	if (got == 0)
 		panic("no memory for the overhead samples");
-	o->tlb = median(tlb, got);
-	o->sync = median(sync, got);
-	o->rest = 2 * median(win, got);
+	o->tlb = stats_median(tlb, got);
+	o->sync = stats_median(sync, got);
+	o->rest = 2 * stats_median(win, got);
 }
 
 /*
@@ -198,20 +180,14 @@ static bool is_hopeless(const struct totals *t, u64 n)
 	return t->odd > odd_max(n) || t->cut > cut_max(n);
 }
 
-/* What is left of @gross; where clocks are not exact, noise can take it below zero. */
-static u32 less(u64 gross, u64 less)
-{
-	return gross > less ? (u32)(gross - less) : 0;
-}
-
 static void sample_add(struct series *se, const struct counts *a, const struct counts *b, const struct sample *s,
 		       const struct overhead *o)
 {
 	u64 i = se->t.n;
 
-	se->tlb[i] = less(s->tlb, s->ran_tlb + o->tlb);
-	se->sync[i] = less(s->sync, s->ran_sync + o->sync);
-	se->unmap[i] = se->tlb[i] + se->sync[i] + less(s->rest, o->rest);
+	se->tlb[i] = stats_less(s->tlb, s->ran_tlb + o->tlb);
+	se->sync[i] = stats_less(s->sync, s->ran_sync + o->sync);
+	se->unmap[i] = se->tlb[i] + se->sync[i] + stats_less(s->rest, o->rest);
 	se->gross_tlb += s->tlb;
 	se->gross_sync += s->sync;
 	se->gross_unmap += s->tlb + s->sync + s->rest;
@@ -229,7 +205,7 @@ static void round_run(const struct plan *p, const struct cell *c, struct crew_pl
 	if (got == 0)
 		panic("no memory for a round");
 	run.sync = c->sync->sync;
-	run.inval = c->tlb ? c->tlb->inval : null_inval;
+	run.inval = c->tlb ? c->tlb->inval : run_no_inval;
 	cp->seed = p->seed + se->t.n;
 	pool_aim(&pool, 0, &run);
 	oracle_start(&(struct oracle_run){ .seed = cp->seed });

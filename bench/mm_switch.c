@@ -23,8 +23,7 @@
 static void mm_switch_prepare(struct run *run)
 {
 	crew_gather(run);
-	for (unsigned i = 0; i < nr_cpu_words; i++)
-		pword_store(&run->mm->ran[i], 0);
+	mm_mask_clear(run->mm->ran);
 	pword_drain();
 	crew_release(run);
 }

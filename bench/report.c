@@ -138,10 +138,12 @@ void report_verdict(const struct plan *p, const struct cell *c, const char *muta
 	print_u64("iterations", v ? v->iteration : iterations);
 	print_u64("schedules", schedules);
 	print_str_or_null("hole", v ? v->hole : NULL);
-	if (v)
+	if (v) {
 		kprintf(",\"text\":\"%s: %s, iteration %llu, seed %llu: %s\"}\n", got[0] == 'b' ? got : "not a declared hole",
 			v->hole, (ull)v->iteration, (ull)seed, v->text);
-	else
+		oracle_print_events();
+	} else {
 		kprintf(",\"text\":\"no violation in %llu iterations of %u schedules (declared %s)\"}\n", (ull)iterations,
 			schedules, catcher ? "broken" : "sound");
+	}
 }

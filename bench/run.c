@@ -7,6 +7,16 @@
 #include "measure.h"
 #include "verdict.h"
 
+void run_no_inval(struct mm *mm, const struct tlb_range *r, struct cpumask *drained)
+{
+	(void)mm, (void)r, (void)drained;
+}
+
+void run_no_sync(struct mm *mm, const struct cpumask *drained)
+{
+	(void)mm, (void)drained;
+}
+
 static bool pass_is_plain(void)
 {
 	char v[16];

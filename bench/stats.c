@@ -85,6 +85,12 @@ void stats_of(u32 *v, u64 n, struct stats *st)
 	st->sd_milli = sd_milli(v, n, sum / n);
 }
 
+u64 stats_median(u32 *v, u64 n)
+{
+	qsort(v, n, sizeof(*v), cmp_u32);
+	return rank(v, n, 500);
+}
+
 static void divide(u64 *v, u64 by)
 {
 	*v = (*v + by / 2) / by;

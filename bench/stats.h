@@ -16,6 +16,13 @@ struct stats {
 
 /* Summarises @v (n >= 1 values in the order in which they were taken) and sorts it. Percentile: nearest rank. */
 void stats_of(u32 *v, u64 n, struct stats *st);
+/* The median of @v (n >= 1 values); sorts it. */
+u64 stats_median(u32 *v, u64 n);
+/* What is left of @gross; where clocks are not exact, noise can take it below zero. */
+static inline u32 stats_less(u64 gross, u64 less)
+{
+	return gross > less ? (u32)(gross - less) : 0;
+}
 /* Values in units of 1/@by: whole ticks, mean and deviation keep their thousandths. */
 void stats_divide(struct stats *st, u64 by);
 u64 isqrt(u64 x);

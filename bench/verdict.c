@@ -20,11 +20,6 @@ static struct pool pool;
 static struct mm verdict_mm;
 static struct run run;
 
-static void no_inval(struct mm *mm, const struct tlb_range *r, struct cpumask *drained)
-{
-	(void)mm, (void)r, (void)drained;
-}
-
 /* Up to @n iterations of one round; returns how many were run. */
 static u64 round_run(const struct cell *c, u64 first, u64 n, u64 *rng)
 {
@@ -54,13 +49,6 @@ static void (*switch_of(const struct cell *c))(struct mm *mm)
 	return c->tlb && c->tlb->switch_mm ? c->tlb->switch_mm : mm_switch;
 }
 
-/* A mutation of mm_switch() loses bits, and brings lost ones back. The walkers have left. */
-static void mask_forget(struct pword *mask)
-{
-	for (unsigned i = 0; i < nr_cpu_words; i++)
-		pword_store(&mask[i], 0);
-}
-
 /* One schedule: @n iterations with @seed. Returns the iterations run; the verdict is oracle_verdict(). */
 static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u64 n)
 {
@@ -70,7 +58,7 @@ static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u6
 				.switches = c->wl->switches };
 	u64 done = 0, rng = seed * 0x9e3779b97f4a7c15ULL | 1;
 
-	run = (struct run){ .mm = &verdict_mm, .sync = c->sync->sync, .inval = c->tlb ? c->tlb->inval : no_inval };
+	run = (struct run){ .mm = &verdict_mm, .sync = c->sync->sync, .inval = c->tlb ? c->tlb->inval : run_no_inval };
 	phys_huge_reset();
 	mm_create(&verdict_mm);
 	oracle_start(&orun);
@@ -83,8 +71,9 @@ static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u6
 	oracle_stop();
 	crew_stop(&run);
 	run.nr_walkers = 0;
+	/* A mutation of mm_switch() loses bits, and brings lost ones back. The walkers have left. */
 	if (run.switch_mm != mm_switch)
-		mask_forget(verdict_mm.loaded);
+		mm_mask_clear(verdict_mm.loaded);
 	crew_unload(&verdict_mm);
 	mm_destroy(&verdict_mm);
 	return done;
@@ -133,8 +122,6 @@ static int cell_verdict(const struct plan *p, const struct cell *c)
 	const struct oracle_violation *v = cell_run(p, c, n, SCHEDULES, &seed, &iterations);
 
 	report_verdict(p, c, NULL, catcher, v, seed, iterations, SCHEDULES);
-	if (v)
-		oracle_print_events();
 	return catcher ? !caught_by(catcher, v) : v != NULL;
 }
 
@@ -173,13 +160,11 @@ static int mutant_run(const struct plan *p, const struct cell *c, const char *mu
 	const struct oracle_violation *v;
 
 	if (p->loaded < cpus) {
-		kprintf("SKIP mutate.%s: harmless with fewer than %u CPUs\n", mutation, cpus);
+		kprintf("SKIP mutate=%s: harmless with fewer than %u CPUs\n", mutation, cpus);
 		return 0;
 	}
 	v = cell_run(p, c, bound, 1, &seed, &iterations);
 	report_verdict(p, c, mutation, catcher, v, seed, iterations, 1);
-	if (v)
-		oracle_print_events();
 	return !caught_by(catcher, v);
 }
 

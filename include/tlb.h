@@ -35,6 +35,12 @@ enum tlb_kind {
 };
 extern struct tlb_request tlb_req;
 
+/* Raw invalidates that one CPU issues for it. */
+static inline u64 tlb_raw_ops(const struct tlb_request *rq)
+{
+	return rq->kind == TLB_WHOLE ? 1 : rq->nr;
+}
+
 struct tlb_count {
 	u64 ipi;       /* CPUs addressed */
 	u64 msg;       /* hardware writes */

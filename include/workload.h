@@ -63,6 +63,10 @@ LSET_DECLARE(struct workload, wl);
 
 const struct workload *workload_find(const char *name);
 
+/* Calls that do nothing: what a workload without invalidates makes, and what the overhead of the harness is measured with. */
+void run_no_inval(struct mm *mm, const struct tlb_range *r, struct cpumask *drained);
+void run_no_sync(struct mm *mm, const struct cpumask *drained);
+
 /*
  * Where one clock counts for all CPUs, a flush handler that gave way after its acknowledgement has its rest still to run; give way
  * once, inside the flush's window, or that rest would be counted as part of whatever waits next.

@@ -266,6 +266,12 @@ struct mm *mm_current(void)
 	return loaded[this_cpu()].mm;
 }
 
+void mm_mask_clear(struct pword *mask)
+{
+	for (unsigned i = 0; i < nr_cpu_words; i++)
+		pword_store(&mask[i], 0);
+}
+
 void mm_mask_others(struct cpumask *to, const struct pword *mask)
 {
 	for (unsigned i = 0; i < nr_cpu_words; i++)

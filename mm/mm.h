@@ -33,5 +33,7 @@ void mm_switch_plain_leave(struct mm *mm);
 struct mm *mm_current(void);
 /* Snapshot of a mask of protocol words, without the caller's CPU. */
 void mm_mask_others(struct cpumask *to, const struct pword *mask);
+/* Empty a mask, while no CPU switches to or from the mm. */
+void mm_mask_clear(struct pword *mask);
 
 #endif

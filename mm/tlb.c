@@ -29,7 +29,7 @@ static void tlb_done(const struct tlb_request *rq, void (*complete)(const struct
 {
 	struct tlbi_op op = tlb_op(rq);
 
-	for (u64 i = 0; i < (rq->kind == TLB_WHOLE ? 1 : rq->nr); i++) {
+	for (u64 i = 0; i < tlb_raw_ops(rq); i++) {
 		op.va = rq->va + i * rq->stride;
 		complete(&op);
 	}
@@ -50,11 +50,6 @@ static void tlb_run(const struct tlb_request *rq)
 	arch_tlbi_complete_local();
 	if (oracle_build)
 		tlb_done(rq, oracle_tlbi_complete);
-}
-
-static u64 tlb_raw_ops(const struct tlb_request *rq)
-{
-	return rq->kind == TLB_WHOLE ? 1 : rq->nr;
 }
 
 static __always_inline struct tlb_request tlb_request_of(const struct mm *mm, const struct tlb_range *r)

@@ -48,7 +48,7 @@ static __always_inline void tlb_flush_cpus(struct mm *mm, const struct tlb_range
 		if (mut == M_TLB_NO_WAIT)
 			ipi_excused = 0;
 		tlb_count.ipi += n;
-		tlb_count.tlbi += n * (tlb_req.kind == TLB_WHOLE ? 1 : tlb_req.nr);
+		tlb_count.tlbi += n * tlb_raw_ops(&tlb_req);
 		ipi_unlock();
 	}
 	if (mut != M_TLB_NO_LOCAL && mm_current() == mm)
