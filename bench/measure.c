@@ -42,9 +42,8 @@ static u64 ran_elsewhere; /* CPUs beside the writer's where the mm ran: from the
 static __timed __noinline u64 null_window(void)
 {
 	u64 t0 = arch_cycles_start();
-	u64 t1 = arch_cycles();
 
-	return t1 - t0;
+	return arch_cycles_stop() - t0;
 }
 
 u64 measure_samples(const struct plan *p)
