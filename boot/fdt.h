@@ -86,9 +86,8 @@ int fdt_next(const struct fdt *t, int node);    /* in the order of the blob, whi
  *	the first that has any.
  */
 int fdt_find(const struct fdt *t, const char *path);
-/* The next node behind @from, FDT_NONE for the first, whose "compatible" lists @s; whose "device_type" is @s. */
+/* The next node behind @from, FDT_NONE for the first, whose "compatible" lists @s. */
 int fdt_next_compatible(const struct fdt *t, int from, const char *s);
-int fdt_next_type(const struct fdt *t, int from, const char *s);
 /* By "phandle", or "linux,phandle" as older trees call it; 0 is no node's (0xffffffff neither). */
 u32 fdt_phandle(const struct fdt *t, int node);
 int fdt_by_phandle(const struct fdt *t, u32 phandle);

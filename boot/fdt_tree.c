@@ -117,16 +117,6 @@ static bool is_type(const struct fdt *t, int node, const char *s)
 	return fdt_prop(t, node, "device_type", &p) && fdt_is_text(&p) && same((const char *)p.value, s);
 }
 
-int fdt_next_type(const struct fdt *t, int from, const char *s)
-{
-	int node = from;
-
-	do
-		node = fdt_next(t, node);
-	while (node != FDT_NONE && !is_type(t, node, s));
-	return node;
-}
-
 u32 fdt_phandle(const struct fdt *t, int node)
 {
 	static const char *const names[] = { "phandle", "linux,phandle" };

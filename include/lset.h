@@ -15,6 +15,5 @@
 #define LSET_DECLARE(type, set) extern const type __start_lset_##set[], __stop_lset_##set[]
 #define LSET_FOR_EACH(type, it, set)                                                               \
 	for (const type *it = __start_lset_##set; it < __stop_lset_##set; it++)
-#define LSET_SIZE(set) ((unsigned)(__stop_lset_##set - __start_lset_##set))
 
 #endif

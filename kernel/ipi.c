@@ -12,6 +12,7 @@
  * harmless. IPI_SYNC and IPI_TLB have no word: only one shootdown is in flight, so their interrupts cannot meet another
  * of their kind.
  */
+#include <asm_offsets.h>
 #include <console.h>
 #include <cpu.h>
 #include <ipi.h>
@@ -19,6 +20,8 @@
 #include <smp.h>
 
 #include "kernel.h"
+
+_Static_assert(NMI_FLUSH == NMI_WANT_FLUSH, "NMI_WANT_FLUSH");
 
 volatile u64 ipi_pending __cacheline;
 struct ipi_stats ipi_stats[NR_IPI_KINDS], nmi_stats;

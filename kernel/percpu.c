@@ -1,10 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Per-CPU areas, the set of online CPUs, and the report of what each CPU does. */
+#include <asm_offsets.h>
 #include <bootinfo.h>
 #include <console.h>
 #include <smp.h>
 
 #include "kernel.h"
+
+_Static_assert(offsetof(struct cpu, id) == CPU_ID, "CPU_ID");
+_Static_assert(offsetof(struct cpu, stack_top) == CPU_STACK_TOP, "CPU_STACK_TOP");
+_Static_assert(offsetof(struct cpu, arch) == CPU_ARCH, "CPU_ARCH");
+_Static_assert(offsetof(struct cpu, nmi_want) == CPU_NMI_WANT, "CPU_NMI_WANT");
+_Static_assert(offsetof(struct cpu, ipi_recv) == CPU_IPI_RECV, "CPU_IPI_RECV");
+_Static_assert(offsetof(struct cpu, nmi_recv) == CPU_NMI_RECV, "CPU_NMI_RECV");
+_Static_assert(offsetof(struct cpu, sync_recv) == CPU_SYNC_RECV, "CPU_SYNC_RECV");
+_Static_assert(offsetof(struct cpu, tlb_recv) == CPU_TLB_RECV, "CPU_TLB_RECV");
+_Static_assert(sizeof(struct cpu) == CPU_SIZE, "CPU_SIZE");
 
 struct cpu cpu_area[NR_CPUS];
 unsigned nr_cpus = 1;

@@ -16,12 +16,6 @@
 #include <arch/arm64.h>
 #include <arch/insn.h>
 
-_Static_assert(offsetof(struct tlb_request, va) == TLB_REQ_VA, "TLB_REQ_VA");
-_Static_assert(offsetof(struct tlb_request, nr) == TLB_REQ_NR, "TLB_REQ_NR");
-_Static_assert(offsetof(struct tlb_request, kind) == TLB_REQ_KIND, "TLB_REQ_KIND");
-_Static_assert(offsetof(struct tlb_request, asid) == TLB_REQ_ASID, "TLB_REQ_ASID");
-_Static_assert(TLB_LEAVES == 0, "flush_or_branch of trap_entry.S");
-_Static_assert(NMI_FLUSH == NMI_WANT_FLUSH, "NMI_WANT_FLUSH");
 _Static_assert(IPI_SYNC == SGI_SYNC && IPI_TLB == SGI_TLB && NR_IPI_KINDS <= SGI_NMI, "SGI numbers");
 
 u32 arm64_mask;

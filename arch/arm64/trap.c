@@ -1,37 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Exceptions and interrupts, behind the entry code of trap_entry.S, and what an exception says before the kernel stops. */
 #include <console.h>
+#include <fault.h>
 #include <ipi.h>
 #include <percpu.h>
 #include <smp.h>
 
 #include <arch/arm64.h>
-#include <arch/fault.h>
 #include <arch/insn.h>
 
-_Static_assert(offsetof(struct cpu, id) == CPU_ID, "CPU_ID");
-_Static_assert(offsetof(struct cpu, stack_top) == CPU_STACK_TOP, "CPU_STACK_TOP");
-_Static_assert(offsetof(struct cpu, arch) == CPU_ARCH, "CPU_ARCH");
-_Static_assert(offsetof(struct cpu, nmi_want) == CPU_NMI_WANT, "CPU_NMI_WANT");
-_Static_assert(offsetof(struct cpu, ipi_recv) == CPU_IPI_RECV, "CPU_IPI_RECV");
-_Static_assert(offsetof(struct cpu, nmi_recv) == CPU_NMI_RECV, "CPU_NMI_RECV");
-_Static_assert(offsetof(struct cpu, sync_recv) == CPU_SYNC_RECV, "CPU_SYNC_RECV");
-_Static_assert(offsetof(struct cpu, tlb_recv) == CPU_TLB_RECV, "CPU_TLB_RECV");
-_Static_assert(sizeof(struct cpu) == CPU_SIZE, "CPU_SIZE");
 _Static_assert(offsetof(struct trap_frame, sp) == FRAME_SP, "FRAME_SP");
 _Static_assert(offsetof(struct trap_frame, pc) == FRAME_PC, "FRAME_PC");
 _Static_assert(offsetof(struct trap_frame, pstate) == FRAME_PSTATE, "FRAME_PSTATE");
 _Static_assert(offsetof(struct trap_frame, record) == FRAME_RECORD, "FRAME_RECORD");
 _Static_assert(sizeof(struct trap_frame) == FRAME_SIZE, "FRAME_SIZE");
 
-#define BACKTRACE_MAX 32
-
 /* Exception classes of ESR_EL1 (D17.2.37). */
 #define EC_UNKNOWN 0x00
 #define EC_FETCH_ABORT 0x21
-#define EC_PC_ALIGN 0x22
 #define EC_DATA_ABORT 0x25
-#define EC_SP_ALIGN 0x26
 
 extern const char probe_load[], probe_fault[], semihost_hlt[], semihost_fault[];
 
@@ -55,17 +42,7 @@ void arch_trap_init_cpu(unsigned cpu)
 
 void arch_backtrace(u64 fp)
 {
-	for (unsigned i = 0; i < BACKTRACE_MAX; i++) {
-		u64 next, ret;
-
-		if (!fp || fp % 8 || !arch_probe_read((const u64 *)fp, &next) ||
-		    !arch_probe_read((const u64 *)fp + 1, &ret))
-			return;
-		kprintf("STACK 0x%llx\n", (unsigned long long)ret);
-		if (next <= fp)
-			return;
-		fp = next;
-	}
+	backtrace_pairs(fp);
 }
 
 static void dump_frame(const struct trap_frame *f)

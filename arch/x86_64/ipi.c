@@ -26,10 +26,6 @@
 #define LAPIC_ICR 0x300
 #define LAPIC_ICR_HIGH 0x310
 #define LAPIC_LVT_TIMER 0x320
-#define LAPIC_LVT_THERMAL 0x330
-#define LAPIC_LVT_PERF 0x340
-#define LAPIC_LVT_LINT0 0x350
-#define LAPIC_LVT_LINT1 0x360
 #define LAPIC_LVT_ERROR 0x370
 #define LVT_MASKED (1U << 16)
 #define SVR_ENABLE (1U << 8)
@@ -47,11 +43,6 @@
 
 #define PIC1_MASK 0x21
 #define PIC2_MASK 0xa1
-
-_Static_assert(offsetof(struct tlb_request, va) == TLB_REQ_VA, "TLB_REQ_VA");
-_Static_assert(offsetof(struct tlb_request, nr) == TLB_REQ_NR, "TLB_REQ_NR");
-_Static_assert(offsetof(struct tlb_request, kind) == TLB_REQ_KIND, "TLB_REQ_KIND");
-_Static_assert(NMI_FLUSH == NMI_WANT_FLUSH, "NMI_WANT_FLUSH");
 
 extern const char nmi_flush_entry[], ipi_sync_xapic[], ipi_sync_x2apic[], ipi_tlb_xapic[], ipi_tlb_x2apic[];
 

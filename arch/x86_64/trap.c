@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Interrupt descriptors, and what an exception says before the kernel stops. Entry code: trap_entry.S. */
 #include <console.h>
+#include <fault.h>
 #include <ipi.h>
 #include <percpu.h>
 #include <smp.h>
 
-#include <arch/fault.h>
 #include <arch/insn.h>
 #include <arch/x86.h>
-
-_Static_assert(offsetof(struct cpu, id) == CPU_ID, "CPU_ID");
-_Static_assert(offsetof(struct cpu, stack_top) == CPU_STACK_TOP, "CPU_STACK_TOP");
-_Static_assert(offsetof(struct cpu, nmi_want) == CPU_NMI_WANT, "CPU_NMI_WANT");
-_Static_assert(offsetof(struct cpu, nmi_recv) == CPU_NMI_RECV, "CPU_NMI_RECV");
-_Static_assert(offsetof(struct cpu, ipi_recv) == CPU_IPI_RECV, "CPU_IPI_RECV");
-_Static_assert(offsetof(struct cpu, sync_recv) == CPU_SYNC_RECV, "CPU_SYNC_RECV");
-_Static_assert(offsetof(struct cpu, tlb_recv) == CPU_TLB_RECV, "CPU_TLB_RECV");
-_Static_assert(sizeof(struct cpu) == CPU_SIZE, "CPU_SIZE");
 
 struct gate {
 	u16 offset0, selector;
@@ -28,7 +19,6 @@ struct gate {
 #define GATE_INTERRUPT 0x8e /* present, ring 0, interrupts closed on entry */
 #define VEC_GP 13
 #define VEC_PF 14
-#define BACKTRACE_MAX 32
 
 static struct gate idt[256];
 
@@ -72,17 +62,7 @@ void arch_trap_init_cpu(unsigned cpu)
 
 void arch_backtrace(u64 fp)
 {
-	for (unsigned i = 0; i < BACKTRACE_MAX; i++) {
-		u64 next, ret;
-
-		if (!fp || fp % 8 || !arch_probe_read((const u64 *)fp, &next) ||
-		    !arch_probe_read((const u64 *)fp + 1, &ret))
-			return;
-		kprintf("STACK 0x%llx\n", (unsigned long long)ret);
-		if (next <= fp)
-			return;
-		fp = next;
-	}
+	backtrace_pairs(fp);
 }
 
 static void dump_frame(const struct trap_frame *f)

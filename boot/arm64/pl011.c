@@ -9,7 +9,6 @@
 #define UART_DR 0x00
 #define UART_FR 0x18
 #define FR_TX_FULL (1U << 5)
-#define FR_BUSY (1U << 3)
 #define UART_CR 0x30
 #define CR_ENABLE 0x301 /* receive, transmit, on */
 

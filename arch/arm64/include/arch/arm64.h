@@ -6,6 +6,8 @@
 #ifndef SKEET_ARCH_ARM64_H
 #define SKEET_ARCH_ARM64_H
 
+#include <asm_offsets.h>
+
 /* PSTATE.DAIF as MRS shows it, and as DAIFSET takes it. */
 #define DAIF_I 0x80
 #define DAIFBIT_I 2
@@ -35,25 +37,6 @@
 #define PRIO_NMI 0x20
 #define PMR_ON 0xf0
 #define PMR_OFF 0x80
-
-/* Offsets into struct cpu; asserted in arch/arm64/trap.c. */
-#define CPU_ID 8
-#define CPU_STACK_TOP 24
-#define CPU_ARCH 32
-#define CPU_NMI_WANT 184
-#define CPU_IPI_RECV 256
-#define CPU_NMI_RECV 264
-#define CPU_SYNC_RECV 272
-#define CPU_TLB_RECV 280
-#define CPU_SIZE 320
-
-/* Offsets into struct tlb_request (mm/tlb.c); asserted in arch/arm64/ipi.c. */
-#define TLB_REQ_VA 0
-#define TLB_REQ_NR 8
-#define TLB_REQ_KIND 24
-#define TLB_REQ_ASID 32
-/* NMI_FLUSH alone; asserted there too. */
-#define NMI_WANT_FLUSH 1
 
 /* What the C side of an interrupt is told when the entry has acknowledged nothing. */
 #define NOT_ACKED 0xffffffff

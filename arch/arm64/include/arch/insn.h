@@ -61,11 +61,6 @@ static inline void insn_yield(void)
 	__asm__ volatile("yield" ::: "memory");
 }
 
-static inline void insn_wfi(void)
-{
-	__asm__ volatile("wfi" ::: "memory");
-}
-
 /* D1.6.1. Wakes the CPUs that wait in WFE; a DSB before it makes earlier stores visible to them. */
 static inline void insn_sev(void)
 {

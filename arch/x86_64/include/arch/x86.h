@@ -6,6 +6,8 @@
 #ifndef SKEET_ARCH_X86_H
 #define SKEET_ARCH_X86_H
 
+#include <asm_offsets.h>
+
 /* Selectors of x86_gdt. */
 #define X86_CS 0x08
 #define X86_DS 0x10
@@ -29,23 +31,6 @@
 /* The xAPIC's page stays where reset puts it (11.4.1): the fast entries name its EOI register by a constant. */
 #define LAPIC_PA 0xfee00000
 #define LAPIC_EOI 0xb0
-
-/* Offsets into struct cpu; asserted in arch/x86_64/trap.c. */
-#define CPU_ID 8
-#define CPU_STACK_TOP 24
-#define CPU_NMI_WANT 184
-#define CPU_IPI_RECV 256
-#define CPU_NMI_RECV 264
-#define CPU_SYNC_RECV 272
-#define CPU_TLB_RECV 280
-#define CPU_SIZE 320
-
-/* Offsets into struct tlb_request (mm/tlb.c); asserted in arch/x86_64/ipi.c. */
-#define TLB_REQ_VA 0
-#define TLB_REQ_NR 8
-#define TLB_REQ_KIND 24
-/* NMI_FLUSH alone; asserted there too. */
-#define NMI_WANT_FLUSH 1
 
 #ifdef __ASSEMBLER__
 /* Long mode enabled, not yet on: that takes paging. Uses EAX, ECX, EDX. */
