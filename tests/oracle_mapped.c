@@ -2,9 +2,6 @@
 /* The oracle judged: memory is given up while an entry still leads to it, in memory or behind a store buffer. */
 #include <mm.h>
 #include <phys.h>
-#include <pt.h>
-#include <smp.h>
-#include <tlb.h>
 
 #include "oracle_verdict.h"
 
@@ -12,18 +9,6 @@
 #define RW (PROT_R | PROT_W)
 
 static struct mm mm;
-
-static void flush(u64 va, unsigned level)
-{
-	tlb_inval_local(&mm, &(struct tlb_range){ .va = va, .nr = 1, .level = level, .tables = true });
-}
-
-static void store(struct pword *slot, u64 va, unsigned level, pte_t e)
-{
-	spin_lock(&mm.lock);
-	pte_store(&mm, slot, va, level, e);
-	spin_unlock(&mm.lock);
-}
 
 /* --- freed while mapped --- */
 
@@ -45,11 +30,11 @@ static bool frame_case(unsigned steps, const char *hole)
 	begin();
 	if (steps & UNMAP) {
 		pt_unmap(&mm, va, HUGE, NULL);
-		flush(va, HUGE);
+		flush_here(&mm, va, HUGE, true);
 	}
 	if (steps & UNMAP_SECOND) {
 		pt_unmap(&mm, second, 0, NULL);
-		flush(second, 0);
+		flush_here(&mm, second, 0, true);
 	}
 	frame_put(pa);
 	ok = !oracle_verdict();
@@ -86,13 +71,13 @@ static bool table_case(bool unhook, const char *hole)
 	mm_switch(&mm);
 	begin();
 	if (unhook) {
-		store(slot, va, HUGE + 1, PTE_NONE);
-		flush(va, HUGE);
+		put_entry(&mm, slot, va, HUGE + 1, PTE_NONE);
+		flush_here(&mm, va, HUGE, true);
 	}
 	phys_free_table(table);
 	ok = verdict_is(hole);
 	if (!unhook)
-		store(slot, va, HUGE + 1, PTE_NONE);
+		put_entry(&mm, slot, va, HUGE + 1, PTE_NONE);
 	mm_switch(NULL);
 	mm_destroy(&mm);
 	return ok;
@@ -137,8 +122,7 @@ static bool hidden_case(bool buffer, const char *hole)
 	other.slot = pt_slot(&mm, va, HUGE, false);
 	other.va = va;
 	other.stored = other.over = 0;
-	oracle_start(&(struct oracle_run){ .seed = 1, .store_buffer = buffer });
-	oracle_iteration(1);
+	begin_with(buffer);
 	smp_run(1, other_unmaps, NULL);
 	while (!other.stored && turns++ < 1U << 24)
 		arch_relax();
@@ -169,8 +153,7 @@ static bool own_store_case(const char *hole)
 	pt_slot(&mm, va, HUGE, true);
 	slot = pt_slot(&mm, va, HUGE + 1, false);
 	table = arch_pte_pa(slot->v, HUGE + 1);
-	oracle_start(&(struct oracle_run){ .seed = 1, .store_buffer = true });
-	oracle_iteration(1);
+	begin_with(true);
 	pte_store(&mm, slot, va, HUGE + 1, PTE_NONE);
 	phys_free_table(table);
 	ok = verdict_is(hole);
@@ -194,12 +177,11 @@ static bool forwarded_case(bool inval, const char *hole)
 	mm_create(&mm);
 	slot = pt_slot(&mm, va, HUGE, true);
 	mm_switch(&mm);
-	oracle_start(&(struct oracle_run){ .seed = 1, .store_buffer = true });
-	oracle_iteration(1);
+	begin_with(true);
 	pte_store(&mm, slot, va, HUGE, arch_pte_leaf(pa, RW, HUGE));
 	pte_store(&mm, slot, va, HUGE, PTE_NONE);
 	if (inval)
-		flush(va, HUGE);
+		flush_here(&mm, va, HUGE, true);
 	frame_put(pa);
 	ok = verdict_is(hole);
 	mm_switch(NULL);

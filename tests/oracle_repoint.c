@@ -2,8 +2,6 @@
 /* The oracle judged: an entry leads elsewhere, or permits less, while a CPU may still translate by the old one. */
 #include <mm.h>
 #include <phys.h>
-#include <pt.h>
-#include <tlb.h>
 
 #include "oracle_verdict.h"
 
@@ -13,18 +11,6 @@
 #define IN_ONE_STORE(hole) (ARCH_BREAK_BEFORE_MAKE ? "bbm" : (hole))
 
 static struct mm mm;
-
-static void flush(u64 va)
-{
-	tlb_inval_local(&mm, &(struct tlb_range){ .va = va, .nr = 1 });
-}
-
-static void store(struct pword *slot, u64 va, pte_t e)
-{
-	spin_lock(&mm.lock);
-	pte_store(&mm, slot, va, 0, e);
-	spin_unlock(&mm.lock);
-}
 
 enum { LOAD = 1, BREAK = 2, FLUSH = 4, LEAVE = 8, OTHER_FRAME = 16, LESS = 32, MORE = 64, DONE = 128, TWICE = 256 };
 
@@ -45,16 +31,16 @@ static bool repoint_case(unsigned steps, const char *hole)
 		mm_switch(&mm);
 	begin();
 	if (steps & BREAK)
-		store(slot, va, PTE_NONE);
+		put_entry(&mm, slot, va, 0, PTE_NONE);
 	if ((steps & BREAK) && (steps & FLUSH))
-		flush(va);
+		flush_here(&mm, va, 0, false);
 	if (steps & LEAVE)
 		mm_switch(NULL);
-	store(slot, va, arch_pte_leaf(steps & OTHER_FRAME ? b : a, steps & LESS ? PROT_R : RW, 0));
+	put_entry(&mm, slot, va, 0, arch_pte_leaf(steps & OTHER_FRAME ? b : a, steps & LESS ? PROT_R : RW, 0));
 	if (!(steps & BREAK) && (steps & FLUSH))
-		flush(va);
+		flush_here(&mm, va, 0, false);
 	if (steps & TWICE)
-		store(slot, va, arch_pte_leaf(c, RW, 0));
+		put_entry(&mm, slot, va, 0, arch_pte_leaf(c, RW, 0));
 	if (steps & DONE)
 		oracle_sync_done(&mm, slot, old);
 	ok = verdict_is(hole);

@@ -2,10 +2,8 @@
 /* The oracle judged: each verdict fires where its hole is open and stays silent where the step that closes it was made. */
 #include <mm.h>
 #include <phys.h>
-#include <pt.h>
-#include <smp.h>
-#include <tlb.h>
 
+#include "mm_fixture.h"
 #include "oracle_verdict.h"
 
 #define HUGE 1u
@@ -15,21 +13,6 @@ static struct mm mm;
 /* --- translations --- */
 
 enum { LOAD = 1, FLUSH = 2, FLUSH_NEXT = 4, LEAVE = 8 };
-
-static void flush_leaf(u64 va, unsigned level)
-{
-	struct tlb_range r = { .va = va, .nr = 1, .level = level };
-
-	tlb_inval_local(&mm, &r);
-}
-
-/* Also the walk caches on the way to it. */
-static void flush_tables(u64 va, unsigned level)
-{
-	struct tlb_range r = { .va = va, .nr = 1, .level = level, .tables = true };
-
-	tlb_inval_local(&mm, &r);
-}
 
 /* Map a frame, take it out again, do @steps, free it. */
 static bool leaf_case(unsigned steps, const char *hole)
@@ -44,9 +27,9 @@ static bool leaf_case(unsigned steps, const char *hole)
 	begin();
 	pt_unmap(&mm, va, HUGE, NULL);
 	if (steps & FLUSH)
-		flush_leaf(va, HUGE);
+		flush_here(&mm, va, HUGE, false);
 	if (steps & FLUSH_NEXT)
-		flush_leaf(va + pt_size(HUGE), HUGE);
+		flush_here(&mm, va + pt_size(HUGE), HUGE, false);
 	if (steps & LEAVE)
 		mm_switch(NULL);
 	frame_put(pa);
@@ -80,13 +63,13 @@ static bool table_case(bool flush, const char *hole)
 	mm_switch(&mm);
 	begin();
 	pt_unmap(&mm, va, HUGE, NULL);
-	flush_leaf(va, HUGE);
+	flush_here(&mm, va, HUGE, false);
 	frame_put(pa);
 	spin_lock(&mm.lock);
 	old = pte_xchg(&mm, slot, va, HUGE + 1, PTE_NONE);
 	spin_unlock(&mm.lock);
 	if (flush)
-		flush_tables(va, HUGE);
+		flush_here(&mm, va, HUGE, true);
 	phys_free_table(arch_pte_pa(old, HUGE + 1));
 	ok = verdict_is(hole);
 	mm_switch(NULL);
@@ -117,7 +100,7 @@ static bool full_table_case(bool flush, const char *hole)
 	spin_lock(&mm.lock);
 	old = pte_xchg(&mm, slot, va, HUGE + 1, PTE_NONE);
 	spin_unlock(&mm.lock);
-	flush_leaf(flush ? next : va, HUGE);
+	flush_here(&mm, flush ? next : va, HUGE, false);
 	frame_put(pa);
 	ok = verdict_is(hole);
 	mm_switch(NULL);
@@ -151,11 +134,11 @@ static bool remap_case(unsigned steps, const char *hole)
 	if (steps & BREAK)
 		pte_store(&mm, slot, va, 0, PTE_NONE);
 	if (steps & FLUSH)
-		flush_leaf(va, 0);
+		flush_here(&mm, va, 0, false);
 	pte_store(&mm, slot, va, 0, arch_pte_leaf(steps & RIGHTS_ONLY ? a : b, PROT_R, 0));
 	spin_unlock(&mm.lock);
 	ok = verdict_is(hole);
-	flush_leaf(va, 0);
+	flush_here(&mm, va, 0, false);
 	mm_switch(NULL);
 	mm_destroy(&mm);
 	frame_put(a);
@@ -181,21 +164,10 @@ static void no_inval(struct mm *m, const struct tlb_range *r, struct cpumask *dr
 		cpumask_clear(drained);
 }
 
-static void inval_here(struct mm *m, const struct tlb_range *r, struct cpumask *drained)
-{
-	tlb_inval_local(m, r);
-	no_inval(m, r, drained);
-}
-
-static void no_walkers(struct mm *m, const struct cpumask *drained)
-{
-	(void)m, (void)drained;
-}
-
 /* The mapper's own way from a 2M leaf to small ones and back, with and without the invalidate in the middle. */
 static bool mapper_case(bool collapse, bool flush, const char *hole)
 {
-	static const struct tlb_method good = { .name = "here", .inval = inval_here }, bad = { .name = "nowhere", .inval = no_inval };
+	static const struct tlb_method good = { .name = "here", .inval = test_inval_here }, bad = { .name = "nowhere", .inval = no_inval };
 	u64 va = pt_user_start(), pa = phys_alloc_huge();
 	bool ok;
 
@@ -206,7 +178,7 @@ static bool mapper_case(bool collapse, bool flush, const char *hole)
 		pt_split(&mm, va, HUGE, &good);
 	begin();
 	if (collapse)
-		pt_collapse(&mm, va, HUGE, flush ? &good : &bad, no_walkers);
+		pt_collapse(&mm, va, HUGE, flush ? &good : &bad, test_no_walkers);
 	else
 		pt_split(&mm, va, HUGE, flush ? &good : &bad);
 	ok = verdict_is(hole);
@@ -237,7 +209,7 @@ static bool size_case(bool flush, const char *hole)
 	begin();
 	pt_unmap(&mm, va, HUGE, NULL);
 	if (flush)
-		flush_leaf(va, HUGE);
+		flush_here(&mm, va, HUGE, false);
 	pt_map(&mm, va, small, PROT_R, 0);
 	ok = verdict_is(hole);
 	pt_unmap(&mm, va, 0, NULL);
@@ -375,8 +347,7 @@ static bool order_case(enum way way, enum look look, const char *hole)
 	other.va = pt_user_start();
 	other.e = arch_pte_leaf(pa, PROT_R, HUGE);
 	other.inside = other.over = 0;
-	oracle_start(&(struct oracle_run){ .seed = 1, .store_buffer = true });
-	oracle_iteration(1);
+	begin_with(true);
 	smp_run(1, short_walk, &way);
 	while (!other.inside && turns++ < 1U << 24)
 		arch_relax();

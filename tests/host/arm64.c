@@ -5,15 +5,7 @@
  *
  * Descriptors: Arm ARM, D8.3. What an invalidate removes, and operands: D8.13.
  */
-#include <pte.h>
-#include <test.h>
-#include <tlbi.h>
-
-#define RW (PROT_R | PROT_W)
-#define RX (PROT_R | PROT_X)
-#define RWX (PROT_R | PROT_W | PROT_X)
-
-typedef unsigned long long llu;
+#include "golden.h"
 
 struct arm64_granule arm64_granule = ARM64_GRANULE_4K;
 struct arm64_tlbi arm64_tlbi;
@@ -95,13 +87,7 @@ TEST_CASE(golden, arm64_leaf)
 	test_set(r, T_PASS, "%u leaves, a table pointer, a Device block, a contiguous leaf", (unsigned)ARRAY_SIZE(leaves));
 }
 
-static const struct {
-	u64 bits;
-	unsigned level;
-	bool present, leaf;
-	u64 pa;
-	unsigned prot;
-} words[] = {
+static const struct golden_word words[] = {
 	{ 0x0000000000000000, 0, false, false, 0, 0 },
 	{ 0x0060000012345f86, 0, false, false, 0, 0 },
 	/* As another kernel may write them: EL0 access, dirty modifier, software bits, contiguous. */
@@ -116,33 +102,13 @@ static const struct {
 
 TEST_CASE(golden, arm64_decode)
 {
-	for (unsigned i = 0; i < ARRAY_SIZE(words); i++) {
-		pte_t e = words[i].bits;
-		unsigned level = words[i].level;
-
-		T_EXPECT(r, arch_pte_present(e) == words[i].present && arch_pte_is_leaf(e, level) == words[i].leaf,
-			 "0x%llx at level %u: present %d, leaf %d", (llu)e, level, arch_pte_present(e), arch_pte_is_leaf(e, level));
-		T_EXPECT(r, !words[i].present || arch_pte_pa(e, level) == words[i].pa, "0x%llx at level %u: address 0x%llx", (llu)e,
-			 level, (llu)arch_pte_pa(e, level));
-		T_EXPECT(r, arch_pte_prot(e) == words[i].prot, "0x%llx: rights %u", (llu)e, arch_pte_prot(e));
-	}
-	test_set(r, T_PASS, "%u words", (unsigned)ARRAY_SIZE(words));
+	golden_decode(r, words, ARRAY_SIZE(words));
 }
 
-#define PAGE(asid_, va_) { .scope = TLBI_PAGE, .asid = asid_, .va = va_ }
 #define VALE(asid_, va_) { .scope = TLBI_LEAF, .asid = asid_, .va = va_ }
-#define ASID(asid_) { .scope = TLBI_ASID, .asid = asid_ }
-#define ALL { .scope = TLBI_ALL }
-#define ALL_GLOBAL { .scope = TLBI_ALL_GLOBAL }
-#define LEAF(asid_, va_, level_) { .asid = asid_, .va = va_, .level = level_ }
-#define GLOBAL(asid_, va_) { .asid = asid_, .va = va_, .global = true }
 #define WALK(asid_, va_, level_) { .asid = asid_, .va = va_, .level = level_, .walk = true }
 
-static const struct {
-	struct tlbi_op op;
-	struct tlb_entry e;
-	bool covered;
-} covers[] = {
+static const struct golden_cover covers[] = {
 	{ PAGE(1, 0x1000),     LEAF(1, 0x1000, 0),         true },
 	{ PAGE(1, 0x1fff),     LEAF(1, 0x1000, 0),         true },
 	{ PAGE(1, 0x2000),     LEAF(1, 0x1000, 0),         false },
@@ -176,10 +142,7 @@ static const struct {
 
 TEST_CASE(golden, arm64_covers)
 {
-	for (unsigned i = 0; i < ARRAY_SIZE(covers); i++)
-		T_EXPECT(r, arch_tlbi_covers(&covers[i].op, &covers[i].e) == covers[i].covered, "vector %u: expected %d", i,
-			 covers[i].covered);
-	test_set(r, T_PASS, "%u invalidates and entries", (unsigned)ARRAY_SIZE(covers));
+	golden_covers(r, covers, ARRAY_SIZE(covers));
 }
 
 static const struct {

@@ -7,15 +7,7 @@
  */
 #include <string.h>
 
-#include <pte.h>
-#include <test.h>
-#include <tlbi.h>
-
-#define RW (PROT_R | PROT_W)
-#define RX (PROT_R | PROT_X)
-#define RWX (PROT_R | PROT_W | PROT_X)
-
-typedef unsigned long long llu;
+#include "golden.h"
 
 TEST_CASE(golden, x86_64_geometry)
 {
@@ -62,13 +54,7 @@ TEST_CASE(golden, x86_64_leaf)
 	test_set(r, T_PASS, "%u leaves and a table pointer", (unsigned)ARRAY_SIZE(leaves));
 }
 
-static const struct {
-	u64 bits;
-	unsigned level;
-	bool present, leaf;
-	u64 pa;
-	unsigned prot;
-} words[] = {
+static const struct golden_word words[] = {
 	/* As firmware or another kernel may write them: user, not accessed, PAT, protection key. */
 	{ 0x0000000000000000, 0, false, false, 0, 0 },
 	{ 0x80000000402000e2, 1, false, false, 0x0000000040200000, 0 },
@@ -83,32 +69,12 @@ static const struct {
 
 TEST_CASE(golden, x86_64_decode)
 {
-	for (unsigned i = 0; i < ARRAY_SIZE(words); i++) {
-		pte_t e = words[i].bits;
-		unsigned level = words[i].level;
-
-		T_EXPECT(r, arch_pte_present(e) == words[i].present && arch_pte_is_leaf(e, level) == words[i].leaf,
-			 "0x%llx at level %u: present %d, leaf %d", (llu)e, level, arch_pte_present(e), arch_pte_is_leaf(e, level));
-		T_EXPECT(r, !words[i].present || arch_pte_pa(e, level) == words[i].pa, "0x%llx at level %u: address 0x%llx", (llu)e,
-			 level, (llu)arch_pte_pa(e, level));
-		T_EXPECT(r, arch_pte_prot(e) == words[i].prot, "0x%llx: rights %u", (llu)e, arch_pte_prot(e));
-	}
-	test_set(r, T_PASS, "%u words", (unsigned)ARRAY_SIZE(words));
+	golden_decode(r, words, ARRAY_SIZE(words));
 }
 
-#define PAGE(asid_, va_) { .scope = TLBI_PAGE, .asid = asid_, .va = va_ }
-#define ASID(asid_) { .scope = TLBI_ASID, .asid = asid_ }
-#define ALL { .scope = TLBI_ALL }
-#define ALL_GLOBAL { .scope = TLBI_ALL_GLOBAL }
-#define LEAF(asid_, va_, level_) { .asid = asid_, .va = va_, .level = level_ }
-#define GLOBAL(asid_, va_) { .asid = asid_, .va = va_, .global = true }
 #define WALK(asid_, va_, global_) { .asid = asid_, .va = va_, .level = 1, .walk = true, .global = global_ }
 
-static const struct {
-	struct tlbi_op op;
-	struct tlb_entry e;
-	bool covered;
-} covers[] = {
+static const struct golden_cover covers[] = {
 	{ PAGE(1, 0x1000),     LEAF(1, 0x1000, 0),         true },
 	{ PAGE(1, 0x1fff),     LEAF(1, 0x1000, 0),         true },
 	{ PAGE(1, 0x2000),     LEAF(1, 0x1000, 0),         false },
@@ -139,10 +105,7 @@ static const struct {
 
 TEST_CASE(golden, x86_64_covers)
 {
-	for (unsigned i = 0; i < ARRAY_SIZE(covers); i++)
-		T_EXPECT(r, arch_tlbi_covers(&covers[i].op, &covers[i].e) == covers[i].covered, "vector %u: expected %d", i,
-			 covers[i].covered);
-	test_set(r, T_PASS, "%u invalidates and entries", (unsigned)ARRAY_SIZE(covers));
+	golden_covers(r, covers, ARRAY_SIZE(covers));
 }
 
 TEST_CASE(golden, x86_64_operands)
