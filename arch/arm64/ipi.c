@@ -18,9 +18,21 @@
 
 _Static_assert(IPI_SYNC == SGI_SYNC && IPI_TLB == SGI_TLB && NR_IPI_KINDS <= SGI_NMI, "SGI numbers");
 
+#define GICD_TYPER 0x4
+#define GICD_ICENABLER 0x180
+
 u32 arm64_mask;
 volatile u32 *arm64_gicc_pmr;
 u64 arm64_feat_nmi;
+
+/* The registers of either GIC. ITLinesNumber: 32 interrupts each (GICv2 4.3.2, GICv3 12.9.38). */
+void gic_close_devices(void)
+{
+	unsigned lines = *(volatile u32 *)(arm64_boot.gicd + GICD_TYPER) & 31;
+
+	for (unsigned i = 1; i <= lines; i++)
+		*(volatile u32 *)(arm64_boot.gicd + GICD_ICENABLER + 4 * i) = ~0U;
+}
 
 /* Interrupts are closed by PSTATE.I: close them by what leaves the NMI open instead, and back. */
 static u64 open_for_nmi(void)

@@ -14,9 +14,8 @@
 #include <arch/insn.h>
 
 #define GICD_CTLR 0x0
-#define GICD_TYPER 0x4
 #define GICD_ISENABLER0 0x100
-#define GICD_ICENABLER 0x180
+#define GICD_ICENABLER0 0x180
 #define GICD_IPRIORITYR 0x400
 #define GICD_ITARGETSR 0x800
 #define GICD_SGIR 0xf00
@@ -44,18 +43,9 @@ static volatile u32 *gicc(unsigned offset)
 	return (volatile u32 *)(arm64_boot.gicc + offset);
 }
 
-/* What firmware left enabled would come to a kernel that drives no device. ITLinesNumber: 32 interrupts each (4.3.2). */
-static void close_devices(void)
-{
-	unsigned lines = *gicd(GICD_TYPER) & 31;
-
-	for (unsigned i = 1; i <= lines; i++)
-		*gicd(GICD_ICENABLER + 4 * i) = ~0U;
-}
-
 static void gicv2_init_first(void)
 {
-	close_devices();
+	gic_close_devices();
 	*gicd(GICD_CTLR) = 1;
 	arm64_gicc_pmr = gicc(GICC_PMR);
 	arm64_mask = MASK_GICC;
@@ -73,7 +63,7 @@ static void gicv2_init_cpu(void)
 	for (unsigned sgi = 0; sgi < 8; sgi += 4)
 		*gicd(GICD_IPRIORITYR + sgi) = PRIO_IRQ * 0x01010101U;
 	*(volatile u8 *)gicd(GICD_IPRIORITYR + SGI_NMI) = PRIO_NMI;
-	*gicd(GICD_ICENABLER) = ~0xffU;
+	*gicd(GICD_ICENABLER0) = ~0xffU;
 	*gicd(GICD_ISENABLER0) = 0xff;
 	*gicc(GICC_BPR) = 0;
 	*gicc(GICC_PMR) = PMR_OFF;

@@ -23,8 +23,6 @@
 #define GICD_CTLR_RWP (1U << 31)
 #define GICD_CTLR_ARE (1U << 4)
 #define GICD_CTLR_GRP1 (1U << 1)
-#define GICD_TYPER 0x4
-#define GICD_ICENABLER 0x180
 
 #define GICR_TYPER 0x8
 #define GICR_TYPER_VLPIS (1U << 1)
@@ -112,20 +110,11 @@ static u64 find_gicr(void)
 	panic("GICv3: none of the %u regions in the device tree has a redistributor for MPIDR 0x%x", arm64_boot.nr_gicr, hwid);
 }
 
-/* What firmware left enabled would come to a kernel that drives no device. ITLinesNumber: 32 interrupts each (12.9.38). */
-static void close_devices(void)
-{
-	unsigned lines = *reg(arm64_boot.gicd, GICD_TYPER) & 31;
-
-	for (unsigned i = 1; i <= lines; i++)
-		*reg(arm64_boot.gicd, GICD_ICENABLER + 4 * i) = ~0U;
-}
-
 static void gicv3_init_first(void)
 {
 	volatile u32 *ctlr = reg(arm64_boot.gicd, GICD_CTLR);
 
-	close_devices();
+	gic_close_devices();
 	*ctlr = 0;
 	wait_clear(ctlr, GICD_CTLR_RWP, "a write of GICD_CTLR");
 	*ctlr = GICD_CTLR_ARE;

@@ -17,9 +17,10 @@ void intc_read(struct bootinfo *bi, const struct fdt *t);
 void pl011_init(const struct fdt *t);
 void pl011_putc(char c);
 
-/* bcm2835_pm.c: halt by the power manager, if the tree has one. */
-void bcm2835_pm_init(const struct fdt *t);
-void bcm2835_pm_off(void);
+/* raspi.c: the console; leave as arm64_exit() does, or halt by the power manager, if the tree has one. */
+void raspi_init(const struct fdt *t);
+void raspi_poweroff(unsigned status);
+#define RASPI_TLB_INEXACT "QEMU's raspi machines count in pages of 1K, so that each of 4K is a large one"
 
 /*
  * exit.c: leave the emulator with 2 * status + 1, or, where nobody serves semihosting, power off by PSCI. Returns if there is

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The power manager of BCM2835 and its successors: a reset by its watchdog with "partition 63" in RSTS makes the boot firmware
+ * What Raspberry Pis have in common: the console is the PL011, and there is a power manager, of BCM2835 and its successors. A reset by its watchdog with "partition 63" in RSTS makes the boot firmware
  * stop instead of starting anew. There is no manual of these registers; the numbers are those that every open driver uses.
  */
 #include <fdt.h>
@@ -24,15 +24,17 @@ static volatile u32 *reg(unsigned offset)
 	return (volatile u32 *)(base + offset);
 }
 
-void bcm2835_pm_init(const struct fdt *t)
+void raspi_init(const struct fdt *t)
 {
 	int node = fdt_next_compatible(t, FDT_NONE, "brcm,bcm2835-pm-wdt");
 
+	pl011_init(t);
 	fdt_reg_physical(t, node, 0, &base, NULL);
 }
 
-void bcm2835_pm_off(void)
+void raspi_poweroff(unsigned status)
 {
+	arm64_exit(status);
 	if (!base)
 		return;
 	*reg(PM_RSTS) = PM_PASSWORD | RSTS_HALT;

@@ -11,23 +11,11 @@
 
 static const char *const raspi3b_compatible[] = { "raspberrypi,3-model-b", "brcm,bcm2837", NULL };
 
-static void raspi3b_init(const struct fdt *t)
-{
-	pl011_init(t);
-	bcm2835_pm_init(t);
-}
-
-static void raspi3b_poweroff(unsigned status)
-{
-	arm64_exit(status);
-	bcm2835_pm_off();
-}
-
 BOARD(raspi3b) = {
 	.name = "raspi3b",
 	.compatible = raspi3b_compatible,
-	.init = raspi3b_init,
+	.init = raspi_init,
 	.putc = pl011_putc,
-	.tlb_inexact = "QEMU's raspi machines count in pages of 1K, so that each of 4K is a large one",
-	.poweroff = raspi3b_poweroff,
+	.tlb_inexact = RASPI_TLB_INEXACT,
+	.poweroff = raspi_poweroff,
 };

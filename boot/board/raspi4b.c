@@ -11,23 +11,11 @@
 
 static const char *const raspi4b_compatible[] = { "raspberrypi,4-model-b", "brcm,bcm2711", NULL };
 
-static void raspi4b_init(const struct fdt *t)
-{
-	pl011_init(t);
-	bcm2835_pm_init(t);
-}
-
-static void raspi4b_poweroff(unsigned status)
-{
-	arm64_exit(status);
-	bcm2835_pm_off();
-}
-
 BOARD(raspi4b) = {
 	.name = "raspi4b",
 	.compatible = raspi4b_compatible,
-	.init = raspi4b_init,
+	.init = raspi_init,
 	.putc = pl011_putc,
-	.tlb_inexact = "QEMU's raspi machines count in pages of 1K, so that each of 4K is a large one",
-	.poweroff = raspi4b_poweroff,
+	.tlb_inexact = RASPI_TLB_INEXACT,
+	.poweroff = raspi_poweroff,
 };

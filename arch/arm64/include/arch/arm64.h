@@ -83,6 +83,8 @@ struct arm64_ipi {
 	const char *fast; /* vectors of the timing image */
 };
 extern const struct arm64_ipi gicv2_ipi, gicv3_ipi, bcm2836_ipi;
+/* ipi.c: what firmware left enabled in a GIC's distributor would come to a kernel that drives no device. */
+void gic_close_devices(void);
 /* Send SGI @sgi to @to; request words are visible before. Returns hardware writes. */
 unsigned gicv2_send(const struct cpumask *to, unsigned sgi);
 unsigned gicv3_send(const struct cpumask *to, unsigned sgi);
