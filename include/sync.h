@@ -122,6 +122,19 @@ static __always_inline void sync_others(struct cpumask *to)
 /* For mutations: as sync_ipi(), but return before the last has answered. */
 void sync_ipi_early(const struct cpumask *to);
 
+/* begin() and end() of a scheme that marks nothing. */
+#define SYNC_NO_MARK(ident)                                                                        \
+	static __always_inline u64 ident##_begin(struct mm *mm, unsigned mut)                      \
+	{                                                                                          \
+		(void)mm, (void)mut;                                                               \
+		return 0;                                                                          \
+	}                                                                                          \
+	static __always_inline void ident##_end(struct mm *mm, u64 token, unsigned mut)            \
+	{                                                                                          \
+		(void)mm, (void)token, (void)mut;                                                  \
+	}                                                                                          \
+	_Static_assert(1, #ident)
+
 #define SYNC_INSTANCE_(ident, m, ...)                                                              \
 	DEFINE_WALK_LOOPS(ident, m)                                                                \
 	static __timed void ident##_##m##_sync_fn(struct mm *mm, const struct cpumask *drained)            \

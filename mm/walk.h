@@ -131,6 +131,8 @@ static __always_inline pte_t walk_levels(struct mm *mm, u64 va, const enum walk_
 {
 	const struct pword *table = phys_to_virt(mm->root_pa);
 
+	/* Written out, as a kernel's walk is: no level is computed at run time where the geometry is constant. */
+#pragma GCC unroll 5
 	for (unsigned l = ARCH_PT_LEVELS; l-- > 0;) {
 		const struct pword *s = table + pt_index(va, l);
 		pte_t e = pte_load(s);

@@ -38,6 +38,12 @@ def one_of(variable, value, valid, without=""):
         raise Unusable(f"{variable}={value}: valid are {', '.join(valid) or 'none'}{without}")
 
 
+def find_emulator(cache, name):
+    """Its path, the unpacked QEMU before the system's; None if there is neither."""
+    unpacked = os.path.join(cache, "qemu10", name)
+    return unpacked if os.access(unpacked, os.X_OK) else shutil.which(name)
+
+
 class Qemu:
     """A machine that QEMU emulates; the class Machine of an ISA says the rest."""
 
@@ -86,8 +92,7 @@ class Qemu:
     def find(self):
         if os.environ.get("QEMU"):
             return os.environ["QEMU"]
-        unpacked = os.path.join(self.opt.cache, "qemu10", self.emulator)
-        qemu = unpacked if os.access(unpacked, os.X_OK) else shutil.which(self.emulator)
+        qemu = find_emulator(self.opt.cache, self.emulator)
         if not qemu:
             raise Unusable(f"{self.emulator} is not installed: make deps ARCH={self.opt.arch}")
         return qemu

@@ -14,16 +14,7 @@
 
 enum { M_SKIP_TARGET = 1, M_NO_WAIT };
 
-static __always_inline u64 broadcast_begin(struct mm *mm, unsigned mut)
-{
-	(void)mm, (void)mut;
-	return 0;
-}
-
-static __always_inline void broadcast_end(struct mm *mm, u64 token, unsigned mut)
-{
-	(void)mm, (void)token, (void)mut;
-}
+SYNC_NO_MARK(broadcast);
 
 static __always_inline void broadcast_sync(struct mm *mm, const struct cpumask *drained, unsigned mut)
 {

@@ -16,16 +16,7 @@
 
 enum { M_SKIP_TARGET = 1, M_NO_SYNC_FENCE, M_PLAIN_RAN };
 
-static __always_inline u64 cpumask_begin(struct mm *mm, unsigned mut)
-{
-	(void)mm, (void)mut;
-	return 0;
-}
-
-static __always_inline void cpumask_end(struct mm *mm, u64 token, unsigned mut)
-{
-	(void)mm, (void)token, (void)mut;
-}
+SYNC_NO_MARK(cpumask);
 
 static __always_inline void cpumask_sync(struct mm *mm, const struct cpumask *drained, unsigned mut)
 {

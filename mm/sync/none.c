@@ -10,16 +10,7 @@
  */
 #include <sync.h>
 
-static __always_inline u64 none_begin(struct mm *mm, unsigned mut)
-{
-	(void)mm, (void)mut;
-	return 0;
-}
-
-static __always_inline void none_end(struct mm *mm, u64 token, unsigned mut)
-{
-	(void)mm, (void)token, (void)mut;
-}
+SYNC_NO_MARK(none);
 
 static __always_inline void none_sync(struct mm *mm, const struct cpumask *drained, unsigned mut)
 {

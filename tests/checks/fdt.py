@@ -13,8 +13,12 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 
 from common import Failed, Skipped, check
+
+sys.path.insert(0, "tools")
+from machine import find_emulator
 
 SOURCES = ["tests/fuzz/compare.c", "boot/fdt.c", "boot/fdt_tree.c"]
 # boot/ for quotes only: libfdt.h includes a <fdt.h> of its own.
@@ -33,14 +37,8 @@ FUZZ_SECONDS = 10
 FUZZ_SIZE = 4 << 10
 
 
-def find(ctx, program):
-    """Its path; of QEMU preferably the cache's own."""
-    own = os.path.join(ctx.cache, "qemu10", program)
-    return own if os.path.exists(own) else shutil.which(program)
-
-
 def need(ctx, program):
-    path = find(ctx, program)
+    path = find_emulator(ctx.cache, program)
     if not path:
         raise Skipped(f"no {program} (Debian package {PACKAGE[program]})")
     return path
@@ -86,7 +84,7 @@ def compiled(ctx):
 
 def dumped(ctx, missing):
     for program, machines in MACHINES.items():
-        qemu = find(ctx, program)
+        qemu = find_emulator(ctx.cache, program)
         if not qemu:
             missing.append(f"{program} (package {PACKAGE[program]})")
             continue
