@@ -39,7 +39,7 @@ CMD_KEY(pages) = { "pages", "small pages that one invalidate of inval-cost cover
 
 typedef void inval_fn(struct mm *mm, const struct tlb_range *r, struct cpumask *drained);
 
-static __timed __noinline u64 inval_sample(inval_fn *inval, const struct tlb_range *r)
+static __timed u64 inval_sample(inval_fn *inval, const struct tlb_range *r)
 {
 	struct cpumask drained;
 	u64 t0 = arch_cycles_start();
