@@ -16,20 +16,6 @@ static bool is(const char *value, size_t len, const char *name)
 	return strlen(name) == len && !memcmp(value, name, len);
 }
 
-static bool in_list(const char *value, size_t len, const char *const *list, unsigned n)
-{
-	for (unsigned i = 0; i < n; i++)
-		if (is(value, len, list[i]))
-			return true;
-	return false;
-}
-
-static void print_list(const char *const *list, unsigned n)
-{
-	for (unsigned i = 0; i < n; i++)
-		kprintf("%s%s", i ? " " : "", list[i]);
-}
-
 /* The keys whose values are the names of a linker set, or "all". */
 #define SET_KEY(ident, type, set, cond, doc_)                                                      \
 	static void ident##_print(void)                                                            \
@@ -72,20 +58,9 @@ static bool tlb_valid(const char *value, size_t len)
 }
 CMD_KEY(tlb) = { "tlb", "methods that invalidate", tlb_print, tlb_valid, false };
 
-#define LIST_KEY(ident, list, one, doc_)                                                           \
-	static void ident##_print(void)                                                            \
-	{                                                                                          \
-		print_list(list, ARRAY_SIZE(list));                                                \
-	}                                                                                          \
-	static bool ident##_valid(const char *value, size_t len)                                   \
-	{                                                                                          \
-		return in_list(value, len, list, ARRAY_SIZE(list));                                \
-	}                                                                                          \
-	CMD_KEY(ident) = { #ident, doc_, ident##_print, ident##_valid, one }
-
-LIST_KEY(walk, walk_names, false, "walker types");
-LIST_KEY(accel, accel_names, true, "told by the runner: what executes this image");
-LIST_KEY(pass, pass_names, true, "oracle image: verdicts under forced schedules, or the timing image's run under the oracle");
+CMD_CHOICE(walk, walk_names, false, "walker types");
+CMD_CHOICE(accel, accel_names, true, "told by the runner: what executes this image");
+CMD_CHOICE(pass, pass_names, true, "oracle image: verdicts under forced schedules, or the timing image's run under the oracle");
 
 static void number_print(void)
 {

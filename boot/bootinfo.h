@@ -15,6 +15,8 @@ struct boot_mem {
 struct bootinfo {
 	struct boot_mem mem[BOOT_MEM_MAX];
 	unsigned nr_mem;
+	struct boot_mem ram[BOOT_MEM_MAX]; /* all of it, in use or not, as the device tree says; none where there is no tree */
+	unsigned nr_ram;
 	u32 cpu_hwid[NR_CPUS]; /* [0] is the boot CPU */
 	unsigned nr_cpu;
 	char cmdline[BOOT_CMDLINE_MAX];

@@ -56,4 +56,20 @@ bool cmd_valid_u64(const char *value, size_t len);
 bool cmd_word_is(const char *word, const char *s, size_t len);
 void cmdline_print_list(void);
 
+/* A key whose values are names: @names is an array of strings. */
+#define CMD_CHOICE(ident, names, single_, doc_)                                                    \
+	static void ident##_print(void)                                                            \
+	{                                                                                          \
+		cmd_print_names(names, ARRAY_SIZE(names));                                         \
+	}                                                                                          \
+	static bool ident##_valid(const char *value, size_t len)                                   \
+	{                                                                                          \
+		return cmd_is_one_of(names, ARRAY_SIZE(names), value, len);                        \
+	}                                                                                          \
+	CMD_KEY(ident) = { #ident, doc_, ident##_print, ident##_valid, single_ }
+void cmd_print_names(const char *const *names, unsigned n);
+bool cmd_is_one_of(const char *const *names, unsigned n, const char *value, size_t len);
+/* Which of @names does the word @key choose? @dflt without the word. */
+unsigned cmdline_choice(const char *key, const char *const *names, unsigned n, unsigned dflt);
+
 #endif

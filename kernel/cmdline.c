@@ -298,6 +298,32 @@ void cmdline_print_list(void)
 	}
 }
 
+void cmd_print_names(const char *const *names, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		kprintf("%s%s", i ? " " : "", names[i]);
+}
+
+bool cmd_is_one_of(const char *const *names, unsigned n, const char *value, size_t len)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (cmd_word_is(names[i], value, len))
+			return true;
+	return false;
+}
+
+unsigned cmdline_choice(const char *key, const char *const *names, unsigned n, unsigned dflt)
+{
+	struct span value;
+
+	if (!find_word(key, &value))
+		return dflt;
+	for (unsigned i = 0; i < n; i++)
+		if (cmd_word_is(names[i], value.s, value.len))
+			return i;
+	return dflt;
+}
+
 static void print_number(void)
 {
 	kprintf("a number, with suffix K, M or G if you like");

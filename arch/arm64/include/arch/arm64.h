@@ -121,10 +121,6 @@ struct arm64_boot {
 	u32 psci_cpu_on;                   /* function; 0: no PSCI */
 	unsigned entry_el;                 /* 1 or 2 */
 	unsigned nr_present;               /* CPUs in the tree */
-	struct {
-		u64 start, end;
-	} ram[64];                         /* all of it, in use or not: what the kernel maps as Normal */
-	unsigned nr_ram;
 	bool page0;                        /* firmware keeps a word in page 0 that is needed */
 };
 extern struct arm64_boot arm64_boot;

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* From a device tree to struct bootinfo: what does not differ between ISAs. The tree stays where it is, and is not given away as memory. */
+#include <board.h>
+#include <bootinfo.h>
+#include <console.h>
+#include <fdt.h>
+
+#include "tree.h"
+
+extern char _image_start[], _image_end[];
+
+static void add_ram(struct bootinfo *bi, u64 start, u64 size)
+{
+	bootinfo_add(bi, start, start + size);
+	if (bi->nr_ram == BOOT_MEM_MAX) {
+		bootinfo_error(bi, "device tree: more ranges of memory than BOOT_MEM_MAX");
+		return;
+	}
+	bi->ram[bi->nr_ram].start = start;
+	bi->ram[bi->nr_ram++].size = size;
+}
+
+static void read_memory(struct bootinfo *bi, const struct fdt *t, u64 map_end)
+{
+	struct fdt_cursor c = { 0 };
+	u64 start, size;
+
+	while (fdt_next_memory(t, &c, &start, &size))
+		add_ram(bi, start, size);
+	c = (struct fdt_cursor){ 0 };
+	while (fdt_next_reserved(t, &c, &start, &size))
+		bootinfo_cut(bi, start, start + size);
+	bootinfo_cut(bi, (u64)_image_start, (u64)_image_end);
+	bootinfo_cut(bi, (u64)t->blob, (u64)t->blob + t->size);
+	bootinfo_cut(bi, 0, 64 * KIB); /* page 0, of any size */
+	bootinfo_cut(bi, map_end, ~0xfffULL);
+	if (!bi->nr_mem)
+		fdt_error(t, t->root, "no memory below %llu GiB", (unsigned long long)(map_end / GIB));
+}
+
+void tree_read(struct bootinfo *bi, const struct fdt *t, u64 map_end)
+{
+	const char *line = fdt_text(t, fdt_find(t, "/chosen"), "bootargs");
+
+	if (line)
+		bootinfo_cmdline(bi, line, ~(size_t)0);
+	read_memory(bi, t, map_end);
+}
+
+void tree_unknown_board(struct bootinfo *bi, const struct fdt *t)
+{
+	const char *compatible = fdt_text(t, t->root, "compatible");
+	char text[sizeof(bi->error)];
+	size_t n;
+
+	ksnprintf(text, sizeof(text), "no board of this image is compatible with \"%s\"; valid:", compatible ? compatible : "");
+	LSET_FOR_EACH(struct board, b, board) {
+		for (n = 0; text[n]; n++)
+			;
+		if (b->compatible)
+			ksnprintf(text + n, sizeof(text) - n, " \"%s\"", b->compatible[0]);
+	}
+	bootinfo_error(bi, text);
+}
