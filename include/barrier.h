@@ -12,8 +12,12 @@ static inline void arch_fence_full(void);
 static inline void arch_fence_load(void);
 /* Earlier stores before later stores. smp_wmb(). */
 static inline void arch_fence_store(void);
-/* Right behind an atomic of C11's strongest order: makes it a full fence, as every atomic of pword.h is. */
-static inline void arch_fence_after_atomic(void);
+/*
+ * Right behind an atomic of C11's strongest order: makes it a full fence, as every atomic of pword.h is. Two of them, because an
+ * ISA may have one instruction for the first and need a loop for the second.
+ */
+static inline void arch_fence_after_amo(void);     /* exchange, add, or, and */
+static inline void arch_fence_after_cmpxchg(void); /* compare and exchange, where it stored */
 /* Compiler only. */
 static inline void barrier(void)
 {

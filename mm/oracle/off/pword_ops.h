@@ -32,7 +32,7 @@ static __always_inline u64 pword_xchg(struct pword *p, u64 v)
 {
 	u64 old = __atomic_exchange_n(&p->v, v, __ATOMIC_SEQ_CST);
 
-	arch_fence_after_atomic();
+	arch_fence_after_amo();
 	return old;
 }
 
@@ -40,7 +40,7 @@ static __always_inline bool pword_cmpxchg(struct pword *p, u64 old, u64 new)
 {
 	bool done = __atomic_compare_exchange_n(&p->v, &old, new, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 
-	arch_fence_after_atomic();
+	arch_fence_after_cmpxchg();
 	return done;
 }
 
@@ -48,7 +48,7 @@ static __always_inline u64 pword_add(struct pword *p, s64 n)
 {
 	u64 new = __atomic_add_fetch(&p->v, (u64)n, __ATOMIC_SEQ_CST);
 
-	arch_fence_after_atomic();
+	arch_fence_after_amo();
 	return new;
 }
 
@@ -56,7 +56,7 @@ static __always_inline u64 pword_or(struct pword *p, u64 bits)
 {
 	u64 old = __atomic_fetch_or(&p->v, bits, __ATOMIC_SEQ_CST);
 
-	arch_fence_after_atomic();
+	arch_fence_after_amo();
 	return old;
 }
 
@@ -64,7 +64,7 @@ static __always_inline u64 pword_and(struct pword *p, u64 bits)
 {
 	u64 old = __atomic_fetch_and(&p->v, bits, __ATOMIC_SEQ_CST);
 
-	arch_fence_after_atomic();
+	arch_fence_after_amo();
 	return old;
 }
 

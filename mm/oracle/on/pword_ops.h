@@ -47,7 +47,7 @@ static __always_inline u64 pword_xchg(struct pword *p, u64 v)
 
 	sb_atomic(p);
 	old = __atomic_exchange_n(&p->v, v, __ATOMIC_SEQ_CST);
-	arch_fence_after_atomic();
+	arch_fence_after_amo();
 	return old;
 }
 
@@ -57,7 +57,7 @@ static __always_inline bool pword_cmpxchg(struct pword *p, u64 old, u64 new)
 
 	sb_atomic_read(p);
 	done = __atomic_compare_exchange_n(&p->v, &old, new, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
-	arch_fence_after_atomic();
+	arch_fence_after_cmpxchg();
 	if (done)
 		sb_atomic_stored(p);
 	return done;
@@ -69,7 +69,7 @@ static __always_inline u64 pword_add(struct pword *p, s64 n)
 
 	sb_atomic(p);
 	new = __atomic_add_fetch(&p->v, (u64)n, __ATOMIC_SEQ_CST);
-	arch_fence_after_atomic();
+	arch_fence_after_amo();
 	return new;
 }
 
@@ -79,7 +79,7 @@ static __always_inline u64 pword_or(struct pword *p, u64 bits)
 
 	sb_atomic(p);
 	old = __atomic_fetch_or(&p->v, bits, __ATOMIC_SEQ_CST);
-	arch_fence_after_atomic();
+	arch_fence_after_amo();
 	return old;
 }
 
@@ -89,7 +89,7 @@ static __always_inline u64 pword_and(struct pword *p, u64 bits)
 
 	sb_atomic(p);
 	old = __atomic_fetch_and(&p->v, bits, __ATOMIC_SEQ_CST);
-	arch_fence_after_atomic();
+	arch_fence_after_amo();
 	return old;
 }
 

@@ -26,8 +26,13 @@ static inline void arch_fence_store(void)
 	insn_dmb_ishst();
 }
 
-/* An exclusive pair with acquire and release still lets a later load pass its store (B2.3.7). */
-static inline void arch_fence_after_atomic(void)
+/* An exclusive pair with acquire and release, which both are, still lets a later load pass its store (B2.3.7). */
+static inline void arch_fence_after_amo(void)
+{
+	insn_dmb_ish();
+}
+
+static inline void arch_fence_after_cmpxchg(void)
 {
 	insn_dmb_ish();
 }

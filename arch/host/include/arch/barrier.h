@@ -24,7 +24,12 @@ static inline void arch_fence_store(void)
 }
 
 /* A locked instruction is a full fence; on another host C11's fence makes it one. */
-static inline void arch_fence_after_atomic(void)
+static inline void arch_fence_after_amo(void)
+{
+	insn_fence_after_atomic();
+}
+
+static inline void arch_fence_after_cmpxchg(void)
 {
 	insn_fence_after_atomic();
 }

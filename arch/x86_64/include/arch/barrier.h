@@ -24,7 +24,12 @@ static inline void arch_fence_store(void)
 }
 
 /* A locked instruction is a full fence (8.2.3.9). */
-static inline void arch_fence_after_atomic(void)
+static inline void arch_fence_after_amo(void)
+{
+	barrier();
+}
+
+static inline void arch_fence_after_cmpxchg(void)
 {
 	barrier();
 }
