@@ -62,7 +62,7 @@ static inline void arch_tlbi_complete_bcast(void); /* ... on return no access of
 static inline unsigned arch_tlbi_rounds(void);     /* how often to issue and complete: 1, or more on CPUs that get it wrong */
 /* order */
 static inline void arch_tlbi_publish(void);        /* earlier PTE stores are visible to every walker before a later invalidate */
-static inline void arch_pte_made(void);            /* after an entry was stored where there was none: accesses may use it now */
+static inline void arch_pte_made(u64 va);          /* after an entry was stored where @va had none: accesses to it may use it now */
 static inline void arch_tlbi_complete_local(void); /* on return no access of this CPU uses an invalidated entry */
 
 /* Width of the address-space IDs, at most 16. */

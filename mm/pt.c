@@ -100,7 +100,7 @@ int pt_map(struct mm *mm, u64 va, u64 pa, unsigned prot, unsigned level)
 	slot = slot_locked(mm, va, level, true);
 	if (slot && pte_load(slot) == PTE_NONE) {
 		pte_store(mm, slot, va, level, arch_pte_leaf(pa, prot, level));
-		arch_pte_made();
+		arch_pte_made(va);
 		rc = 0;
 	}
 	spin_unlock(&mm->lock);
@@ -204,7 +204,7 @@ int pt_split(struct mm *mm, u64 va, unsigned level, const struct tlb_method *tlb
 	/* The table's entries before the entry that points to them; pairs with the address dependency of every walker. */
 	fence_store();
 	pte_store(mm, slot, r.va, level, arch_pte_table(table));
-	arch_pte_made();
+	arch_pte_made(r.va);
 	report_split(mm, table, r.va, level);
 	spin_unlock(&mm->lock);
 	return 0;
@@ -264,7 +264,7 @@ pte_t pt_collapse(struct mm *mm, u64 va, unsigned level, const struct tlb_method
 		gather_unhook_table(&g, slot, va, level);
 		gather_finish(&g);
 		pte_store(mm, slot, va, level, leaf);
-		arch_pte_made();
+		arch_pte_made(va);
 	}
 	spin_unlock(&mm->lock);
 	return leaf;

@@ -373,9 +373,9 @@ TEST_CASE(arch_pte, contiguous)
 		*(volatile u64 *)phys_to_virt(pa + i * PAGE_SIZE) = i;
 		spin_lock(&set.mm.lock);
 		pte_store(&set.mm, slot, va + i * PAGE_SIZE, 0, arm64_pte_cont(arch_pte_leaf(pa + i * PAGE_SIZE, PROT_R, 0)));
+		arch_pte_made(va + i * PAGE_SIZE);
 		spin_unlock(&set.mm.lock);
 	}
-	arch_pte_made();
 	mm_switch(&set.mm);
 	for (unsigned i = n; i-- > 0;)
 		bad += *(volatile u64 *)(va + i * PAGE_SIZE) != i;

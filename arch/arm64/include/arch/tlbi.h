@@ -234,9 +234,10 @@ static inline void arch_tlbi_complete_bcast(void)
 	insn_isb();
 }
 
-/* An entry where there was none: the walkers see it, and this CPU's next access does not fault on what it fetched before. */
-static inline void arch_pte_made(void)
+/* The walkers see the entry, and no later access of this CPU, to @va or elsewhere, faults on what it fetched before. */
+static inline void arch_pte_made(u64 va)
 {
+	(void)va;
 	insn_dsb(ishst);
 	insn_isb();
 }

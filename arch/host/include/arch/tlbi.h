@@ -71,8 +71,9 @@ static inline void arch_tlbi_complete_local(void)
 	barrier();
 }
 
-static inline void arch_pte_made(void)
+static inline void arch_pte_made(u64 va)
 {
+	(void)va;
 	barrier();
 }
 

@@ -91,8 +91,9 @@ static inline void arch_tlbi_complete_local(void)
 }
 
 /* A not-present entry is never cached (4.10.2.3). */
-static inline void arch_pte_made(void)
+static inline void arch_pte_made(u64 va)
 {
+	(void)va;
 	barrier();
 }
 
