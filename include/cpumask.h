@@ -3,6 +3,7 @@
 #ifndef SKEET_CPUMASK_H
 #define SKEET_CPUMASK_H
 
+#include <bits.h>
 #include <types.h>
 
 #define CPUMASK_WORDS (NR_CPUS / 64)
@@ -59,7 +60,7 @@ static inline void cpumask_unset_last(struct cpumask *m)
 	for (unsigned i = nr_cpu_words; i-- > 0;) {
 		if (!m->w[i])
 			continue;
-		m->w[i] &= ~(1ULL << (63 - __builtin_clzll(m->w[i])));
+		m->w[i] &= ~(1ULL << (bit_highest(m->w[i])));
 		return;
 	}
 }
@@ -119,7 +120,7 @@ static inline bool cpumask_is_all_but_one(const struct cpumask *m)
 #define for_each_cpu(cpu, m)                                                                       \
 	for (unsigned cpu##_i = 0; cpu##_i < nr_cpu_words; cpu##_i++)                              \
 		for (u64 cpu##_w = (m)->w[cpu##_i];                                                \
-		     cpu##_w && ((cpu) = cpu##_i * 64 + (unsigned)__builtin_ctzll(cpu##_w), 1);   \
+		     cpu##_w && ((cpu) = cpu##_i * 64 + bit_lowest(cpu##_w), 1);   \
 		     cpu##_w &= cpu##_w - 1)
 
 #endif

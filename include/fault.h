@@ -16,14 +16,17 @@ bool arch_probe_read(const volatile u64 *p, u64 *val);
 
 #define BACKTRACE_MAX 32
 
-/* arch_backtrace() of an ISA whose frame pointer leads to a pair of words: the caller's frame pointer, the return address. */
-static inline void backtrace_pairs(u64 fp)
+/*
+ * arch_backtrace() of an ISA whose frame pointer leads to a pair of words: the caller's frame pointer, the return address. @below: so
+ * many bytes below where it points to.
+ */
+static inline void backtrace_pairs(u64 fp, unsigned below)
 {
 	for (unsigned i = 0; i < BACKTRACE_MAX; i++) {
 		u64 next, ret;
 
-		if (!fp || fp % 8 || !arch_probe_read((const u64 *)fp, &next) ||
-		    !arch_probe_read((const u64 *)fp + 1, &ret))
+		if (!fp || fp % 8 || !arch_probe_read((const u64 *)(fp - below), &next) ||
+		    !arch_probe_read((const u64 *)(fp - below) + 1, &ret))
 			return;
 		kprintf("STACK 0x%llx\n", (unsigned long long)ret);
 		if (next <= fp)

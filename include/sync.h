@@ -99,8 +99,8 @@ static __always_inline void sync_scan(struct cpumask *to, const struct percpu_wo
 
 		if (!candidates)
 			continue;
-		last = base + 63 - __builtin_clzll(candidates);
-		for (w = base + __builtin_ctzll(candidates); w <= last; w++) {
+		last = base + bit_highest(candidates);
+		for (w = base + bit_lowest(candidates); w <= last; w++) {
 			u64 v = pword_load(&w->w);
 
 			if (unlikely(v != 0)) {

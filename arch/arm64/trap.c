@@ -42,7 +42,7 @@ void arch_trap_init_cpu(unsigned cpu)
 
 void arch_backtrace(u64 fp)
 {
-	backtrace_pairs(fp);
+	backtrace_pairs(fp, 0);
 }
 
 static void dump_frame(const struct trap_frame *f)

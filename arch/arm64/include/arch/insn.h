@@ -8,6 +8,9 @@
 
 #include <types.h>
 
+/* Is there an instruction that counts zero bits, on every CPU? (CLZ, and RBIT before it) */
+#define ARCH_HAS_CTZ 1
+
 /* C6.2, MRS and MSR. A system register is not ordered with memory; ISB makes a write take effect for what follows (D13.1.2). */
 #define insn_mrs_(reg)                                                                             \
 	({                                                                                         \

@@ -6,6 +6,9 @@
 #include <time.h>
 #include <types.h>
 
+/* Is there an instruction that counts zero bits, on every CPU? (the compiler knows) */
+#define ARCH_HAS_CTZ 1
+
 #ifdef __x86_64__
 
 static inline void insn_pause(void)

@@ -8,6 +8,9 @@
 
 #include <types.h>
 
+/* Is there an instruction that counts zero bits, on every CPU? (BSF and BSR) */
+#define ARCH_HAS_CTZ 1
+
 /* 6.8.1. Compiler barriers, so that a protected access stays inside. CLI and STI order nothing in the memory system. */
 static inline void insn_cli(void)
 {
