@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* RVWMO, a weak order (Unprivileged, 17): any two accesses may change places unless something keeps them. */
+#ifndef SKEET_ARCH_BARRIER_H
+#define SKEET_ARCH_BARRIER_H
+
+#include <arch/insn.h>
+
+/* For the modelled store buffer: stores change places, and carry what came before only behind a release or a fence. */
+#define ARCH_TSO 0
+
+static inline void arch_fence_full(void)
+{
+	insn_fence(rw, rw);
+}
+
+static inline void arch_fence_load(void)
+{
+	insn_fence(r, r);
+}
+
+static inline void arch_fence_store(void)
+{
+	insn_fence(w, w);
+}
+
+/* With aq and rl one AMO stays behind everything earlier and before everything later (17.1.3, rules 5 to 7). */
+static inline void arch_fence_after_amo(void)
+{
+	barrier();
+}
+
+/* Of an LR and SC pair only the LR acquires, and a later access may pass the SC. */
+static inline void arch_fence_after_cmpxchg(void)
+{
+	insn_fence(rw, rw);
+}
+
+#endif

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Constants of the riscv64 port that C and assembler share, and what its own files say to each other. */
+#ifndef SKEET_ARCH_RISCV_H
+#define SKEET_ARCH_RISCV_H
+
+#include <asm_offsets.h>
+
+/* sstatus (Privileged, 12.1.1): interrupts on; floating point on and clean, for newlib in thread context. */
+#define SSTATUS_SIE 0x2
+#define SSTATUS_FS_CLEAN 0x4000
+
+/* sip and sie (12.1.3): the software interrupt, and the external one (IMSIC). */
+#define IP_SSI 0x2
+#define IP_SEI 0x200
+#define CAUSE_SSI 1
+#define CAUSE_SEI 9
+
+/* The extension Sstc's timer and the IMSIC's claim register (AIA 1.0, 2.1), by number. */
+#define CSR_STIMECMP 0x14d
+#define CSR_STOPEI 0x15c
+
+/* IMSIC: interrupt identities are kinds of <ipi.h> + 1, because 0 is none. */
+#define IMSIC_ID(kind) ((kind) + 1)
+/* What is wanted of a CPU where all IPIs are one interrupt: a bit a kind, in the order of <ipi.h>, and one for the NMI that is none. */
+#define WANT_SYNC 0x2
+#define WANT_TLB 0x4
+#define KIND_NMI 3
+
+/* struct cpu's arch part: what this CPU is wanted for, and where others write to interrupt it. */
+#define CPU_WANT CPU_ARCH
+
+/* struct trap_frame. */
+#define FRAME_PC 0
+#define FRAME_STATUS 256
+#define FRAME_SIZE 288
+
+/* SBI (v2.0, 8 to 14). */
+#define SBI_EXT_SSE 0x535345
+#define SBI_SSE_COMPLETE 6
+
+#ifndef __ASSEMBLER__
+#include <cpumask.h>
+#include <types.h>
+
+/* What the trap entry leaves on the stack, lowest address first. */
+struct trap_frame {
+	u64 pc;    /* in the place of x0 */
+	u64 x[31]; /* x1 to x31 */
+	u64 status;
+	u64 unused;
+	u64 record[2]; /* frame record: s0 and PC of the interrupted code */
+};
+
+/* Words of struct cpu's arch part. */
+enum {
+	ARCH_WANT, /* address of the CPU's word, for the entry code */
+	ARCH_DOOR, /* register whose write interrupts it: SETSSIP or an interrupt file of its IMSIC */
+};
+
+/* How IPIs go (word ipi=): constant after arch_ipi_init_cpu() of CPU 0. */
+enum riscv_ipi { RISCV_IPI_SBI, RISCV_IPI_SSWI, RISCV_IPI_IMSIC };
+extern unsigned riscv_ipi;
+
+/* trap_entry.S */
+extern const char riscv_vectors[], riscv_vectors_ssi[], riscv_vectors_imsic[], riscv_sse_entry[], idle_test[], idle_end[];
+/* A turn for the other CPUs of an emulator that runs one at a time. */
+void riscv_yield(void);
+/* Read a CSR that S-mode may not be allowed to; false if it traps. */
+bool riscv_probe_cycle(void);
+/* The semihosting call @op with @arg. False if nobody serves it. */
+bool riscv_semihost(u64 op, const void *arg);
+
+/* spin hint: riscv_yield() instead of PAUSE? Where an emulator runs CPUs by turns and PAUSE does not end one. */
+extern u64 riscv_relax_yields;
+
+/* ipi.c: a software or external interrupt of this CPU wants these kinds (bits); interrupts off. */
+void riscv_take(u64 want);
+/* nmi.c: this CPU's SSE event on. */
+void riscv_nmi_init_cpu(void);
+unsigned riscv_nmi_send(const struct cpumask *to);
+extern bool riscv_has_nmi;
+
+/* boot/riscv64/ */
+enum riscv_ext { RISCV_SSTC, RISCV_SVINVAL, RISCV_SVNAPOT, RISCV_SVPBMT, RISCV_SVVPTC };
+struct riscv_boot {
+	u64 isa; /* enum riscv_ext, a bit each: what every hart has */
+	u64 boot_hart;
+	u64 timebase_hz;
+	bool has_sswi, has_imsic;
+	unsigned nr_harts;
+	struct riscv_door {
+		u64 hart, sswi, imsic;
+	} door[NR_CPUS];
+};
+extern struct riscv_boot riscv_boot;
+const struct riscv_door *riscv_door(u64 hart);
+#define RISCV_MAP_END (128 * GIB)
+
+/* satp (Privileged, 12.1.11): mode 8, 9 or 10 for Sv39, Sv48 or Sv57. */
+static inline u64 riscv_satp(unsigned levels, u64 asid, u64 root_pa)
+{
+	return (u64)(levels + 5) << 60 | asid << 44 | root_pa >> 12;
+}
+extern const char boot_secondary[];
+
+#endif
+#endif

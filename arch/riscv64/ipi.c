@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Interrupts between harts, by one of three ways (word ipi=):
+ *
+ *   sbi    a call of the firmware, which raises the target's software interrupt; by hart ID, 64 a call
+ *   sswi   the same interrupt by a store to its SETSSIP register (ACLINT)
+ *   imsic  a store to its interrupt file (AIA), which carries a number
+ *
+ * Of the first two a hart has one interrupt for everything, so what is wanted is a bit a kind in a word of its own, set before and
+ * taken by an exchange; that is what Linux's ipi-mux does. The numbers of the third are the kinds.
+ *
+ * Order: the sender's stores (the request, the word) come before the store that interrupts, which may be device output: FENCE W,O.
+ * The firmware's call is no store, and orders nothing by specification: the same fence.
+ */
+#include <console.h>
+#include <cpu.h>
+#include <ipi.h>
+#include <oracle.h>
+#include <percpu.h>
+#include <smp.h>
+
+#include <arch/riscv.h>
+#include <arch/sbi.h>
+
+#include "options.h"
+
+_Static_assert(1U << IPI_SYNC == WANT_SYNC && 1U << IPI_TLB == WANT_TLB && NR_IPI_KINDS <= KIND_NMI, "wanted kinds");
+_Static_assert(CPU_WANT == offsetof(struct cpu, arch) + 8 * ARCH_WANT, "CPU_WANT");
+
+/* AIA 1.0, 2.1 and 3.8: registers of the interrupt file, by way of siselect and sireg. */
+#define CSR_SISELECT 0x150
+#define CSR_SIREG 0x151
+#define EIDELIVERY 0x70
+#define EITHRESHOLD 0x72
+#define EIE0 0xc0
+
+unsigned riscv_ipi;
+
+/* What each CPU is wanted for: bits, set by anybody, taken by the CPU itself. */
+static struct {
+	volatile u64 kinds;
+} __cacheline want[NR_CPUS];
+
+static u64 door(unsigned cpu)
+{
+	return cpu_area[cpu].arch[ARCH_DOOR];
+}
+
+/* Harts of the CPUs of @to, by as few calls as their numbers allow. */
+static __timed unsigned send_sbi(const struct cpumask *to)
+{
+	struct sbi_mask m = { 0 };
+	unsigned calls = 0, cpu;
+
+	for_each_cpu(cpu, to) {
+		if (sbi_mask_add(&m, cpu_area[cpu].hwid))
+			continue;
+		sbi_send_ipi(m.mask, m.base);
+		calls++;
+		m.mask = 0;
+		sbi_mask_add(&m, cpu_area[cpu].hwid);
+	}
+	if (!m.mask)
+		return calls;
+	sbi_send_ipi(m.mask, m.base);
+	return calls + 1;
+}
+
+static __timed unsigned send_sswi(const struct cpumask *to)
+{
+	unsigned n = 0, cpu;
+
+	for_each_cpu(cpu, to) {
+		*(volatile u32 *)door(cpu) = 1;
+		n++;
+	}
+	return n;
+}
+
+static __timed unsigned send_imsic(const struct cpumask *to, unsigned kind)
+{
+	unsigned n = 0, cpu;
+
+	insn_fence(w, o);
+	for_each_cpu(cpu, to) {
+		*(volatile u32 *)door(cpu) = IMSIC_ID(kind);
+		n++;
+	}
+	return n;
+}
+
+static __timed unsigned send(const struct cpumask *to, unsigned kind)
+{
+	unsigned cpu;
+
+	if (likely(riscv_ipi == RISCV_IPI_IMSIC))
+		return send_imsic(to, kind);
+	for_each_cpu(cpu, to)
+		insn_amoor(&want[cpu].kinds, 1U << kind);
+	insn_fence(rw, o);
+	return riscv_ipi == RISCV_IPI_SSWI ? send_sswi(to) : send_sbi(to);
+}
+
+__timed unsigned arch_ipi_send(const struct cpumask *to, enum ipi_kind kind)
+{
+	return send(to, kind);
+}
+
+/* Where the firmware has no event for it, an ordinary interrupt whose handler is that of the NMI (arch_nmi_lacks()). */
+__timed unsigned arch_nmi_send(const struct cpumask *to)
+{
+	return riscv_has_nmi ? riscv_nmi_send(to) : send(to, KIND_NMI);
+}
+
+void riscv_take(u64 kinds)
+{
+	for (unsigned kind = 0; kind < NR_IPI_KINDS; kind++)
+		if (kinds >> kind & 1)
+			ipi_handle((enum ipi_kind)kind);
+	if (kinds >> KIND_NMI & 1)
+		nmi_handle();
+}
+
+/* Entered by the vectors, interrupts off. */
+void riscv_ssi(void);
+void riscv_sei(void);
+
+/* The bit goes before the look: what is wanted behind the look raises it again. Acquire: what a request is about comes behind it. */
+void riscv_ssi(void)
+{
+	insn_csrc(sip, IP_SSI);
+	insn_fence(o, rw);
+	riscv_take(__atomic_exchange_n(&want[this_cpu()].kinds, 0, __ATOMIC_ACQUIRE));
+}
+
+/* Reading claims, writing ends: one instruction for both would not be fenced in between, and nothing needs that. */
+void riscv_sei(void)
+{
+	u64 id = insn_csrr(0x15c) >> 16;
+
+	insn_csrw(0x15c, 0);
+	insn_fence(i, rw);
+	if (!id)
+		return;
+	if (id > IMSIC_ID(KIND_NMI))
+		panic("interrupt %llu came, and nobody asked for it", (unsigned long long)id);
+	riscv_take(1U << (id - 1));
+}
+
+static void imsic_write(u64 reg, u64 v)
+{
+	insn_csrw(0x150, reg);
+	insn_csrw(0x151, v);
+}
+
+static void imsic_init_cpu(void)
+{
+	imsic_write(EIDELIVERY, 1);
+	imsic_write(EITHRESHOLD, 0);
+	imsic_write(EIE0, 1U << IMSIC_ID(IPI_CALL) | 1U << IMSIC_ID(IPI_SYNC) | 1U << IMSIC_ID(IPI_TLB) | 1U << IMSIC_ID(KIND_NMI));
+	insn_csrs(sie, IP_SEI);
+}
+
+void arch_ipi_init_cpu(void)
+{
+	struct cpu *c = &cpu_area[this_cpu()];
+
+	if (this_cpu() == 0)
+		riscv_ipi = option_ipi();
+	c->arch[ARCH_WANT] = (u64)&want[c->id].kinds;
+	c->arch[ARCH_DOOR] = riscv_ipi == RISCV_IPI_IMSIC ? riscv_door(c->hwid)->imsic : riscv_door(c->hwid)->sswi;
+	if (riscv_ipi == RISCV_IPI_IMSIC)
+		imsic_init_cpu();
+	insn_csrs(sie, IP_SSI);
+	riscv_nmi_init_cpu();
+	if (!oracle_build) /* in the oracle image every interrupt takes the C path, where the hooks are */
+		insn_csrw(stvec, (u64)(riscv_ipi == RISCV_IPI_IMSIC ? riscv_vectors_imsic : riscv_vectors_ssi) | 1);
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The NMI: the local software event of the firmware's supervisor software events (SBI v3.0, SSE extension). One hart injects it into
+ * another; the firmware, which is interrupted there, enters riscv_sse_entry in the interrupted S-mode code whether its interrupts are
+ * open or not. One is held while one is served.
+ *
+ * A firmware without it leaves this port without an NMI that goes to another hart; then the request to this hart itself is a call
+ * of the handler from where it is made, which nests as an interrupt there would (arch_nmi_lacks()).
+ */
+#include <cmdline.h>
+#include <console.h>
+#include <cpu.h>
+#include <ipi.h>
+#include <percpu.h>
+#include <smp.h>
+
+#include <arch/riscv.h>
+#include <arch/sbi.h>
+
+#include "options.h"
+
+#define LOCAL_SOFTWARE 0xffff0000ULL
+enum { SSE_REGISTER = 2, SSE_ENABLE = 4, SSE_INJECT = 7 };
+
+bool riscv_has_nmi;
+
+const char *arch_nmi_lacks(void);
+const char *arch_nmi_lacks(void)
+{
+	return riscv_has_nmi ? NULL : "no NMI between harts: the firmware has no SSE extension, or nmi=call was asked for";
+}
+
+static void need(s64 error, const char *what)
+{
+	if (error)
+		panic("cpu %u: SBI SSE: %s gives error %lld", this_cpu(), what, (long long)error);
+}
+
+void riscv_nmi_init_cpu(void)
+{
+	if (this_cpu() == 0)
+		riscv_has_nmi = option_sse();
+	if (!riscv_has_nmi)
+		return;
+	need(insn_ecall(SBI_SSE, SSE_REGISTER, LOCAL_SOFTWARE, (u64)riscv_sse_entry, 0, 0, 0).error, "register");
+	need(sbi_call(SBI_SSE, SSE_ENABLE, LOCAL_SOFTWARE, 0).error, "enable");
+}
+
+/* An event that is pending already takes the second one in. The fence: requests before the call, which orders nothing itself. */
+__timed unsigned riscv_nmi_send(const struct cpumask *to)
+{
+	unsigned n = 0, cpu;
+
+	insn_fence(rw, o);
+	for_each_cpu(cpu, to) {
+		sbi_call(SBI_SSE, SSE_INJECT, LOCAL_SOFTWARE, cpu_area[cpu].hwid);
+		n++;
+	}
+	return n;
+}
+
+void arch_nmi_self(void)
+{
+	const volatile u64 *taken = &cpu_area[this_cpu()].nmi_recv;
+	u64 before = *taken;
+	unsigned late = 0;
+	struct cpumask me;
+
+	if (!riscv_has_nmi) {
+		nmi_handle();
+		return;
+	}
+	cpumask_clear(&me);
+	cpumask_set(&me, this_cpu());
+	riscv_nmi_send(&me);
+	wait_until(*taken != before, wait_late("its own NMI", &late));
+}
+
+/* Between the test of the idle loop and its WFI the test is made again. */
+void riscv_nmi(struct trap_frame *f);
+void riscv_nmi(struct trap_frame *f)
+{
+	nmi_handle();
+	if (f->pc > (u64)idle_test && f->pc < (u64)idle_end)
+		f->pc = (u64)idle_test;
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Words of the command line that only riscv64 has. What the machine lacks is an error that names what it has. */
+#include <string.h>
+
+#include <cmdline.h>
+#include <console.h>
+#include <cpu.h>
+#include <pte.h>
+#include <tlbi.h>
+
+#include <arch/riscv.h>
+#include <arch/sbi.h>
+
+#include "options.h"
+
+unsigned riscv_pt_levels = 3;
+struct riscv_tlbi riscv_tlbi;
+u64 riscv_relax_yields;
+
+enum { AD_NONE, AD_HW, AD_SW };
+
+static const char *const mmu_names[] = { "sv39", "sv48", "sv57" };
+static const char *const ipi_names[] = { "sbi", "sswi", "imsic" };
+static const char *const nmi_names[] = { "call", "sse" };
+static const char *const inval_names[] = { "sfence", "svinval", "full" };
+static const char *const relax_names[] = { "pause", "wfi" };
+static const char *const switch_names[] = { "off", "on" };
+
+CMD_CHOICE(mmu, mmu_names, true, "levels of the page table (sv48 where the CPU has it)");
+CMD_CHOICE(ipi, ipi_names, true, "interrupts by the firmware, ACLINT's SSWI or IMSIC (imsic or sswi where there is one)");
+CMD_CHOICE(nmi, nmi_names, true, "NMI by the firmware's software event, or none between harts (sse where there is one)");
+CMD_CHOICE(inval, inval_names, true, "SFENCE.VMA, Svinval, or always everything, as some errata want it (sfence)");
+CMD_CHOICE(svvptc, switch_names, true, "trust the CPU to see new valid entries without a fence (on where it has Svvptc)");
+CMD_CHOICE(relax, relax_names, true, "what a wait does between two looks (wfi where CPUs run by turns: icount, tcg1)");
+
+static bool asid_valid(const char *value, size_t len)
+{
+	u64 v;
+
+	return cmd_parse_u64(value, len, &v) && v <= 16;
+}
+
+static void asid_print(void)
+{
+	kprintf("0 to 16");
+}
+
+CMD_KEY(asid) = { "asid", "bits of an address-space ID, 0: use none (what the CPU has)", asid_print, asid_valid, true };
+
+#define CHOICE(key, names, dflt) cmdline_choice(key, names, ARRAY_SIZE(names), dflt)
+
+static bool has(enum riscv_ext ext)
+{
+	return riscv_boot.isa >> ext & 1;
+}
+
+enum riscv_ipi option_ipi(void)
+{
+	return CHOICE("ipi", ipi_names, riscv_boot.has_imsic ? RISCV_IPI_IMSIC : riscv_boot.has_sswi ? RISCV_IPI_SSWI : RISCV_IPI_SBI);
+}
+
+bool option_sse(void)
+{
+	return CHOICE("nmi", nmi_names, sbi_has(SBI_SSE));
+}
+
+bool option_pbmt(void)
+{
+	return has(RISCV_SVPBMT);
+}
+
+/* What satp keeps of @v. In the modes with 4 and 5 levels entry 0 of the table is one leaf for everything that is used here. */
+static u64 try_satp(unsigned levels, u64 asid)
+{
+	static pte_t root[512] __attribute__((__aligned__(4096)));
+	u64 got;
+
+	for (u64 i = 0; i < (levels == 3 ? 256 : 1); i++)
+		root[i] = arch_pte_leaf(i * GIB, PROT_R | PROT_W | PROT_X | PROT_G, 2);
+	insn_sfence_vma_all();
+	insn_csrw(satp, riscv_satp(levels, asid, (u64)root));
+	got = insn_csrr(satp);
+	insn_csrw(satp, 0);
+	insn_sfence_vma_all();
+	return got;
+}
+
+static bool has_levels(unsigned levels)
+{
+	return try_satp(levels, 0) >> 60 == levels + 5;
+}
+
+static const char *choose_mmu(void)
+{
+	static char text[80];
+	unsigned i = CHOICE("mmu", mmu_names, has_levels(4));
+
+	riscv_pt_levels = i + 3;
+	if (has_levels(riscv_pt_levels))
+		return NULL;
+	ksnprintf(text, sizeof(text), "mmu=%s: this CPU does not have it; valid: mmu=sv39%s%s", mmu_names[i],
+		  has_levels(4) ? " mmu=sv48" : "", has_levels(5) ? " mmu=sv57" : "");
+	return text;
+}
+
+/* The bits of satp.ASID that stay set, which are the lowest (Privileged, 12.1.11). */
+static const char *choose_asids(void)
+{
+	static char text[80];
+	unsigned bits = 0;
+
+	for (u64 got = try_satp(riscv_pt_levels, 0xffff) >> 44 & 0xffff; got & 1; got >>= 1)
+		bits++;
+	riscv_tlbi.asid_bits = (unsigned)cmdline_u64("asid", bits);
+	if (riscv_tlbi.asid_bits > bits) {
+		ksnprintf(text, sizeof(text), "asid=%u: this CPU has ASIDs of %u bits; valid are 0 to %u", riscv_tlbi.asid_bits, bits,
+			  bits);
+		return text;
+	}
+	riscv_tlbi.asid_mask = (1ULL << riscv_tlbi.asid_bits) - 1;
+	return NULL;
+}
+
+static const char *choose_inval(void)
+{
+	riscv_tlbi.inval = CHOICE("inval", inval_names, INVAL_SFENCE);
+	riscv_tlbi.svvptc = CHOICE("svvptc", switch_names, has(RISCV_SVVPTC));
+	if (riscv_tlbi.inval == INVAL_SVINVAL && !has(RISCV_SVINVAL))
+		return "inval=svinval: not every hart has Svinval; valid are inval=sfence inval=full";
+	if (riscv_tlbi.svvptc && !has(RISCV_SVVPTC))
+		return "svvptc=on: not every hart has Svvptc; valid is svvptc=off";
+	return NULL;
+}
+
+static const char *choose_ipi(void)
+{
+	switch (option_ipi()) {
+	case RISCV_IPI_SSWI:
+		return riscv_boot.has_sswi ? NULL : "ipi=sswi: this machine has no ACLINT with a supervisor software interrupt device";
+	case RISCV_IPI_IMSIC:
+		return riscv_boot.has_imsic ? NULL : "ipi=imsic: this machine has no IMSIC of supervisor level";
+	case RISCV_IPI_SBI:
+		break;
+	}
+	return NULL;
+}
+
+static const char *need_firmware(void)
+{
+	static const struct {
+		enum sbi_ext ext;
+		const char *lacks;
+	} needed[] = {
+		{ SBI_HSM, "the firmware lacks the SBI extension HSM: no hart can be started" },
+		{ SBI_IPI, "the firmware lacks the SBI extension IPI: no hart can be interrupted" },
+		{ SBI_RFENCE, "the firmware lacks the SBI extension RFENCE" },
+	};
+
+	for (unsigned i = 0; i < ARRAY_SIZE(needed); i++)
+		if (!sbi_has(needed[i].ext))
+			return needed[i].lacks;
+	if (sbi_has(SBI_SSE) || CHOICE("nmi", nmi_names, 0) == 0)
+		return NULL;
+	return "nmi=sse: the firmware lacks the SBI extension SSE; valid is nmi=call";
+}
+
+static bool by_turns(void)
+{
+	char v[16];
+
+	return cmdline_value("accel", 0, v, sizeof(v)) && (!strcmp(v, "icount") || !strcmp(v, "tcg1"));
+}
+
+const char *arch_configure(void)
+{
+	const char *wrong;
+
+	riscv_relax_yields = CHOICE("relax", relax_names, by_turns());
+	if (!riscv_probe_cycle())
+		return "S-mode may not read the cycle counter, which is the clock (mcounteren.CY of the firmware)";
+	if (!riscv_boot.timebase_hz)
+		return "device tree: no timebase-frequency in /cpus";
+	if ((wrong = need_firmware()) || (wrong = choose_mmu()) || (wrong = choose_asids()) || (wrong = choose_inval()))
+		return wrong;
+	return choose_ipi();
+}

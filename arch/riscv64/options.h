@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the command line chooses about this port (options.c), read by its other files. */
+#ifndef SKEET_RISCV_OPTIONS_H
+#define SKEET_RISCV_OPTIONS_H
+
+#include <types.h>
+
+enum riscv_ipi option_ipi(void);
+/* The firmware's software event as NMI? */
+bool option_sse(void);
+/* Do entries of devices say so? */
+bool option_pbmt(void);
+/* Ticks of the platform's timer after which a call of the firmware gives way; 0: it need not. */
+u64 option_fw_bound(void);
+
+#endif
