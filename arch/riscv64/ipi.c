@@ -164,11 +164,12 @@ static void imsic_init_cpu(void)
 void arch_ipi_init_cpu(void)
 {
 	struct cpu *c = &cpu_area[this_cpu()];
+	const struct riscv_hart *hart = riscv_hart_of(c->hwid);
 
 	if (this_cpu() == 0)
 		riscv_ipi = option_ipi();
 	c->arch[ARCH_WANT] = (u64)&want[c->id].kinds;
-	c->arch[ARCH_DOOR] = riscv_ipi == RISCV_IPI_IMSIC ? riscv_door(c->hwid)->imsic : riscv_door(c->hwid)->sswi;
+	c->arch[ARCH_DOOR] = riscv_ipi == RISCV_IPI_IMSIC ? hart->imsic : hart->sswi;
 	if (riscv_ipi == RISCV_IPI_IMSIC)
 		imsic_init_cpu();
 	insn_csrs(sie, IP_SSI);

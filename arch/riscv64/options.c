@@ -51,12 +51,12 @@ CMD_KEY(asid) = { "asid", "bits of an address-space ID, 0: use none (what the CP
 
 static bool has(enum riscv_ext ext)
 {
-	return riscv_boot.isa >> ext & 1;
+	return riscv_tree.isa >> ext & 1;
 }
 
 enum riscv_ipi option_ipi(void)
 {
-	return CHOICE("ipi", ipi_names, riscv_boot.has_imsic ? RISCV_IPI_IMSIC : riscv_boot.has_sswi ? RISCV_IPI_SSWI : RISCV_IPI_SBI);
+	return CHOICE("ipi", ipi_names, riscv_tree.has_imsic ? RISCV_IPI_IMSIC : riscv_tree.has_sswi ? RISCV_IPI_SSWI : RISCV_IPI_SBI);
 }
 
 bool option_sse(void)
@@ -66,7 +66,7 @@ bool option_sse(void)
 
 bool option_pbmt(void)
 {
-	return has(RISCV_SVPBMT);
+	return has(RISCV_EXT_SVPBMT);
 }
 
 /* What satp keeps of @v. In the modes with 4 and 5 levels entry 0 of the table is one leaf for everything that is used here. */
@@ -124,10 +124,10 @@ static const char *choose_asids(void)
 static const char *choose_inval(void)
 {
 	riscv_tlbi.inval = CHOICE("inval", inval_names, INVAL_SFENCE);
-	riscv_tlbi.svvptc = CHOICE("svvptc", switch_names, has(RISCV_SVVPTC));
-	if (riscv_tlbi.inval == INVAL_SVINVAL && !has(RISCV_SVINVAL))
+	riscv_tlbi.svvptc = CHOICE("svvptc", switch_names, has(RISCV_EXT_SVVPTC));
+	if (riscv_tlbi.inval == INVAL_SVINVAL && !has(RISCV_EXT_SVINVAL))
 		return "inval=svinval: not every hart has Svinval; valid are inval=sfence inval=full";
-	if (riscv_tlbi.svvptc && !has(RISCV_SVVPTC))
+	if (riscv_tlbi.svvptc && !has(RISCV_EXT_SVVPTC))
 		return "svvptc=on: not every hart has Svvptc; valid is svvptc=off";
 	return NULL;
 }
@@ -136,9 +136,9 @@ static const char *choose_ipi(void)
 {
 	switch (option_ipi()) {
 	case RISCV_IPI_SSWI:
-		return riscv_boot.has_sswi ? NULL : "ipi=sswi: this machine has no ACLINT with a supervisor software interrupt device";
+		return riscv_tree.has_sswi ? NULL : "ipi=sswi: this machine has no ACLINT with a supervisor software interrupt device";
 	case RISCV_IPI_IMSIC:
-		return riscv_boot.has_imsic ? NULL : "ipi=imsic: this machine has no IMSIC of supervisor level";
+		return riscv_tree.has_imsic ? NULL : "ipi=imsic: this machine has no IMSIC of supervisor level";
 	case RISCV_IPI_SBI:
 		break;
 	}
@@ -178,7 +178,7 @@ const char *arch_configure(void)
 	riscv_relax_yields = CHOICE("relax", relax_names, by_turns());
 	if (!riscv_probe_cycle())
 		return "S-mode may not read the cycle counter, which is the clock (mcounteren.CY of the firmware)";
-	if (!riscv_boot.timebase_hz)
+	if (!riscv_tree.timebase_hz)
 		return "device tree: no timebase-frequency in /cpus";
 	if ((wrong = need_firmware()) || (wrong = choose_mmu()) || (wrong = choose_asids()) || (wrong = choose_inval()))
 		return wrong;

@@ -29,7 +29,7 @@ static u64 measure(u64 hz)
 
 void arch_time_init(void)
 {
-	cycles_hz = measure(riscv_boot.timebase_hz);
+	cycles_hz = measure(riscv_tree.timebase_hz);
 }
 
 u64 arch_cycles_hz(void)

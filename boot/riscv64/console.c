@@ -3,12 +3,11 @@
  * Consoles of riscv64 boards, polled: a 16550 or SiFive's UART, whose clock and speed the firmware has set, else the firmware itself
  * (SBI v2.0, 12 and 5.2).
  */
-#include <fdt.h>
-
 #include <arch/insn.h>
 #include <arch/sbi.h>
 
 #include "boot.h"
+#include "tree.h"
 
 #define UART_THR 0
 #define UART_LSR 5
@@ -17,22 +16,20 @@
 #define SIFIVE_TXDATA 0x00
 #define SIFIVE_FULL (1U << 31)
 
-static enum { FIRMWARE, NS16550, SIFIVE } kind;
-static u64 base;
-static u32 shift, width = 1;
+static struct riscv_uart uart;
 
 static u32 read_reg(unsigned i)
 {
-	u64 at = base + ((u64)i << shift);
+	u64 at = uart.base + ((u64)i << uart.shift);
 
-	return width == 4 ? *(volatile u32 *)at : *(volatile u8 *)at;
+	return uart.width == 4 ? *(volatile u32 *)at : *(volatile u8 *)at;
 }
 
 static void write_reg(unsigned i, u32 v)
 {
-	u64 at = base + ((u64)i << shift);
+	u64 at = uart.base + ((u64)i << uart.shift);
 
-	if (width == 4)
+	if (uart.width == 4)
 		*(volatile u32 *)at = v;
 	else
 		*(volatile u8 *)at = (u8)v;
@@ -40,18 +37,7 @@ static void write_reg(unsigned i, u32 v)
 
 void riscv_console_init(const struct fdt *t)
 {
-	const char *options;
-	int node = fdt_stdout(t, &options);
-
-	if (!fdt_reg_physical(t, node, 0, &base, NULL))
-		return;
-	if (fdt_lists(t, node, "compatible", "sifive,uart0")) {
-		kind = SIFIVE;
-	} else if (fdt_lists(t, node, "compatible", "ns16550a") || fdt_lists(t, node, "compatible", "snps,dw-apb-uart")) {
-		kind = NS16550;
-		fdt_u32(t, node, "reg-shift", &shift);
-		fdt_u32(t, node, "reg-io-width", &width);
-	}
+	riscv_read_uart(&uart, t);
 }
 
 static void firmware_putc(char c)
@@ -68,18 +54,18 @@ static void firmware_putc(char c)
 
 void riscv_console_putc(char c)
 {
-	switch (kind) {
-	case NS16550:
+	switch (uart.kind) {
+	case RISCV_UART_8250:
 		while (!(read_reg(UART_LSR) & LSR_THRE))
 			insn_pause();
 		write_reg(UART_THR, (u8)c);
 		break;
-	case SIFIVE:
-		while (*(volatile u32 *)(base + SIFIVE_TXDATA) & SIFIVE_FULL)
+	case RISCV_UART_SIFIVE:
+		while (*(volatile u32 *)(uart.base + SIFIVE_TXDATA) & SIFIVE_FULL)
 			insn_pause();
-		*(volatile u32 *)(base + SIFIVE_TXDATA) = (u8)c;
+		*(volatile u32 *)(uart.base + SIFIVE_TXDATA) = (u8)c;
 		break;
-	case FIRMWARE:
+	case RISCV_UART_NONE:
 		firmware_putc(c);
 		break;
 	}

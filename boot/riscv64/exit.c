@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Ways out of the machine. */
-#include <fdt.h>
-
 #include <arch/riscv.h>
 #include <arch/sbi.h>
 
@@ -17,10 +15,7 @@ static u64 finisher;
 
 void riscv_exit_init(const struct fdt *t)
 {
-	int node = fdt_next_compatible(t, FDT_NONE, "sifive,test0");
-
-	if (!fdt_reg_physical(t, node, 0, &finisher, NULL))
-		finisher = 0;
+	finisher = riscv_read_finisher(t);
 }
 
 void riscv_exit(unsigned status)

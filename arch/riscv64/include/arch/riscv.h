@@ -40,6 +40,7 @@
 
 #ifndef __ASSEMBLER__
 #include <cpumask.h>
+#include <riscv64/tree.h>
 #include <types.h>
 
 /* What the trap entry leaves on the stack, lowest address first. */
@@ -80,20 +81,13 @@ void riscv_nmi_init_cpu(void);
 unsigned riscv_nmi_send(const struct cpumask *to);
 extern bool riscv_has_nmi;
 
-/* boot/riscv64/ */
-enum riscv_ext { RISCV_SSTC, RISCV_SVINVAL, RISCV_SVNAPOT, RISCV_SVPBMT, RISCV_SVVPTC };
-struct riscv_boot {
-	u64 isa; /* enum riscv_ext, a bit each: what every hart has */
-	u64 boot_hart;
-	u64 timebase_hz;
-	bool has_sswi, has_imsic;
-	unsigned nr_harts;
-	struct riscv_door {
-		u64 hart, sswi, imsic;
-	} door[NR_CPUS];
-};
-extern struct riscv_boot riscv_boot;
-const struct riscv_door *riscv_door(u64 hart);
+/* boot/riscv64/: what the tree says. Constant from kmain() on. */
+extern struct riscv_tree riscv_tree;
+/* The hart that runs, or is to be started. */
+const struct riscv_hart *riscv_hart_of(u32 hwid);
+extern const char boot_secondary[];
+
+/* The kernel's map ends here. */
 #define RISCV_MAP_END (128 * GIB)
 
 /* satp (Privileged, 12.1.11): mode 8, 9 or 10 for Sv39, Sv48 or Sv57. */
@@ -101,7 +95,6 @@ static inline u64 riscv_satp(unsigned levels, u64 asid, u64 root_pa)
 {
 	return (u64)(levels + 5) << 60 | asid << 44 | root_pa >> 12;
 }
-extern const char boot_secondary[];
 
 #endif
 #endif
