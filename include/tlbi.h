@@ -34,6 +34,7 @@ struct tlb_entry {
 
 /* --- what the arch owes in <arch/tlbi.h> ---
  * #define ARCH_HAS_TLB: 1 if hardware translates, so that tests may read through a user mapping; 0 on the host
+ * #define ARCH_TLBI_TABLES_WHOLE: 1 if no invalidate by address takes the walk caches, so that a freed table costs the whole ASID
  */
 static inline bool arch_tlbi_covers(const struct tlbi_op *op, const struct tlb_entry *e); /* pure */
 

@@ -65,7 +65,8 @@ static __always_inline struct tlb_request tlb_request_of(const struct mm *mm, co
 		.va = r->va,
 		.nr = r->nr,
 		.stride = pt_size(r->level),
-		.kind = r->nr > tlb_ceiling ? TLB_WHOLE : r->tables ? TLB_TABLES : TLB_LEAVES,
+		.kind = r->nr > tlb_ceiling || (ARCH_TLBI_TABLES_WHOLE && r->tables) ? TLB_WHOLE :
+			r->tables ? TLB_TABLES : TLB_LEAVES,
 		.asid = mm->asid,
 		.level = r->level,
 	};

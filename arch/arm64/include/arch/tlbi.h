@@ -13,6 +13,7 @@
 #include <arch/insn.h>
 
 /* Hardware translates user addresses: tests may read through a mapping. */
+#define ARCH_TLBI_TABLES_WHOLE 0
 #define ARCH_HAS_TLB 1
 #define ARCH_TLBI_BCAST 1
 

@@ -9,6 +9,7 @@
 #include <barrier.h>
 #include <pte.h>
 
+#define ARCH_TLBI_TABLES_WHOLE 0
 #define ARCH_HAS_TLB 0
 
 static inline bool arch_tlbi_covers(const struct tlbi_op *op, const struct tlb_entry *e)

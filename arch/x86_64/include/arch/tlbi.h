@@ -14,6 +14,7 @@
 #include <arch/x86.h>
 
 /* Hardware translates user addresses: tests may read through a mapping. */
+#define ARCH_TLBI_TABLES_WHOLE 0
 #define ARCH_HAS_TLB 1
 
 static inline bool arch_tlbi_covers(const struct tlbi_op *op, const struct tlb_entry *e)
