@@ -17,7 +17,10 @@ unsigned riscv_pt_levels = 3;
 struct riscv_tlbi riscv_tlbi;
 u64 riscv_relax_yields;
 
-enum { AD_NONE, AD_HW, AD_SW };
+/* Ticks a hart after which the wait of an RFENCE is reached in any case (OpenSBI's own work grows with the harts). */
+#define BOUND_A_HART 60
+
+static u64 fw_bound;
 
 static const char *const mmu_names[] = { "sv39", "sv48", "sv57" };
 static const char *const ipi_names[] = { "sbi", "sswi", "imsic" };
@@ -32,6 +35,16 @@ CMD_CHOICE(nmi, nmi_names, true, "NMI by the firmware's software event, or none 
 CMD_CHOICE(inval, inval_names, true, "SFENCE.VMA, Svinval, or always everything, as some errata want it (sfence)");
 CMD_CHOICE(svvptc, switch_names, true, "trust the CPU to see new valid entries without a fence (on where it has Svvptc)");
 CMD_CHOICE(relax, relax_names, true, "what a wait does between two looks (wfi where CPUs run by turns: icount, tcg1)");
+
+CMD_CHOICE(rfence, switch_names, true, "may the firmware invalidate (on)");
+
+static void bound_print(void)
+{
+	kprintf("a number");
+}
+
+CMD_KEY(rfence_bound) = { "rfence-bound", "ticks of the platform's timer that end the turn of a hart that waits in an RFENCE (icount, tcg1: 60 a hart)",
+			  bound_print, cmd_valid_u64, true };
 
 static bool asid_valid(const char *value, size_t len)
 {
@@ -164,6 +177,26 @@ static const char *need_firmware(void)
 	return "nmi=sse: the firmware lacks the SBI extension SSE; valid is nmi=call";
 }
 
+u64 option_fw_bound(void)
+{
+	return fw_bound;
+}
+
+const char *riscv_lacks_fw(void)
+{
+	return CHOICE("rfence", switch_names, 1) ? NULL : "rfence=off: this emulator does not carry out the firmware's waits (QEMU before 10, icount)";
+}
+
+u64 riscv_fw_bound_cycles(void)
+{
+	return fw_bound * (arch_cycles_hz() / riscv_tree.timebase_hz);
+}
+
+bool riscv_prefers_fw(void)
+{
+	return riscv_ipi == RISCV_IPI_SBI && !riscv_lacks_fw();
+}
+
 static bool by_turns(void)
 {
 	char v[16];
@@ -175,6 +208,7 @@ const char *arch_configure(void)
 {
 	const char *wrong;
 
+	fw_bound = cmdline_u64("rfence-bound", by_turns() ? BOUND_A_HART * riscv_tree.nr_harts : 0);
 	riscv_relax_yields = CHOICE("relax", relax_names, by_turns());
 	if (!riscv_probe_cycle())
 		return "S-mode may not read the cycle counter, which is the clock (mcounteren.CY of the firmware)";

@@ -10,7 +10,7 @@ enum riscv_ipi option_ipi(void);
 bool option_sse(void);
 /* Do entries of devices say so? */
 bool option_pbmt(void);
-/* Ticks of the platform's timer after which a call of the firmware gives way; 0: it need not. */
+/* Ticks of the platform's timer after which a call of the firmware that waits gives way; 0: it need not. */
 u64 option_fw_bound(void);
 
 #endif

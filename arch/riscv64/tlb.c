@@ -1,6 +1,69 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Invalidates by the firmware (SBI v2.0, 8: RFENCE), which interrupts the targets in M-mode and returns when all have done it.
+ *
+ * OpenSBI waits for them in a loop that an emulator which runs CPUs by turns does not take for giving way: without more, a call
+ * goes on until the turn of the caller ends, which can be 100 million instructions. A deadline of the timer ends a turn. So there,
+ * and only there, one is set before the call, with its interrupt closed: after option_fw_bound() ticks of the platform's timer
+ * the targets have their turns. What the call costs is then mostly that bound, and says so (arch_tlbi_fw_bound()).
+ */
 #include <board.h>
+#include <cpumask.h>
+#include <percpu.h>
 #include <tlbi.h>
+
+#include <arch/riscv.h>
+#include <arch/sbi.h>
+
+#include "options.h"
+
+#define NEVER (~0ULL)
+
+static void set_timer(u64 when)
+{
+	if (riscv_tree.isa >> RISCV_EXT_SSTC & 1)
+		insn_csrw(0x14d, when);
+	else
+		sbi_call(SBI_TIME, 0, when, 0);
+}
+
+/* @asid: as in satp. The caller has published its stores: the call orders nothing by specification. */
+static __timed void call(const struct sbi_mask *m, u64 start, u64 size, u64 asid)
+{
+	u64 bound = option_fw_bound();
+	s64 error;
+
+	if (bound)
+		set_timer(insn_csrr(time) + bound);
+	if (riscv_tlbi.asid_mask)
+		error = sbi_remote_sfence_vma_asid(m->mask, m->base, start, size, asid & riscv_tlbi.asid_mask);
+	else
+		error = sbi_remote_sfence_vma(m->mask, m->base, start, size);
+	if (bound)
+		set_timer(NEVER);
+	if (unlikely(error))
+		panic("SBI RFENCE of harts 0x%llx from %llu on: error %lld", (unsigned long long)m->mask, (unsigned long long)m->base,
+		      (long long)error);
+}
+
+__timed u64 riscv_rfence(const struct cpumask *to, u64 start, u64 size, u64 asid)
+{
+	struct sbi_mask m = { 0 };
+	unsigned calls = 0, cpu;
+
+	for_each_cpu(cpu, to) {
+		if (sbi_mask_add(&m, cpu_area[cpu].hwid))
+			continue;
+		call(&m, start, size, asid);
+		calls++;
+		m.mask = 0;
+		sbi_mask_add(&m, cpu_area[cpu].hwid);
+	}
+	if (!m.mask)
+		return calls;
+	call(&m, start, size, asid);
+	return calls + 1;
+}
 
 const char *riscv_tlbi_inexact(void)
 {

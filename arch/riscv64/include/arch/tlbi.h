@@ -11,6 +11,7 @@
 #define SKEET_ARCH_TLBI_H
 
 #include <barrier.h>
+#include <cpumask.h>
 #include <pte.h>
 
 #include <arch/insn.h>
@@ -124,6 +125,44 @@ static inline void arch_tlbi_complete_local(void)
 		insn_sfence_inval_ir();
 	else
 		barrier();
+}
+
+/* --- by firmware --- */
+
+#define ARCH_TLBI_FW
+
+/* options.c */
+const char *riscv_lacks_fw(void);
+u64 riscv_fw_bound_cycles(void);
+bool riscv_prefers_fw(void);
+/* tlb.c: SFENCE.VMA of @size bytes from @start on the CPUs of @to. Returns the calls made. */
+u64 riscv_rfence(const struct cpumask *to, u64 start, u64 size, u64 asid);
+
+static inline const char *arch_tlbi_lacks_fw(void)
+{
+	return riscv_lacks_fw();
+}
+
+static inline u64 arch_tlbi_asid_fw(const struct cpumask *to, u64 asid)
+{
+	return riscv_rfence(to, 0, ~0ULL, asid);
+}
+
+static inline u64 arch_tlbi_run_fw(const struct cpumask *to, u64 asid, u64 va, u64 nr, unsigned level, bool tables)
+{
+	(void)tables; /* never: ARCH_TLBI_TABLES_WHOLE */
+	return riscv_rfence(to, va, nr << arch_pt_shift(level), asid);
+}
+
+static inline u64 arch_tlbi_fw_bound(void)
+{
+	return riscv_fw_bound_cycles();
+}
+
+/* Linux calls the firmware as long as its interrupts between harts go that way, too (riscv_use_sbi_for_rfence()). */
+static inline bool arch_tlbi_prefers_fw(void)
+{
+	return riscv_prefers_fw();
 }
 
 /*
