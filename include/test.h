@@ -40,6 +40,19 @@ void test_set(struct test_result *r, enum verdict v, const char *fmt, ...)
 		(r)->checks++;                                                                     \
 	} while (0)
 
+/*
+ * The verdict of a case in which a stale translation should have been seen and was not, @where: on this CPU or on another. A failure
+ * only where entries are kept for sure (TCG); a machine may forget one at any time.
+ */
+void test_no_stale(struct test_result *r, const char *where);
+#define T_SEES_STALE(r, cond, where)                                                               \
+	do {                                                                                       \
+		if (!(cond)) {                                                                     \
+			test_no_stale(r, where);                                                   \
+			return;                                                                    \
+		}                                                                                  \
+	} while (0)
+
 /* Run what @pattern names ("all", "suite", "suite.case"); returns the number of FAILs. */
 unsigned tests_run(const char *pattern);
 

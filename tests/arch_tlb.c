@@ -12,7 +12,6 @@
  */
 #include <string.h>
 
-#include <cmdline.h>
 #include <phys.h>
 #include <pt.h>
 #include <smp.h>
@@ -124,39 +123,6 @@ static bool all_new(void)
 			return false;
 	return true;
 }
-
-/* Does what executes this image keep every entry until it is invalidated? */
-static bool keeps_stale(const char *accel)
-{
-	static const char *const tcg[] = { "icount", "tcg1", "mttcg" };
-
-	for (unsigned i = 0; i < ARRAY_SIZE(tcg); i++)
-		if (!strcmp(accel, tcg[i]))
-			return true;
-	return false;
-}
-
-/* The verdict of a case in which stale data should have been seen, and was not: on this CPU or on the other one. */
-static void no_stale(struct test_result *r, const char *where)
-{
-	char accel[16];
-
-	if (!cmdline_value("accel", 0, accel, sizeof(accel)))
-		strcpy(accel, "unknown");
-	if (keeps_stale(accel))
-		test_set(r, T_FAIL, "%sno stale translation was seen", where);
-	else
-		test_set(r, T_SKIP, "%sno stale translation was seen, and accel=%s may drop one at any time (only TCG keeps all)", where,
-			 accel);
-}
-
-#define T_SEES_STALE(r, cond, where)                                                               \
-	do {                                                                                       \
-		if (!(cond)) {                                                                     \
-			no_stale(r, where);                                                        \
-			return;                                                                    \
-		}                                                                                  \
-	} while (0)
 
 TEST_CASE(arch_tlb, no_flush)
 {

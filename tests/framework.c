@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Which cases test= names, and the line that each verdict gets. */
+#include <string.h>
+
 #include <cmdline.h>
 #include <console.h>
 #include <mm.h>
@@ -45,6 +47,29 @@ static bool run_one(const struct test_case *t, unsigned count[])
 	kprintf("%s %s.%s: %s\n", verdict_name[r.v], t->suite, t->name, r.text);
 	count[r.v]++;
 	return !mm_current();
+}
+
+static bool keeps_stale(const char *accel)
+{
+	static const char *const tcg[] = { "icount", "tcg1", "mttcg" };
+
+	for (unsigned i = 0; i < ARRAY_SIZE(tcg); i++)
+		if (!strcmp(accel, tcg[i]))
+			return true;
+	return false;
+}
+
+void test_no_stale(struct test_result *r, const char *where)
+{
+	char accel[16];
+
+	if (!cmdline_value("accel", 0, accel, sizeof(accel)))
+		strcpy(accel, "unknown");
+	if (keeps_stale(accel))
+		test_set(r, T_FAIL, "%sno stale translation was seen", where);
+	else
+		test_set(r, T_SKIP, "%sno stale translation was seen, and accel=%s may drop one at any time (only TCG keeps all)", where,
+			 accel);
 }
 
 unsigned tests_run(const char *pattern)
