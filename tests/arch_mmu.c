@@ -176,7 +176,7 @@ TEST_CASE(arch_mmu, asid_rollover)
 	unsigned late = 0, bad = SPACES;
 
 	if (1U << arch_asid_bits() > SPACES) {
-		test_set(r, T_SKIP, "%u bits: more IDs than this test has address spaces (on arm64 the word asid=8 runs it)",
+		test_set(r, T_SKIP, "%u bits: more IDs than this test has address spaces (the word asid=8 runs it, on ISAs that have it)",
 			 arch_asid_bits());
 		return;
 	}

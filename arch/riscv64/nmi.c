@@ -20,7 +20,7 @@
 #include "options.h"
 
 #define LOCAL_SOFTWARE 0xffff0000ULL
-enum { SSE_REGISTER = 2, SSE_ENABLE = 4, SSE_INJECT = 7 };
+enum { SSE_REGISTER = 2, SSE_UNREGISTER = 3, SSE_ENABLE = 4, SSE_DISABLE = 5, SSE_INJECT = 7 };
 
 bool riscv_has_nmi;
 
@@ -46,6 +46,14 @@ void riscv_nmi_init_cpu(void)
 	need(sbi_call(SBI_SSE, SSE_ENABLE, LOCAL_SOFTWARE, 0).error, "enable");
 }
 
+void riscv_nmi_exit_cpu(void)
+{
+	if (!riscv_has_nmi)
+		return;
+	need(sbi_call(SBI_SSE, SSE_DISABLE, LOCAL_SOFTWARE, 0).error, "disable");
+	need(sbi_call(SBI_SSE, SSE_UNREGISTER, LOCAL_SOFTWARE, 0).error, "unregister");
+}
+
 /* An event that is pending already takes the second one in. The fence: requests before the call, which orders nothing itself. */
 __timed unsigned riscv_nmi_send(const struct cpumask *to)
 {
@@ -53,7 +61,7 @@ __timed unsigned riscv_nmi_send(const struct cpumask *to)
 
 	insn_fence(rw, o);
 	for_each_cpu(cpu, to) {
-		sbi_call(SBI_SSE, SSE_INJECT, LOCAL_SOFTWARE, cpu_area[cpu].hwid);
+		need(sbi_call(SBI_SSE, SSE_INJECT, LOCAL_SOFTWARE, cpu_area[cpu].hwid).error, "inject");
 		n++;
 	}
 	return n;

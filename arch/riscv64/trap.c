@@ -27,6 +27,9 @@ enum {
 
 extern const char probe_load[], probe_fault[], probe_csr[], semihost_break[];
 
+/* So often in a row the same access may fault although the tables allow it. */
+#define SPURIOUS_MAX 4
+
 u64 riscv_spurious_faults;
 
 void arch_trap_init_cpu(unsigned cpu)
@@ -97,8 +100,13 @@ static pte_t look_up(u64 va)
  * now. Forget it and try again (Privileged, 12.2.1; handle_mm_fault() calls it a spurious fault). Software that uses A and D presets
  * them: an entry without is a true fault.
  */
-static bool is_spurious(u64 cause, u64 va)
+static bool is_spurious(u64 cause, u64 va, u64 pc)
 {
+	static struct {
+		u64 va, pc;
+		unsigned tries;
+	} last[NR_CPUS]; /* for a walker that refuses what this code finds valid */
+	unsigned cpu = this_cpu();
 	pte_t want = cause == LOAD_FAULT ? RISCV_PTE_R : cause == STORE_FAULT ? RISCV_PTE_W | RISCV_PTE_D : RISCV_PTE_X;
 	pte_t e;
 
@@ -108,6 +116,13 @@ static bool is_spurious(u64 cause, u64 va)
 	want |= RISCV_PTE_V | RISCV_PTE_A;
 	if ((e & want) != want)
 		return false;
+	last[cpu].tries = last[cpu].va == va && last[cpu].pc == pc ? last[cpu].tries + 1 : 0;
+	last[cpu].va = va;
+	last[cpu].pc = pc;
+	if (last[cpu].tries == SPURIOUS_MAX) {
+		last[cpu].va = 0;
+		return false;
+	}
 	insn_sfence_vma_va(va);
 	__atomic_fetch_add(&riscv_spurious_faults, 1, __ATOMIC_RELAXED);
 	return true;
@@ -116,10 +131,11 @@ static bool is_spurious(u64 cause, u64 va)
 void riscv_trap(struct trap_frame *f);
 void riscv_trap(struct trap_frame *f)
 {
-	static u64 again[2]; /* the last fault that was taken for spurious: address, times in a row */
 	u64 cause = insn_csrr(scause), at = insn_csrr(stval);
 
-	if ((cause == LOAD_FAULT || cause == LOAD_ACCESS) && f->pc == (u64)probe_load && !is_spurious(cause, at)) {
+	if (is_spurious(cause, at, f->pc))
+		return;
+	if ((cause == LOAD_FAULT || cause == LOAD_ACCESS) && f->pc == (u64)probe_load) {
 		f->pc = (u64)probe_fault;
 		return;
 	}
@@ -131,7 +147,5 @@ void riscv_trap(struct trap_frame *f)
 		f->pc = (u64)probe_fault;
 		return;
 	}
-	(void)again;
-	if (!is_spurious(cause, at))
-		trap_die(f);
+	trap_die(f);
 }

@@ -74,10 +74,14 @@ bool riscv_semihost(u64 op, const void *arg);
 /* spin hint: riscv_yield() instead of PAUSE? Where an emulator runs CPUs by turns and PAUSE does not end one. */
 extern u64 riscv_relax_yields;
 
+/* trap.c: faults that the tables did not bear out. */
+extern u64 riscv_spurious_faults;
+
 /* ipi.c: a software or external interrupt of this CPU wants these kinds (bits); interrupts off. */
 void riscv_take(u64 want);
-/* nmi.c: this CPU's SSE event on. */
+/* nmi.c: this CPU's SSE event on; and off again, before its hart stops. */
 void riscv_nmi_init_cpu(void);
+void riscv_nmi_exit_cpu(void);
 unsigned riscv_nmi_send(const struct cpumask *to);
 extern bool riscv_has_nmi;
 
