@@ -14,6 +14,7 @@
 #include <tlbi.h>
 #include <types.h>
 
+struct cpumask;
 struct mm;
 struct pword;
 
@@ -43,8 +44,8 @@ static inline void oracle_mm_unload(struct mm *mm); /* ... stopped, and its entr
 static inline u64 oracle_peek(const struct pword *p);
 /* The entry @slot of @va was @old. The entries of a table that is hooked full are reported one by one, behind the table. */
 static inline void oracle_pte_changed(struct mm *mm, const struct pword *slot, u64 va, unsigned level, pte_t old, pte_t new);
-static inline void oracle_tlbi_complete(const struct tlbi_op *op); /* completed on this CPU */
-static inline void oracle_tlbi_complete_bcast(const struct tlbi_op *op); /* completed on every CPU, issued by this one */
+/* Issued by this CPU, completed on those of @on. */
+static inline void oracle_tlbi_complete(const struct cpumask *on, const struct tlbi_op *op);
 /* --- memory --- */
 static inline void oracle_frame_alloc(u64 pa, u64 size);
 static inline void oracle_frame_free(u64 pa, u64 size);  /* the last reference went: anyone who may still use it? */

@@ -48,15 +48,20 @@ struct tlb_count {
 };
 extern struct tlb_count tlb_count; /* written by the CPU that invalidates */
 
+/* How a method reaches other CPUs. */
+enum tlb_reach {
+	TLB_REACH_NONE,
+	TLB_REACH_IRQ, /* by an interrupt of this kernel, in which each invalidates for itself */
+	TLB_REACH_HW,  /* by the hardware's broadcast */
+	TLB_REACH_FW,  /* by a call of the firmware, which interrupts them behind this kernel's back */
+};
+
 struct tlb_method {
 	const char *name;
 	const char *doc;
 	/* Drains the walkers of the CPUs that it reaches? (ipi: yes.) The verdict "covered by the flush" stands on it. */
 	bool drains;
-	/* Reaches other CPUs? */
-	bool remote;
-	/* Reaches them by the hardware's broadcast, not by making each invalidate for itself? */
-	bool bcast;
+	enum tlb_reach reach;
 	/* NULL, or a function that says why this machine cannot do it; NULL from it: it can. */
 	const char *(*lacks)(void);
 	/* NULL, or the name of the mutation that this instantiation carries; the rest as in sync.h. */

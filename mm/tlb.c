@@ -31,15 +31,24 @@ static struct tlbi_op tlb_op(const struct tlb_request *rq)
 	return (struct tlbi_op){ .scope = scope[rq->kind], .asid = rq->asid };
 }
 
-/* What the request has done, once complete: on this CPU, or on all of them. */
-static void tlb_done(const struct tlb_request *rq, void (*complete)(const struct tlbi_op *op))
+/* What the request has done, once complete on the CPUs of @on. */
+static void tlb_done(const struct tlb_request *rq, const struct cpumask *on)
 {
 	struct tlbi_op op = tlb_op(rq);
 
 	for (u64 i = 0; i < tlb_raw_ops(rq); i++) {
 		op.va = rq->va + i * rq->stride;
-		complete(&op);
+		oracle_tlbi_complete(on, &op);
 	}
+}
+
+static void tlb_done_here(const struct tlb_request *rq)
+{
+	struct cpumask here;
+
+	cpumask_clear(&here);
+	cpumask_set(&here, this_cpu());
+	tlb_done(rq, &here);
 }
 
 static void tlb_run(const struct tlb_request *rq)
@@ -56,7 +65,7 @@ static void tlb_run(const struct tlb_request *rq)
 			arch_tlbi_leaf_local(rq->asid, rq->va + i * rq->stride, (unsigned)rq->level);
 	arch_tlbi_complete_local();
 	if (oracle_build)
-		tlb_done(rq, oracle_tlbi_complete);
+		tlb_done_here(rq);
 }
 
 static __always_inline struct tlb_request tlb_request_of(const struct mm *mm, const struct tlb_range *r)
@@ -102,7 +111,7 @@ __timed void tlb_inval_bcast(struct mm *mm, const struct tlb_range *r)
 	for (unsigned rounds = arch_tlbi_rounds(); rounds; rounds--)
 		bcast_round(&rq);
 	if (oracle_build)
-		tlb_done(&rq, oracle_tlbi_complete_bcast);
+		tlb_done(&rq, &cpu_online_mask);
 }
 
 __timed void tlb_request_fill(struct mm *mm, const struct tlb_range *r)

@@ -341,7 +341,7 @@ TEST_CASE(arch_tlb, methods)
 	NEED_TLB(r);
 	NEED_TWO_CPUS(r);
 	LSET_FOR_EACH(struct tlb_method, m, tlb) {
-		if (m->mutation || !m->remote || tlb_method_lacks(m))
+		if (m->mutation || !m->reach || tlb_method_lacks(m))
 			continue;
 		for (unsigned full = 0; full < 2; full++) {
 			bool here;
@@ -366,12 +366,14 @@ TEST_CASE(arch_tlb, raw_ops)
 	unsigned methods = 0;
 
 	LSET_FOR_EACH(struct tlb_method, m, tlb) {
+		bool bcast = m->reach == TLB_REACH_HW;
+
 		if (m->mutation || tlb_method_lacks(m))
 			continue;
 		for (unsigned i = 0; i < ARRAY_SIZE(nr); i++) {
-			u64 before, ops, want = nr[i] > tlb_ceiling ? 1 : m->bcast ? arch_tlbi_run_ops(nr[i], 0) : nr[i];
+			u64 before, ops, want = nr[i] > tlb_ceiling ? 1 : bcast ? arch_tlbi_run_ops(nr[i], 0) : nr[i];
 
-			want *= m->bcast ? arch_tlbi_rounds() : 1;
+			want *= bcast ? arch_tlbi_rounds() : 1;
 			set_up(PROT_R);
 			before = tlb_count.tlbi;
 			m->inval(&set.mm, &(struct tlb_range){ .va = set.va, .nr = nr[i], .level = 0 }, NULL);

@@ -63,8 +63,8 @@ static const char *check(const struct tlb_method *m)
 
 	cpumask_clear(&want);
 	cpumask_clear(&none);
-	/* A broadcast of the hardware is carried out by no CPU's software. */
-	for (unsigned cpu = 0; m->remote && !m->bcast && cpu < nr_cpus; cpu++)
+	/* What hardware or firmware does is carried out by no CPU's kernel. */
+	for (unsigned cpu = 0; m->reach == TLB_REACH_IRQ && cpu < nr_cpus; cpu++)
 		if (is_loaded(cpu))
 			cpumask_set(&want, cpu);
 	flush(m, &got);

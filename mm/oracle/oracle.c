@@ -11,7 +11,7 @@
  * Rule: no hook here gives way (arch_relax()) or touches a protocol word through its accessor, so where CPUs change places only at
  * a yield (icount, the host's fibres) each hook is one step, and the record agrees with memory. Where they really run at once:
  *   - what an NMI handler may call (walks, events, an invalidate's completion) takes no lock: walk stacks and event rings belong
- *     to one CPU, and a nested handler leaves them as deep as it found them; a completed invalidate only clears its own CPU's bits.
+ *     to one CPU, and a nested handler leaves them as deep as it found them; a completed invalidate only clears bits, atomically.
  *   - what changes the list of possible translations runs with interrupts off under one spinlock, from thread or interrupt context,
  *     never from an NMI; an NMI that came for it anyway would find its own CPU the owner and panics instead of waiting for itself.
  *   - the gap between an access and its record is a few instructions there. A verdict can come an instant late, and it can go

@@ -337,33 +337,26 @@ void shadow_mm_unload(struct mm *mm)
 	unlock(flags);
 }
 
-void shadow_tlbi_complete(const struct tlbi_op *op)
+/* @p cannot be used any more on the CPUs of @on. NMI handlers do this at the same time for others. */
+static void unset_cpus(struct possible *p, const struct cpumask *on)
 {
-	unsigned cpu = this_cpu();
-
-	shadow_event(EV_TLBI_LEAF + op->scope, op->va, op->asid);
-	/* Completing one serialises (x86: SDM Vol. 3, 9.3; arm64: the DSB): this CPU's own stores are visible behind it. */
-	sb_drain();
-	for (unsigned i = 0; i < nr_possible; i++) {
-		struct possible *p = &possible[i];
-
-		if (p->mm && cpumask_test(&p->cpus, cpu) && arch_tlbi_covers(op, &p->t) && !buffered(p))
-			unset_cpu(p, cpu);
-	}
+	for (unsigned w = 0; w < nr_cpu_words; w++)
+		if (p->cpus.w[w] & on->w[w])
+			__atomic_fetch_and(&p->cpus.w[w], ~on->w[w], __ATOMIC_RELEASE);
 }
 
 /* What another CPU has in its store buffer still hides the new entry from every walker, so such a record stays. */
-void shadow_tlbi_complete_bcast(const struct tlbi_op *op)
+void shadow_tlbi_complete(const struct cpumask *on, const struct tlbi_op *op)
 {
 	shadow_event(EV_TLBI_LEAF + op->scope, op->va, op->asid);
-	sb_drain();
+	/* Completing one here serialises (x86: SDM Vol. 3, 9.3; arm64: the DSB): this CPU's own stores are visible behind it. */
+	if (cpumask_test(on, this_cpu()))
+		sb_drain();
 	for (unsigned i = 0; i < nr_possible; i++) {
 		struct possible *p = &possible[i];
 
-		if (!p->mm || !arch_tlbi_covers(op, &p->t) || buffered(p))
-			continue;
-		for (unsigned w = 0; w < nr_cpu_words; w++)
-			__atomic_store_n(&p->cpus.w[w], 0, __ATOMIC_RELEASE);
+		if (p->mm && arch_tlbi_covers(op, &p->t) && !buffered(p))
+			unset_cpus(p, on);
 	}
 }
 

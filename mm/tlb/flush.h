@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The methods that interrupt: the CPUs of mm->loaded by an interrupt, this one directly. They differ in which, and in what it drains. */
+/* The methods that ask each CPU of mm->loaded, and flush this one directly. They differ in how, and in what that drains. */
 #ifndef SKEET_TLB_FLUSH_H
 #define SKEET_TLB_FLUSH_H
 
@@ -19,60 +19,79 @@ enum {
 	M_TLB_CLAIMS,       /* says that it drained what it reached */
 };
 
+typedef void tlb_reach_fn(struct mm *mm, const struct tlb_range *r, const struct cpumask *to, unsigned mut);
+
+/* A tlb_reach_fn but for @flush, which is ipi_flush_cpus() or nmi_flush_cpus(). */
+static __always_inline void tlb_interrupt(struct mm *mm, const struct tlb_range *r, const struct cpumask *to,
+					  unsigned (*flush)(const struct cpumask *to, unsigned n), const unsigned mut)
+{
+	unsigned n = cpumask_weight(to);
+
+	ipi_lock();
+	tlb_request_fill(mm, r);
+	if (mut == M_TLB_NO_WAIT)
+		ipi_excused = n; /* all: NMIs are taken at once, and under icount the last with the first */
+	tlb_count.msg += flush(to, n);
+	if (mut == M_TLB_NO_WAIT)
+		ipi_excused = 0;
+	tlb_count.ipi += n;
+	tlb_count.tlbi += n * tlb_raw_ops(&tlb_req);
+	ipi_unlock();
+}
+
 /**
  * tlb_flush_cpus - invalidate @r on every CPU that has @mm loaded
  * @to: out: the CPUs reached, without this one
- * @flush: ipi_flush_cpus() or nmi_flush_cpus()
+ * @reach: how the others are reached; not called if there are none
  * @mut: constant; what to leave out
  * Context: thread, interrupts on. On return no CPU uses an entry of @r made before the call.
  */
-static __always_inline void tlb_flush_cpus(struct mm *mm, const struct tlb_range *r, struct cpumask *to,
-					   unsigned (*flush)(const struct cpumask *to, unsigned n), const unsigned mut)
+static __always_inline void tlb_flush_cpus(struct mm *mm, const struct tlb_range *r, struct cpumask *to, tlb_reach_fn *reach,
+					   const unsigned mut)
 {
+	struct tlb_range next = { .va = r->va + pt_size(r->level), .nr = r->nr, .level = r->level, .tables = r->tables };
+
 	/* Orders the store to the slot before the load of mm->loaded; pairs with the fence in mm_switch() (T7). */
 	if (mut != M_TLB_NO_FENCE)
 		fence_full();
 	mm_mask_others(to, mm->loaded);
 	if (mut == M_TLB_SKIP_TARGET)
 		cpumask_unset_last(to);
-	if (!cpumask_empty(to)) {
-		unsigned n = cpumask_weight(to);
-
-		ipi_lock();
-		tlb_request_fill(mm, r);
-		if (mut == M_TLB_WRONG_PAGE)
-			tlb_req.va += tlb_req.stride;
-		if (mut == M_TLB_NO_WAIT)
-			ipi_excused = n; /* all: NMIs are taken at once, and under icount the last with the first */
-		tlb_count.msg += flush(to, n);
-		if (mut == M_TLB_NO_WAIT)
-			ipi_excused = 0;
-		tlb_count.ipi += n;
-		tlb_count.tlbi += n * tlb_raw_ops(&tlb_req);
-		ipi_unlock();
-	}
+	if (!cpumask_empty(to))
+		reach(mm, mut == M_TLB_WRONG_PAGE ? &next : r, to, mut);
 	if (mut != M_TLB_NO_LOCAL && mm_current() == mm)
 		tlb_inval_local(mm, r);
 }
 
-#define FLUSH_MUTANT_(ident, m, what, drains_, ...)                                                \
-	TLB_MUTANT(ident, m, ident##_flush, .name = #ident, .mutation = #ident "." what, .remote = true, .drains = drains_, \
-		   .catcher = "stale-tlb", __VA_ARGS__)
+#define FLUSH_MUTANT(ident, m, what, ...)                                                          \
+	TLB_MUTANT(ident, m, ident##_flush, .name = #ident, .mutation = #ident "." what, .reach = ident##_REACH, \
+		   .drains = ident##_DRAINS, .lacks = ident##_LACKS, __VA_ARGS__)
 /* T7: where CPUs switch, with nothing else that fences. */
-#define FLUSH_SWITCH_MUTANT_(ident, m, what, drains_, ...)                                         \
-	FLUSH_MUTANT_(ident, m, what, drains_, .workload = "mm-switch", .sync = "none", .walk = WALK_T_GUP, .bound = 1000, __VA_ARGS__)
+#define FLUSH_SWITCH_MUTANT_(ident, m, what, ...)                                                  \
+	FLUSH_MUTANT(ident, m, what, .catcher = "stale-tlb", .workload = "mm-switch", .sync = "none", .walk = WALK_T_GUP, \
+		     .bound = 1000, __VA_ARGS__)
+/* Of the methods that wait by themselves. */
+#define FLUSH_NO_WAIT_MUTANT(ident)                                                                \
+	FLUSH_MUTANT(ident, M_TLB_NO_WAIT, "no-wait", .catcher = "stale-tlb", .sync = "none", .walk = WALK_T_GUP, .bound = 200)
+/* T5: of those that drain nobody. A scheme that skips the drained believes it. */
+#define FLUSH_CLAIMS_MUTANT(ident)                                                                 \
+	FLUSH_MUTANT(ident, M_TLB_CLAIMS, "claims-to-drain", .catcher = SYNC_HOLES, .sync = "active-mm-v4", .walk = WALK_T_BARE, \
+		     .bound = 200)
 
-/* FLUSH_METHOD(name, ipi_flush_cpus() or nmi_flush_cpus(), does it drain?, doc): the method and the mutations of its steps. */
-#define FLUSH_METHOD(ident, flush, drains_, doc_)                                                  \
+/*
+ * FLUSH_METHOD(name, doc): the method and the mutations of its steps. The file has defined NAME_reach() and the constants
+ * NAME_REACH, NAME_DRAINS and NAME_LACKS.
+ */
+#define FLUSH_METHOD(ident, doc_)                                                                  \
 	static __always_inline void ident##_flush(struct mm *mm, const struct tlb_range *r, struct cpumask *drained, \
 						  const unsigned mut)                              \
 	{                                                                                          \
 		struct cpumask to;                                                                 \
                                                                                                    \
-		tlb_flush_cpus(mm, r, &to, flush, mut);                                            \
+		tlb_flush_cpus(mm, r, &to, ident##_reach, mut);                                    \
 		if (!drained)                                                                      \
 			return;                                                                    \
-		if (drains_ || mut == M_TLB_CLAIMS)                                                \
+		if (ident##_DRAINS || mut == M_TLB_CLAIMS)                                         \
 			cpumask_copy(drained, &to);                                                \
 		else                                                                               \
 			cpumask_clear(drained);                                                    \
@@ -81,13 +100,13 @@ static __always_inline void tlb_flush_cpus(struct mm *mm, const struct tlb_range
 	{                                                                                          \
 		ident##_flush(mm, r, drained, MUT_NONE);                                           \
 	}                                                                                          \
-	TLB_METHOD(ident) = { .name = #ident, .doc = doc_, .drains = drains_, .remote = true, .inval = ident##_inval }; \
-	FLUSH_MUTANT_(ident, M_TLB_SKIP_TARGET, "skip-target", drains_, .bound = 5);               \
-	FLUSH_MUTANT_(ident, M_TLB_NO_LOCAL, "no-local", drains_, .bound = 5);                     \
-	FLUSH_MUTANT_(ident, M_TLB_WRONG_PAGE, "wrong-page", drains_, .bound = 5);                 \
-	FLUSH_MUTANT_(ident, M_TLB_NO_WAIT, "no-wait", drains_, .sync = "none", .walk = WALK_T_GUP, .bound = 200); \
-	FLUSH_SWITCH_MUTANT_(ident, M_TLB_NO_FENCE, "no-fence", drains_, .cpus = 2);               \
-	FLUSH_SWITCH_MUTANT_(ident, M_TLB_PLAIN_LOADED, "plain-loaded", drains_, .switch_mm = mm_switch_plain_loaded); \
-	FLUSH_SWITCH_MUTANT_(ident, M_TLB_PLAIN_LEAVE, "plain-leave", drains_, .switch_mm = mm_switch_plain_leave, .cpus = 3)
+	TLB_METHOD(ident) = { .name = #ident, .doc = doc_, .drains = ident##_DRAINS, .reach = ident##_REACH, \
+			      .lacks = ident##_LACKS, .inval = ident##_inval };                    \
+	FLUSH_MUTANT(ident, M_TLB_SKIP_TARGET, "skip-target", .catcher = "stale-tlb", .bound = 5);    \
+	FLUSH_MUTANT(ident, M_TLB_NO_LOCAL, "no-local", .catcher = "stale-tlb", .bound = 5);          \
+	FLUSH_MUTANT(ident, M_TLB_WRONG_PAGE, "wrong-page", .catcher = "stale-tlb", .bound = 5);      \
+	FLUSH_SWITCH_MUTANT_(ident, M_TLB_NO_FENCE, "no-fence", .cpus = 2);                        \
+	FLUSH_SWITCH_MUTANT_(ident, M_TLB_PLAIN_LOADED, "plain-loaded", .switch_mm = mm_switch_plain_loaded); \
+	FLUSH_SWITCH_MUTANT_(ident, M_TLB_PLAIN_LEAVE, "plain-leave", .switch_mm = mm_switch_plain_leave, .cpus = 3)
 
 #endif

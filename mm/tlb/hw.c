@@ -40,14 +40,13 @@ TLB_METHOD(hw) = {
 	.name = "hw",
 	.doc = "broadcast by the hardware; reaches every CPU, interrupts and drains nobody",
 	.drains = false,
-	.remote = true,
-	.bcast = true,
+	.reach = TLB_REACH_HW,
 	.lacks = hw_lacks,
 	.inval = hw_inval,
 };
-TLB_MUTANT(hw, M_HW_LOCAL_ONLY, hw_flush, .name = "hw", .mutation = "hw.local-only", .remote = true, .bcast = true,
+TLB_MUTANT(hw, M_HW_LOCAL_ONLY, hw_flush, .name = "hw", .mutation = "hw.local-only", .reach = TLB_REACH_HW,
 	   .lacks = hw_lacks, .catcher = "stale-tlb", .bound = 5);
-TLB_MUTANT(hw, M_HW_WRONG_PAGE, hw_flush, .name = "hw", .mutation = "hw.wrong-page", .remote = true, .bcast = true,
+TLB_MUTANT(hw, M_HW_WRONG_PAGE, hw_flush, .name = "hw", .mutation = "hw.wrong-page", .reach = TLB_REACH_HW,
 	   .lacks = hw_lacks, .catcher = "stale-tlb", .bound = 5);
-TLB_MUTANT(hw, M_HW_NO_COMPLETE, hw_flush, .name = "hw", .mutation = "hw.no-complete", .remote = true, .bcast = true,
+TLB_MUTANT(hw, M_HW_NO_COMPLETE, hw_flush, .name = "hw", .mutation = "hw.no-complete", .reach = TLB_REACH_HW,
 	   .lacks = hw_lacks, .catcher = "stale-tlb", .bound = 5);

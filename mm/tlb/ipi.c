@@ -7,4 +7,14 @@
  */
 #include "flush.h"
 
-FLUSH_METHOD(ipi, ipi_flush_cpus, true, "interrupt to each CPU that has the mm loaded; drains it");
+#define ipi_REACH TLB_REACH_IRQ
+#define ipi_DRAINS true
+#define ipi_LACKS NULL
+
+static __always_inline void ipi_reach(struct mm *mm, const struct tlb_range *r, const struct cpumask *to, const unsigned mut)
+{
+	tlb_interrupt(mm, r, to, ipi_flush_cpus, mut);
+}
+
+FLUSH_METHOD(ipi, "interrupt to each CPU that has the mm loaded; drains it");
+FLUSH_NO_WAIT_MUTANT(ipi);

@@ -8,6 +8,15 @@
  */
 #include "flush.h"
 
-FLUSH_METHOD(nmi, nmi_flush_cpus, false, "NMI to each CPU that has the mm loaded; reaches closed CPUs, drains nobody");
-TLB_MUTANT(nmi, M_TLB_CLAIMS, nmi_flush, .name = "nmi", .mutation = "nmi.claims-to-drain", .remote = true, .catcher = SYNC_HOLES,
-	   .sync = "active-mm-v4", .walk = WALK_T_BARE, .bound = 200);
+#define nmi_REACH TLB_REACH_IRQ
+#define nmi_DRAINS false
+#define nmi_LACKS NULL
+
+static __always_inline void nmi_reach(struct mm *mm, const struct tlb_range *r, const struct cpumask *to, const unsigned mut)
+{
+	tlb_interrupt(mm, r, to, nmi_flush_cpus, mut);
+}
+
+FLUSH_METHOD(nmi, "NMI to each CPU that has the mm loaded; reaches closed CPUs, drains nobody");
+FLUSH_NO_WAIT_MUTANT(nmi);
+FLUSH_CLAIMS_MUTANT(nmi);

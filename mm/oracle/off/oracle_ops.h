@@ -46,14 +46,9 @@ static inline void oracle_pte_changed(struct mm *mm, const struct pword *slot, u
 	(void)mm, (void)slot, (void)va, (void)level, (void)old, (void)new;
 }
 
-static inline void oracle_tlbi_complete(const struct tlbi_op *op)
+static inline void oracle_tlbi_complete(const struct cpumask *on, const struct tlbi_op *op)
 {
-	(void)op;
-}
-
-static inline void oracle_tlbi_complete_bcast(const struct tlbi_op *op)
-{
-	(void)op;
+	(void)on, (void)op;
 }
 
 static inline void oracle_frame_alloc(u64 pa, u64 size)

@@ -14,8 +14,7 @@ void shadow_ipi_ack(void);
 void shadow_mm_load(struct mm *mm);
 void shadow_mm_unload(struct mm *mm);
 void shadow_pte_changed(struct mm *mm, const struct pword *slot, u64 va, unsigned level, pte_t old, pte_t new);
-void shadow_tlbi_complete(const struct tlbi_op *op);
-void shadow_tlbi_complete_bcast(const struct tlbi_op *op);
+void shadow_tlbi_complete(const struct cpumask *on, const struct tlbi_op *op);
 void shadow_frame_alloc(u64 pa, u64 size);
 void shadow_frame_free(u64 pa, u64 size);
 void shadow_table_free(u64 pa);
@@ -80,14 +79,9 @@ static inline void oracle_pte_changed(struct mm *mm, const struct pword *slot, u
 	shadow_pte_changed(mm, slot, va, level, old, new);
 }
 
-static inline void oracle_tlbi_complete(const struct tlbi_op *op)
+static inline void oracle_tlbi_complete(const struct cpumask *on, const struct tlbi_op *op)
 {
-	shadow_tlbi_complete(op);
-}
-
-static inline void oracle_tlbi_complete_bcast(const struct tlbi_op *op)
-{
-	shadow_tlbi_complete_bcast(op);
+	shadow_tlbi_complete(on, op);
 }
 
 static inline void oracle_frame_alloc(u64 pa, u64 size)
