@@ -56,6 +56,11 @@ static void print_cell(const struct plan *p, const struct cell *c)
 		print_u64("pages", c->pages);
 }
 
+static enum tlb_reach reach_of(const struct cell *c)
+{
+	return c->tlb ? c->tlb->reach : TLB_REACH_NONE;
+}
+
 void report_result(const struct plan *p, const struct cell *c, const char *metric, const struct stats *st, u64 gross_milli, u64 ovh,
 		   const struct totals *t)
 {
@@ -85,9 +90,9 @@ void report_result(const struct plan *p, const struct cell *c, const char *metri
 	print_u64("ipi_sync", t->ipi_sync);
 	print_u64("ipi_msg", t->ipi_msg);
 	print_u64("ipi_recv", t->ipi_recv);
-	/* A sync and a flush address each CPU once, so distinct CPUs a sample are the targets. */
+	/* A sync and a flush address each CPU once, so distinct CPUs a sample are the targets. What firmware interrupts is not seen. */
 	print_u64("disturbed", t->ipi_sync);
-	print_u64("disturbed_tlb", t->ipi_tlb);
+	print_u64("disturbed_tlb", reach_of(c) == TLB_REACH_IRQ ? t->ipi_tlb : 0);
 	print_u64("tlbi", t->tlbi);
 	print_u64("inside", t->inside);
 	print_u64("inside_any", t->inside_any);

@@ -95,6 +95,8 @@ extern u64 tlb_ceiling;
 void tlb_inval_local(struct mm *mm, const struct tlb_range *r);
 /* The same on every CPU, by the hardware's broadcast. */
 void tlb_inval_bcast(struct mm *mm, const struct tlb_range *r);
+/* The same on the CPUs of @to (at least one, not this), by the firmware. */
+void tlb_inval_fw(struct mm *mm, const struct tlb_range *r, const struct cpumask *to);
 /* Fill the request block for @r; what the handlers carry out. */
 void tlb_request_fill(struct mm *mm, const struct tlb_range *r);
 /* IPI_TLB and NMI_FLUSH arrive here: carry out the request block on this CPU. Any context. */

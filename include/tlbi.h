@@ -8,6 +8,8 @@
 
 #include <types.h>
 
+struct cpumask;
+
 /* An architectural invalidate as a value: what covers() judges and what the oracle removes. */
 enum tlbi_scope {
 	TLBI_LEAF,     /* every leaf entry, any size, that translates @va in @asid */
@@ -61,6 +63,22 @@ static inline u64 arch_tlbi_run_ops(u64 nr, unsigned level); /* ... and how many
 static inline void arch_tlbi_asid_bcast(u64 asid);
 static inline void arch_tlbi_complete_bcast(void); /* ... on return no access of any CPU uses an invalidated entry */
 static inline unsigned arch_tlbi_rounds(void);     /* how often to issue and complete: 1, or more on CPUs that get it wrong */
+/*
+ * raw: by a call of the firmware, on the CPUs of @to, of which the caller is none and @to names at least one; on CPUs whose interrupts
+ * are closed, too. On return no access of those CPUs uses an invalidated entry. What the caller stored is visible to their walkers
+ * (arch_tlbi_publish()) before the call: the call orders nothing. Returns the calls made. arch_tlbi_lacks_fw(): NULL, or why this
+ * machine has none; then nothing below is called. An ISA that has one defines ARCH_TLBI_FW.
+ */
+static inline const char *arch_tlbi_lacks_fw(void);
+static inline u64 arch_tlbi_run_fw(const struct cpumask *to, u64 asid, u64 va, u64 nr, unsigned level, bool tables);
+static inline u64 arch_tlbi_asid_fw(const struct cpumask *to, u64 asid);
+/*
+ * 0, or the ticks of arch_cycles() after which a timer ends a turn of this CPU's wait in the firmware: an emulator that executes CPUs
+ * by turns would let it wait to the end of a long one. What such a call takes is this number as much as the firmware's work.
+ */
+static inline u64 arch_tlbi_fw_bound(void);
+/* Does Linux call the firmware here, where it could interrupt as well? */
+static inline bool arch_tlbi_prefers_fw(void);
 /* order */
 static inline void arch_tlbi_publish(void);        /* earlier PTE stores are visible to every walker before a later invalidate */
 static inline void arch_pte_made(u64 va);          /* after an entry was stored where @va had none: accesses to it may use it now */
@@ -78,9 +96,11 @@ u64 arch_mmu_kernel_root(void);
 
 #include <arch/tlbi.h>
 
-#ifndef ARCH_TLBI_BCAST /* the ISA has none: nobody calls these */
+#if !defined(ARCH_TLBI_BCAST) || !defined(ARCH_TLBI_FW)
 #include <console.h>
+#endif
 
+#ifndef ARCH_TLBI_BCAST /* the ISA has none: nobody calls these */
 static inline u64 arch_tlbi_run_bcast(u64 asid, u64 va, u64 nr, unsigned level, bool tables)
 {
 	(void)asid, (void)va, (void)nr, (void)level, (void)tables;
@@ -107,6 +127,35 @@ static inline void arch_tlbi_complete_bcast(void)
 static inline unsigned arch_tlbi_rounds(void)
 {
 	return 1;
+}
+#endif
+
+#ifndef ARCH_TLBI_FW /* the same of the firmware */
+static inline const char *arch_tlbi_lacks_fw(void)
+{
+	return "no firmware of this ISA invalidates on other CPUs";
+}
+
+static inline u64 arch_tlbi_run_fw(const struct cpumask *to, u64 asid, u64 va, u64 nr, unsigned level, bool tables)
+{
+	(void)to, (void)asid, (void)va, (void)nr, (void)level, (void)tables;
+	panic("firmware invalidate: %s", arch_tlbi_lacks_fw());
+}
+
+static inline u64 arch_tlbi_asid_fw(const struct cpumask *to, u64 asid)
+{
+	(void)to, (void)asid;
+	panic("firmware invalidate: %s", arch_tlbi_lacks_fw());
+}
+
+static inline u64 arch_tlbi_fw_bound(void)
+{
+	return 0;
+}
+
+static inline bool arch_tlbi_prefers_fw(void)
+{
+	return false;
 }
 #endif
 

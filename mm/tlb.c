@@ -4,8 +4,9 @@
  *
  * publish: the store that cleared the entry is visible to every hardware walker before an invalidate is issued, or a walker could
  * load the old entry again right behind it. complete: on return no access of this CPU uses an entry that was invalidated. The
- * broadcast has the same three steps, and its completion covers every CPU; interrupts are not involved. The
- * request block carries a shootdown to other CPUs: it is filled under ipi_lock() and the IPI or NMI only says "look".
+ * broadcast has the same three steps, and its completion covers every CPU; interrupts are not involved. A call of the firmware
+ * is issue and completion in one; it is no fence, so publish comes first there too, and the modelled store buffer is emptied by
+ * that alone. The request block carries a shootdown to other CPUs: it is filled under ipi_lock() and the IPI or NMI only says "look".
  */
 #include <string.h>
 
@@ -112,6 +113,24 @@ __timed void tlb_inval_bcast(struct mm *mm, const struct tlb_range *r)
 		bcast_round(&rq);
 	if (oracle_build)
 		tlb_done(&rq, &cpu_online_mask);
+}
+
+__timed void tlb_inval_fw(struct mm *mm, const struct tlb_range *r, const struct cpumask *to)
+{
+	struct tlb_request rq = tlb_request_of(mm, r);
+	unsigned n = cpumask_weight(to);
+
+	pword_delay(); /* as above */
+	oracle_drain();
+	arch_tlbi_publish();
+	if (rq.kind == TLB_WHOLE)
+		tlb_count.msg += arch_tlbi_asid_fw(to, rq.asid);
+	else
+		tlb_count.msg += arch_tlbi_run_fw(to, rq.asid, rq.va, rq.nr, (unsigned)rq.level, rq.kind == TLB_TABLES);
+	tlb_count.ipi += n;
+	tlb_count.tlbi += n * tlb_raw_ops(&rq);
+	if (oracle_build)
+		tlb_done(&rq, to);
 }
 
 __timed void tlb_request_fill(struct mm *mm, const struct tlb_range *r)

@@ -248,3 +248,8 @@ unsigned engine_max_cpus(const char **why)
 	*why = "sized for so many";
 	return NR_CPUS;
 }
+
+const char *engine_lacks_fw(void)
+{
+	return NULL;
+}

@@ -219,3 +219,8 @@ unsigned engine_max_cpus(const char **why)
 	*why = "CPUs of this machine; a thread each, or times mean nothing";
 	return (unsigned)CPU_COUNT(&allowed);
 }
+
+const char *engine_lacks_fw(void)
+{
+	return "a process has no firmware (its safety build models one)";
+}

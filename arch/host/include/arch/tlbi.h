@@ -78,6 +78,38 @@ static inline void arch_pte_made(u64 va)
 	barrier();
 }
 
+/* The firmware's invalidate: a call that does nothing, since its completion is all that the shadow knows of it. */
+#define ARCH_TLBI_FW
+
+const char *engine_lacks_fw(void);
+
+static inline const char *arch_tlbi_lacks_fw(void)
+{
+	return engine_lacks_fw();
+}
+
+static inline u64 arch_tlbi_run_fw(const struct cpumask *to, u64 asid, u64 va, u64 nr, unsigned level, bool tables)
+{
+	(void)to, (void)asid, (void)va, (void)nr, (void)level, (void)tables;
+	return 1;
+}
+
+static inline u64 arch_tlbi_asid_fw(const struct cpumask *to, u64 asid)
+{
+	(void)to, (void)asid;
+	return 1;
+}
+
+static inline u64 arch_tlbi_fw_bound(void)
+{
+	return 0;
+}
+
+static inline bool arch_tlbi_prefers_fw(void)
+{
+	return false;
+}
+
 static inline const char *arch_tlbi_lacks_bcast(void)
 {
 	return "the host has no TLB of its own, so nothing to broadcast to";
