@@ -151,10 +151,10 @@ static void add_tlb(struct plan *p, const char *v)
 {
 	bool all = !strcmp(v, "all");
 
-	/* "all": the methods of this machine that reach other CPUs, those that drain nobody first. */
+	/* "all": the methods of this machine that reach other CPUs, each once, those that drain nobody first. */
 	for (int drains = 0; drains < 2; drains++)
 		LSET_FOR_EACH(struct tlb_method, m, tlb) {
-			if (m->mutation || m->drains != drains || !(all ? m->reach : !strcmp(v, m->name)))
+			if (m->mutation || tlb_method_here(m)->drains != drains || !(all ? m->reach : !strcmp(v, m->name)))
 				continue;
 			if (!tlb_method_lacks(m) && p->nr_tlb < PLAN_MAX)
 				p->tlb[p->nr_tlb++] = m;
@@ -214,7 +214,7 @@ static int plan_check(const struct plan *p)
 		return -1;
 	}
 	for (unsigned i = 0; i < p->nr_tlb; i++)
-		if (!p->tlb[i]->reach && p->loaded > 1) {
+		if (!tlb_method_here(p->tlb[i])->reach && p->loaded > 1) {
 			kprintf("error: tlb=%s with loaded=%u: it reaches this CPU only, valid is loaded=1\n", p->tlb[i]->name,
 				p->loaded);
 			return -1;

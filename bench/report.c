@@ -58,7 +58,7 @@ static void print_cell(const struct plan *p, const struct cell *c)
 
 static enum tlb_reach reach_of(const struct cell *c)
 {
-	return c->tlb ? c->tlb->reach : TLB_REACH_NONE;
+	return c->tlb ? tlb_method_here(c->tlb)->reach : TLB_REACH_NONE;
 }
 
 void report_result(const struct plan *p, const struct cell *c, const char *metric, const struct stats *st, u64 gross_milli, u64 ovh,

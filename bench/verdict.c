@@ -97,7 +97,7 @@ bool verdict_declared_sound(const struct cell *c)
 {
 	unsigned need = c->wl->bare;
 
-	if (c->tlb && c->tlb->drains)
+	if (c->tlb && tlb_method_here(c->tlb)->drains)
 		return true;
 	if (c->walk == WALK_T_GUP)
 		need = SOUND_GUP;

@@ -62,6 +62,8 @@ struct tlb_method {
 	/* Drains the walkers of the CPUs that it reaches? (ipi: yes.) The verdict "covered by the flush" stands on it. */
 	bool drains;
 	enum tlb_reach reach;
+	/* NULL, or which other method it is on this machine: then drains and reach are that one's (tlb_method_here()). */
+	const struct tlb_method *(*is)(void);
 	/* NULL, or a function that says why this machine cannot do it; NULL from it: it can. */
 	const char *(*lacks)(void);
 	/* NULL, or the name of the mutation that this instantiation carries; the rest as in sync.h. */
@@ -82,6 +84,12 @@ LSET_DECLARE(struct tlb_method, tlb);
 #include <tlb_mutant.h>
 
 const struct tlb_method *tlb_method_find(const char *name);
+/* @m itself, or the method that it comes to on this machine. */
+static inline const struct tlb_method *tlb_method_here(const struct tlb_method *m)
+{
+	return m->is ? m->is() : m;
+}
+
 /* NULL, or why this machine cannot invalidate with @m. */
 static inline const char *tlb_method_lacks(const struct tlb_method *m)
 {

@@ -64,24 +64,24 @@ static inline void arch_tlbi_asid_bcast(u64 asid);
 static inline void arch_tlbi_complete_bcast(void); /* ... on return no access of any CPU uses an invalidated entry */
 static inline unsigned arch_tlbi_rounds(void);     /* how often to issue and complete: 1, or more on CPUs that get it wrong */
 /*
- * raw: by a call of the firmware, on the CPUs of @to, of which the caller is none and @to names at least one; on CPUs whose interrupts
- * are closed, too. On return no access of those CPUs uses an invalidated entry. What the caller stored is visible to their walkers
- * (arch_tlbi_publish()) before the call: the call orders nothing. Returns the calls made. arch_tlbi_lacks_fw(): NULL, or why this
- * machine has none; then nothing below is called. An ISA that has one defines ARCH_TLBI_FW.
+ * raw: by a call of the firmware, on the CPUs of @to, of which the caller is none and @to names at least one; on CPUs whose
+ * interrupts are closed, too. On return no access of those CPUs uses an invalidated entry. What the caller stored is visible to
+ * their walkers (arch_tlbi_publish()) before the call: the call orders nothing. Returns the calls made. arch_tlbi_lacks_fw():
+ * NULL, or why this machine has none; then nothing below is called. An ISA that has one defines ARCH_TLBI_FW.
  */
 static inline const char *arch_tlbi_lacks_fw(void);
 static inline u64 arch_tlbi_run_fw(const struct cpumask *to, u64 asid, u64 va, u64 nr, unsigned level, bool tables);
 static inline u64 arch_tlbi_asid_fw(const struct cpumask *to, u64 asid);
 /*
- * 0, or the ticks of arch_cycles() after which a timer ends a turn of this CPU's wait in the firmware: an emulator that executes CPUs
- * by turns would let it wait to the end of a long one. What such a call takes is this number as much as the firmware's work.
+ * 0, or the ticks of arch_cycles() after which a timer ends a turn of this CPU's wait in the firmware: an emulator that executes
+ * CPUs by turns would let it wait to the end of a long one. What such a call takes is this number as much as the firmware's work.
  */
 static inline u64 arch_tlbi_fw_bound(void);
-/* Does Linux call the firmware here, where it could interrupt as well? */
+/* Does Linux call the firmware here, where it could interrupt as well? Only if there is one. */
 static inline bool arch_tlbi_prefers_fw(void);
 /* order */
 static inline void arch_tlbi_publish(void);        /* earlier PTE stores are visible to every walker before a later invalidate */
-static inline void arch_pte_made(u64 va);          /* after an entry was stored where @va had none: accesses to it may use it now */
+static inline void arch_pte_made(u64 va);          /* after an entry was stored for @va, which had none: accesses to it may use it */
 static inline void arch_tlbi_complete_local(void); /* on return no access of this CPU uses an invalidated entry */
 
 /* Width of the address-space IDs, at most 16. */

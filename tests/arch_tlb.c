@@ -341,7 +341,7 @@ TEST_CASE(arch_tlb, methods)
 	NEED_TLB(r);
 	NEED_TWO_CPUS(r);
 	LSET_FOR_EACH(struct tlb_method, m, tlb) {
-		if (m->mutation || !m->reach || tlb_method_lacks(m))
+		if (m->mutation || !tlb_method_here(m)->reach || tlb_method_lacks(m))
 			continue;
 		for (unsigned full = 0; full < 2; full++) {
 			bool here;
@@ -366,7 +366,7 @@ TEST_CASE(arch_tlb, raw_ops)
 	unsigned methods = 0;
 
 	LSET_FOR_EACH(struct tlb_method, m, tlb) {
-		bool bcast = m->reach == TLB_REACH_HW;
+		bool bcast = tlb_method_here(m)->reach == TLB_REACH_HW;
 
 		if (m->mutation || tlb_method_lacks(m))
 			continue;

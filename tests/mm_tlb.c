@@ -58,20 +58,21 @@ static bool same(const struct cpumask *a, const struct cpumask *b)
 /* NULL, or what is wrong with what @m returns. */
 static const char *check(const struct tlb_method *m)
 {
+	const struct tlb_method *here = tlb_method_here(m);
 	struct cpumask want, none;
 	struct got got;
 
 	cpumask_clear(&want);
 	cpumask_clear(&none);
 	/* What hardware or firmware does is carried out by no CPU's kernel. */
-	for (unsigned cpu = 0; m->reach == TLB_REACH_IRQ && cpu < nr_cpus; cpu++)
+	for (unsigned cpu = 0; here->reach == TLB_REACH_IRQ && cpu < nr_cpus; cpu++)
 		if (is_loaded(cpu))
 			cpumask_set(&want, cpu);
 	flush(m, &got);
 	if (!same(&got.reached, &want))
 		return "it did not reach exactly the CPUs that have the mm loaded";
-	if (!same(&got.drained, m->drains ? &got.reached : &none))
-		return m->drains ? "drained is not what it reached" : "it says that it drained a CPU";
+	if (!same(&got.drained, here->drains ? &got.reached : &none))
+		return here->drains ? "drained is not what it reached" : "it says that it drained a CPU";
 	return NULL;
 }
 

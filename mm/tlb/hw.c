@@ -9,6 +9,8 @@
 #include <tlb.h>
 #include <tlbi.h>
 
+#include "ways.h"
+
 /* Mutations. */
 enum { M_HW_LOCAL_ONLY = 1, M_HW_WRONG_PAGE, M_HW_NO_COMPLETE };
 
@@ -26,7 +28,7 @@ static __always_inline void hw_flush(struct mm *mm, const struct tlb_range *r, s
 		cpumask_clear(drained);
 }
 
-static __timed void hw_inval(struct mm *mm, const struct tlb_range *r, struct cpumask *drained)
+__timed void hw_inval(struct mm *mm, const struct tlb_range *r, struct cpumask *drained)
 {
 	hw_flush(mm, r, drained, MUT_NONE);
 }
