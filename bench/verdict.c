@@ -178,8 +178,18 @@ static bool asked_for(const char *mutation)
 	return false;
 }
 
+/* Where mutations of schemes show: the first method of this machine that reaches others and drains nobody. NULL: all drain. */
+static const struct tlb_method *quiet_method(void)
+{
+	LSET_FOR_EACH(struct tlb_method, m, tlb)
+		if (!m->mutation && m->reach && !m->drains && !tlb_method_lacks(m))
+			return m;
+	return NULL;
+}
+
 int verdict_mutants(const struct plan *p)
 {
+	const struct tlb_method *quiet = quiet_method();
 	int bad = 0;
 
 	LSET_FOR_EACH(struct sync_scheme, s, sync)
@@ -188,9 +198,12 @@ int verdict_mutants(const struct plan *p)
 		} else if (s->mutation && asked_for(s->mutation)) {
 			const struct workload *wl = workload_find(s->workload);
 			struct cell c = { .wl = wl, .sync = s, .walk = s->walk, .walkers = p->loaded - 1,
-					  .tlb = wl->invalidates ? tlb_method_find("nmi") : NULL };
+					  .tlb = wl->invalidates ? quiet : NULL };
 
-			bad |= mutant_run(p, &c, s->mutation, s->catcher, s->bound, s->cpus);
+			if (wl->invalidates && !quiet)
+				kprintf("SKIP mutate=%s: every TLB method of this machine drains the walkers\n", s->mutation);
+			else
+				bad |= mutant_run(p, &c, s->mutation, s->catcher, s->bound, s->cpus);
 		}
 	LSET_FOR_EACH(struct tlb_method, m, tlb)
 		if (m->mutation && asked_for(m->mutation) && tlb_method_lacks(m)) {

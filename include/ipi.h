@@ -23,9 +23,12 @@ enum ipi_kind {
 /* Send @kind to every CPU in @to (never the caller). Requests must be visible before: this orders earlier stores first.
  * Returns the number of hardware writes that sent it (ipi_msg). Interrupts on or off. */
 unsigned arch_ipi_send(const struct cpumask *to, enum ipi_kind kind);
-/* The same by NMI: reaches CPUs with interrupts closed. */
+/* NULL, or why this machine has no interrupt that closed interrupts do not stop. */
+const char *arch_nmi_lacks(void);
+/* The same by NMI: reaches CPUs with interrupts closed. Where there is none, an ordinary interrupt whose handler calls nmi_handle():
+ * for what can wait until they are open, as panic's report. */
 unsigned arch_nmi_send(const struct cpumask *to);
-/* An NMI to this CPU; taken before this returns. */
+/* An NMI to this CPU; taken before this returns. Where there is none, nmi_handle() is called as if one came here. */
 void arch_nmi_self(void);
 /* This CPU's interrupt controller on. */
 void arch_ipi_init_cpu(void);

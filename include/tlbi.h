@@ -81,7 +81,7 @@ static inline u64 arch_tlbi_fw_bound(void);
 static inline bool arch_tlbi_prefers_fw(void);
 /* order */
 static inline void arch_tlbi_publish(void);        /* earlier PTE stores are visible to every walker before a later invalidate */
-static inline void arch_pte_made(u64 va);          /* after an entry was stored for @va, which had none: accesses to it may use it */
+static inline void arch_pte_made(u64 va);          /* after an entry was stored for @va, which had none: accesses may use it */
 static inline void arch_tlbi_complete_local(void); /* on return no access of this CPU uses an invalidated entry */
 
 /* Width of the address-space IDs, at most 16. */

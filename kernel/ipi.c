@@ -291,6 +291,8 @@ void nmi_report_and_stop_others(void)
 		nmi_request(cpu, NMI_STATE);
 		for (unsigned turns = 1u << 16; turns && reported != cpu + 1; turns--)
 			arch_relax();
+		if (reported != cpu + 1 && arch_nmi_lacks())
+			kprintf("cpu %u: no stack while its interrupts are closed: %s\n", cpu, arch_nmi_lacks());
 	}
 	for (unsigned cpu = 0; cpu < nr_cpus; cpu++)
 		if (cpu != this_cpu())

@@ -110,6 +110,11 @@ __timed unsigned arch_ipi_send(const struct cpumask *to, enum ipi_kind kind)
 	return send(to, kind);
 }
 
+const char *arch_nmi_lacks(void)
+{
+	return NULL;
+}
+
 __timed unsigned arch_nmi_send(const struct cpumask *to)
 {
 	return send(to, SGI_NMI);

@@ -126,6 +126,11 @@ static unsigned asked_cpus(const char *line, unsigned dflt)
 	return (unsigned)n;
 }
 
+const char *arch_nmi_lacks(void)
+{
+	return NULL;
+}
+
 static void find_cpus(struct bootinfo *bi)
 {
 	const char *why;

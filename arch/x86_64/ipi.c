@@ -157,6 +157,11 @@ __timed unsigned arch_ipi_send(const struct cpumask *to, enum ipi_kind kind)
 	return send(to, ICR_FIXED | (VEC_IPI + kind));
 }
 
+const char *arch_nmi_lacks(void)
+{
+	return NULL;
+}
+
 __timed unsigned arch_nmi_send(const struct cpumask *to)
 {
 	return send(to, ICR_NMI);

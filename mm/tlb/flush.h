@@ -81,8 +81,8 @@ static __always_inline void tlb_flush_cpus(struct mm *mm, const struct tlb_range
 		     .bound = 200)
 
 /*
- * FLUSH_METHOD(name, doc): the method, declared in ways.h, and the mutations of its steps. The file has defined NAME_reach() and the
- * constants NAME_REACH, NAME_DRAINS and NAME_LACKS.
+ * FLUSH_METHOD(name, doc): the method, declared in ways.h, and the mutations of its steps. The file has defined NAME_reach() and
+ * the constants NAME_REACH, NAME_DRAINS and NAME_LACKS.
  */
 #define FLUSH_METHOD(ident, doc_)                                                                  \
 	static __always_inline void ident##_flush(struct mm *mm, const struct tlb_range *r, struct cpumask *drained, \
