@@ -61,6 +61,12 @@ static enum tlb_reach reach_of(const struct cell *c)
 	return c->tlb ? tlb_method_here(c->tlb)->reach : TLB_REACH_NONE;
 }
 
+/* What bounds the firmware's part of a time. The sync has a window of its own, without it. */
+static u64 bound_of(const struct cell *c, const char *metric)
+{
+	return c->tlb && strcmp(metric, "sync") ? tlb_method_bound(c->tlb) : 0;
+}
+
 void report_result(const struct plan *p, const struct cell *c, const char *metric, const struct stats *st, u64 gross_milli, u64 ovh,
 		   const struct totals *t)
 {
@@ -76,6 +82,8 @@ void report_result(const struct plan *p, const struct cell *c, const char *metri
 	/* icount with shift=0: one instruction is one nanosecond of virtual time. */
 	print_u64("hz", p->account ? 1000000000 : arch_cycles_hz());
 	print_u64("ovh", ovh);
+	if (bound_of(c, metric))
+		print_u64("bound", bound_of(c, metric));
 	print_u64("min", st->min);
 	print_u64("p50", st->p50);
 	print_u64("p90", st->p90);

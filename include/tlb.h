@@ -96,6 +96,9 @@ static inline const char *tlb_method_lacks(const struct tlb_method *m)
 	return m->lacks ? m->lacks() : NULL;
 }
 
+/* arch_tlbi_fw_bound() if @m calls the firmware here, else 0. */
+u64 tlb_method_bound(const struct tlb_method *m);
+
 /* The range-to-full ceiling, in leaves (tlb_single_page_flush_ceiling; 33 in Linux). */
 extern u64 tlb_ceiling;
 

@@ -150,3 +150,8 @@ const struct tlb_method *tlb_method_find(const char *name)
 			return m;
 	return NULL;
 }
+
+u64 tlb_method_bound(const struct tlb_method *m)
+{
+	return tlb_method_here(m)->reach == TLB_REACH_FW ? arch_tlbi_fw_bound() : 0;
+}

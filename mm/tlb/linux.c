@@ -49,7 +49,8 @@ static __timed void linux_inval(struct mm *mm, const struct tlb_range *r, struct
 	}
 }
 
-TLB_METHOD(linux) = {
+/* Not "linux" alone: compilers for it define that as a macro. */
+TLB_METHOD(linux_isa) = {
 	.name = "linux",
 	.doc = "what Linux does on this ISA: hw, fw or ipi",
 	.is = linux_is,
