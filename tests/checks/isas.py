@@ -4,6 +4,10 @@ import re
 from dataclasses import dataclass
 
 
+# Who invalidates on other CPUs: the hardware by itself; each kernel, interrupted; the firmware, which interrupts unseen.
+HARDWARE, KERNEL, FIRMWARE = "hardware", "kernel", "firmware"
+
+
 @dataclass
 class Trace:
     """How QEMU's log shows interrupts."""
@@ -14,7 +18,7 @@ class Trace:
 
 @dataclass
 class Isa:
-    # {TLB method: does it interrupt?}, the default one first: it drains nobody. For the laws and for both images alike.
+    # {TLB method: who does it on other CPUs}, the default one first: it drains nobody. For the laws and for both images alike.
     methods: dict
     # (MACHINE, CPUS) that QEMU starts by itself
     direct: tuple
@@ -35,7 +39,7 @@ class Isa:
 
 ISAS = {
     "x86_64": Isa(
-        methods={"nmi": True, "ipi": True},
+        methods={"nmi": KERNEL, "ipi": KERNEL},
         direct=(("microvm", 1), ("microvm", 8), ("microvm", 255), ("q35", 1), ("q35", 8), ("pc", 1), ("pc", 8)),
         most_cpus={7: 255, 10: 288},
         vias={
@@ -52,7 +56,7 @@ ISAS = {
             irq=re.compile(r"Servicing hardware INT=0x"),
             nmi=re.compile(r"^\s*\d+: v=02 "))),
     "arm64": Isa(
-        methods={"hw": False, "ipi": True},
+        methods={"hw": HARDWARE, "ipi": KERNEL},
         direct=(("virt", 1), ("virt", 64), ("virt,gic-version=2", 8), ("virt,virtualization=on", 8), ("raspi3b", 4), ("raspi4b", 4)),
         most_cpus={7: 123, 10: 512},
         vias={
