@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a TLB method returns as drained: the CPUs that took its interrupt with interrupts on, and no others. */
+/*
+ * What a TLB method returns as drained: the CPUs that took its interrupt with interrupts on, and no others. What it counts. And
+ * that those that drain nobody do not wait for a CPU whose interrupts are closed.
+ */
 #include <string.h>
 
 #include <phys.h>
 #include <smp.h>
+#include <tlbi.h>
 
 #include "mm_fixture.h"
 
@@ -28,9 +32,10 @@ static bool is_loaded(unsigned cpu)
 
 struct got {
 	struct cpumask drained, reached;
+	struct tlb_count count;
 };
 
-/* One flush by @m; @reached: whose counter of carried-out requests moved. */
+/* One flush by @m; @reached: whose counter of carried-out requests moved; @count: what it counted. */
 static void flush(const struct tlb_method *m, struct got *got)
 {
 	static u64 before[NR_CPUS];
@@ -40,7 +45,11 @@ static void flush(const struct tlb_method *m, struct got *got)
 	cpumask_clear(&got->reached);
 	for (unsigned cpu = 0; cpu < nr_cpus; cpu++)
 		before[cpu] = cpu_area[cpu].tlb_recv;
+	got->count = tlb_count;
 	m->inval(&mm, &r, &got->drained);
+	got->count.ipi = tlb_count.ipi - got->count.ipi;
+	got->count.msg = tlb_count.msg - got->count.msg;
+	got->count.tlbi = tlb_count.tlbi - got->count.tlbi;
 	for (unsigned cpu = 0; cpu < nr_cpus; cpu++)
 		if (cpu_area[cpu].tlb_recv != before[cpu])
 			cpumask_set(&got->reached, cpu);
@@ -53,6 +62,14 @@ static bool same(const struct cpumask *a, const struct cpumask *b)
 	cpumask_copy(&d, a);
 	cpumask_subtract(&d, b);
 	return cpumask_empty(&d) && cpumask_weight(a) == cpumask_weight(b);
+}
+
+/* The mm is loaded on @loaded other CPUs: an operation each, whoever makes it there. A broadcast asks nobody. */
+static bool counted(const struct tlb_method *here, const struct tlb_count *c, unsigned loaded)
+{
+	if (here->reach == TLB_REACH_IRQ || here->reach == TLB_REACH_FW)
+		return c->ipi == loaded && c->msg >= 1 && c->msg <= loaded && c->tlbi == loaded;
+	return c->ipi == 0 && c->msg == 0 && c->tlbi == (here->reach ? arch_tlbi_run_ops(1, 0) * arch_tlbi_rounds() : 1);
 }
 
 /* NULL, or what is wrong with what @m returns. */
@@ -69,6 +86,8 @@ static const char *check(const struct tlb_method *m)
 		if (is_loaded(cpu))
 			cpumask_set(&want, cpu);
 	flush(m, &got);
+	if (!counted(here, &got.count, nr_cpus / 2))
+		return "it did not count the CPUs that it asked, the messages and the operations";
 	if (!same(&got.reached, &want))
 		return "it did not reach exactly the CPUs that have the mm loaded";
 	if (!same(&got.drained, here->drains ? &got.reached : &none))
@@ -99,4 +118,66 @@ TEST_CASE(mm_tlb, drained)
 			load_on(cpu, NULL);
 	mm_destroy(&mm);
 	test_set(r, T_PASS, "%u methods say what they drained", methods);
+}
+
+static struct mm closed_mm;
+static volatile u64 closed, through;
+
+/* The mm loaded and interrupts closed until the writer is through: nothing that drains could get past. */
+static void closed_cpu(void *arg)
+{
+	unsigned late = 0;
+	u64 flags;
+
+	mm_switch(arg);
+	flags = arch_irq_save();
+	closed = 1;
+	wait_until(through, wait_late("an invalidate while interrupts are closed", &late));
+	arch_irq_restore(flags);
+	mm_switch(NULL);
+}
+
+/* Unmap what the closed CPU 1 may translate, and free it. NULL, or what the oracle says. */
+static const char *past_closed(const struct tlb_method *m)
+{
+	struct tlb_range r = { .va = test_va(6), .nr = 1, .level = 1 };
+	u64 pa = phys_alloc_huge();
+	unsigned late = 0;
+	const char *bad;
+
+	mm_create(&closed_mm);
+	pt_map(&closed_mm, r.va, pa, PROT_R, r.level);
+	closed = through = 0;
+	smp_run(1, closed_cpu, &closed_mm);
+	wait_until(closed, wait_late("a CPU to close its interrupts", &late));
+	test_oracle_start();
+	pt_unmap(&closed_mm, r.va, r.level, NULL);
+	m->inval(&closed_mm, &r, NULL);
+	frame_put(pa);
+	bad = test_oracle_stop();
+	through = 1;
+	smp_join(1, "a CPU with closed interrupts");
+	mm_destroy(&closed_mm);
+	return bad;
+}
+
+TEST_CASE(mm_tlb, past_closed)
+{
+	unsigned methods = 0;
+
+	if (nr_cpus < 2) {
+		test_set(r, T_SKIP, "needs 2 CPUs");
+		return;
+	}
+	LSET_FOR_EACH(struct tlb_method, m, tlb) {
+		const struct tlb_method *here = tlb_method_here(m);
+		const char *bad;
+
+		if (m->mutation || tlb_method_lacks(m) || !here->reach || here->drains)
+			continue;
+		bad = past_closed(m);
+		T_EXPECT(r, !bad, "tlb=%s: %s", m->name, bad);
+		methods++;
+	}
+	test_set(r, T_PASS, "%u methods invalidate on a CPU whose interrupts are closed", methods);
 }

@@ -49,6 +49,43 @@ TEST_CASE(oracle_shadow, stale_leaf)
 	EXPECT_VERDICT(r, leaf_case(0, NULL), "never loaded");
 }
 
+static void load_here(void *arg)
+{
+	mm_switch(arg);
+}
+
+/* CPUs 0 and 1 may translate; an invalidate completes on those whose bits are in @on. */
+static bool cpus_case(u64 on, const char *hole, unsigned cpu)
+{
+	struct cpumask some = { .w = { on } };
+	u64 va = pt_user_start(), pa = phys_alloc_huge();
+	bool ok;
+
+	mm_create(&mm);
+	pt_map(&mm, va, pa, PROT_R, HUGE);
+	mm_switch(&mm);
+	smp_run(1, load_here, &mm);
+	smp_join(1, "loading the mm");
+	begin();
+	pt_unmap(&mm, va, HUGE, NULL);
+	oracle_tlbi_complete(&some, &(struct tlbi_op){ .scope = TLBI_PAGE, .asid = mm.asid, .va = va });
+	frame_put(pa);
+	ok = verdict_is(hole) && (!hole || oracle_verdict()->cpu == cpu);
+	smp_run(1, load_here, NULL);
+	smp_join(1, "leaving the mm");
+	mm_switch(NULL);
+	mm_destroy(&mm);
+	return ok;
+}
+
+TEST_CASE(oracle_shadow, some_cpus)
+{
+	ORACLE_CASE(r, 2);
+	EXPECT_VERDICT(r, cpus_case(1, "stale-tlb", 1), "complete on this CPU only");
+	EXPECT_VERDICT(r, cpus_case(2, "stale-tlb", 0), "complete on the other only");
+	EXPECT_VERDICT(r, cpus_case(3, NULL, 0), "complete on both");
+}
+
 /* Unhook an empty table, flush or not, free it. */
 static bool table_case(bool flush, const char *hole)
 {
