@@ -65,9 +65,9 @@ static inline void arch_tlbi_complete_bcast(void); /* ... on return no access of
 static inline unsigned arch_tlbi_rounds(void);     /* how often to issue and complete: 1, or more on CPUs that get it wrong */
 /*
  * raw: by a call of the firmware, on the CPUs of @to, of which the caller is none and @to names at least one; on CPUs whose
- * interrupts are closed, too. On return no access of those CPUs uses an invalidated entry. What the caller stored is visible to
- * their walkers (arch_tlbi_publish()) before the call: the call orders nothing. Returns the calls made. arch_tlbi_lacks_fw():
- * NULL, or why this machine has none; then nothing below is called. An ISA that has one defines ARCH_TLBI_FW.
+ * interrupts are closed, too. On return no access of those CPUs uses an invalidated entry. The call need not order anything: a
+ * full fence stands before it. Returns the calls made. arch_tlbi_lacks_fw(): NULL, or why this machine has none; then nothing
+ * below is called. An ISA that has one defines ARCH_TLBI_FW.
  */
 static inline const char *arch_tlbi_lacks_fw(void);
 static inline u64 arch_tlbi_run_fw(const struct cpumask *to, u64 asid, u64 va, u64 nr, unsigned level, bool tables);

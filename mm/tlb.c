@@ -4,13 +4,15 @@
  *
  * publish: the store that cleared the entry is visible to every hardware walker before an invalidate is issued, or a walker could
  * load the old entry again right behind it. complete: on return no access of this CPU uses an entry that was invalidated. The
- * broadcast has the same three steps, and its completion covers every CPU; interrupts are not involved. A call of the firmware
- * is issue and completion in one; it is no fence, so publish comes first there too, and the modelled store buffer is emptied by
- * that alone. The request block carries a shootdown to other CPUs: it is filled under ipi_lock() and the IPI or NMI only says "look".
+ * broadcast has the same three steps, and its completion covers every CPU; interrupts are not involved. A call of the firmware is
+ * issue and completion in one; it orders nothing, so what publishes there is a full fence, and that alone empties the modelled
+ * store buffer. The request block carries a shootdown to other CPUs: it is filled under ipi_lock() and the IPI or NMI only says
+ * "look".
  */
 #include <string.h>
 
 #include <asm_offsets.h>
+#include <barrier.h>
 #include <oracle.h>
 #include <tlb.h>
 #include <tlbi.h>
@@ -122,7 +124,11 @@ __timed void tlb_inval_fw(struct mm *mm, const struct tlb_range *r, const struct
 
 	pword_delay(); /* as above */
 	oracle_drain();
-	arch_tlbi_publish();
+	/*
+	 * The store that emptied the slot before whatever the firmware does to ask the others. arch_tlbi_publish() would order it for
+	 * this CPU's walker only. Pairs with the invalidate there.
+	 */
+	arch_fence_full();
 	if (rq.kind == TLB_WHOLE)
 		tlb_count.msg += arch_tlbi_asid_fw(to, rq.asid);
 	else

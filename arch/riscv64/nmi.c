@@ -24,7 +24,6 @@ enum { SSE_REGISTER = 2, SSE_UNREGISTER = 3, SSE_ENABLE = 4, SSE_DISABLE = 5, SS
 
 bool riscv_has_nmi;
 
-const char *arch_nmi_lacks(void);
 const char *arch_nmi_lacks(void)
 {
 	return riscv_has_nmi ? NULL : "no NMI between harts: the firmware has no SSE extension, or nmi=call was asked for";

@@ -18,9 +18,9 @@
  *
  * Order. A full fence between the store to the slot and the load of mm->loaded (T7), as in every flush. The call itself is no
  * fence: a trap orders no memory access by the RISC-V memory model, the SBI says nothing of the caller's stores, and what OpenSBI
- * does on the way is its own matter. So the stores are published first (tlb.c), as the privileged ISA wants it of software that
- * invalidates on other harts: data fence, then the request. The SBI's "success" only says that the targets were asked; that
- * OpenSBI waits until each has done it is what Linux stands on, and this method.
+ * does on the way is its own matter. So a full fence publishes the stores first (tlb.c), as the privileged ISA wants it of
+ * software that invalidates on other harts: data fence, then the request. The SBI's "success" only says that the targets were
+ * asked; that OpenSBI waits until each has done it is what Linux stands on, and this method.
  *
  * No lock. Nothing of the request lies in memory that two callers would share: it travels in registers, and to whom the firmware
  * gives turns is up to it.
