@@ -77,7 +77,7 @@ static inline u64 arch_tlbi_asid_fw(const struct cpumask *to, u64 asid);
  * CPUs by turns would let it wait to the end of a long one. What such a call takes is this number as much as the firmware's work.
  */
 static inline u64 arch_tlbi_fw_bound(void);
-/* Does Linux call the firmware here, where it could interrupt as well? Only if there is one. */
+/* Does Linux call the firmware here, where it could interrupt as well? Only if there is one. In timed code: a constant by then. */
 static inline bool arch_tlbi_prefers_fw(void);
 /* order */
 static inline void arch_tlbi_publish(void);        /* earlier PTE stores are visible to every walker before a later invalidate */
