@@ -3,7 +3,9 @@
 The reader of device trees (boot/fdt.c, boot/fdt_tree.c) against libfdt: on whole trees, damaged ones and made up ones.
 
 The trees: tests/host/dts and boot/board compiled by dtc in both versions of the format, what QEMU's machines dump, what QEMU
-ships, and boards of Debian's arm64 kernel (tests/fuzz/boards fetches them once).
+ships, and boards of Debian's arm64 and riscv64 kernels (tests/fuzz/boards fetches them once).
+
+Those of riscv64 also go through what the riscv64 kernel reads (boot/riscv64/tree.h), against facts that were read in them by hand.
 
 FDT_FUZZ=3600 make check ONLY=fdt.fuzz fuzzes for an hour, with the cache's corpus of all long runs so far.
 """
@@ -21,6 +23,7 @@ sys.path.insert(0, "tools")
 from machine import find_emulator
 
 SOURCES = ["tests/fuzz/compare.c", "boot/fdt.c", "boot/fdt_tree.c"]
+RISCV64_SOURCES = [f"boot/riscv64/{name}.c" for name in ("devices", "harts", "ipi_tree", "isa")]
 # boot/ for quotes only: libfdt.h includes a <fdt.h> of its own.
 FLAGS = ["-std=gnu11", "-O2", "-g", "-Wall", "-Wextra", "-Werror", "-fno-sanitize-recover=all", "-Iinclude", "-iquote", "boot"]
 PACKAGE = {"gcc": "gcc", "clang": "clang", "dtc": "device-tree-compiler", "qemu-system-aarch64": "qemu-system-arm",
@@ -29,8 +32,25 @@ NUMA = "-m 1G" + "".join(f" -object memory-backend-ram,id={m},size=512M -numa no
 MACHINES = {
     "qemu-system-aarch64": ("virt -smp 1", "virt -smp 8", "virt,gic-version=3,virtualization=on,secure=on -smp 4",
                             f"virt,gic-version=3 -smp 123 {NUMA}", "virt,gic-version=3 -smp 512"),
-    "qemu-system-riscv64": ("virt -smp 1", f"virt,aclint=on -smp 8 {NUMA}", "sifive_u -smp 5"),
+    "qemu-system-riscv64": ("virt -smp 1", f"virt,aclint=on -smp 8 {NUMA}", f"virt,aia=aplic-imsic,aia-guests=3 -smp 8 {NUMA}",
+                            "virt,aclint=on -smp 64", "sifive_u -smp 5", "spike -smp 2"),
     "qemu-system-ppc64": ("pseries -smp 1", "pseries -smp 32", "powernv9 -smp 4", "powernv10 -smp 8"),
+}
+# What the line of tests/fuzz/riscv64 about a tree must hold: for trees whose names begin so.
+RISCV64_FACTS = {
+    "jh7110-starfive-visionfive-2-": ("harts 1-4; 4000000 Hz; isa; uart 8250 0x10000000<<2/4; finisher 0x0$",),
+    "hifive-un": ("harts 1-4; 1000000 Hz; isa; uart sifive 0x10010000<<0/4; finisher 0x0$",),
+    "mpfs-icicle-kit": ("harts 1-4; 1000000 Hz; isa; uart 8250 0x20100000<<2/4; finisher 0x0$",),
+    "th1520-lichee-pi-4a": ("harts 0-3; 3000000 Hz; isa; uart 8250 0xffe7014000<<2/4;",),
+    "sg2042-milkv-pioneer": ("harts 0-63; 50000000 Hz; isa; uart 8250 0x7040000000<<2/4;",),
+    "riscv64-virt-smp-1": ("harts 0; 10000000 Hz; isa h ", " sstc", "zihintpause; uart 8250 0x10000000<<0/1; finisher 0x100000$"),
+    "riscv64-virt-aclint-on-smp-8": ("harts 0-7;", r"; sswi 0x2f00000( \+0x4){3} \+0x3ff4( \+0x4){3}; uart"),
+    "riscv64-virt-aclint-on-smp-64": ("harts 0-63;", r"; sswi 0x2f00000( \+0x4){63}; uart"),
+    "riscv64-virt-aia": ("harts 0-7;", " smaia ssaia ", r"; imsic 0x28000000( \+0x4000){3} 0x29000000( \+0x4000){3} ids 255; uart"),
+    "riscv64-sifive_u": ("harts 1-4; 1000000 Hz; isa; uart sifive 0x10010000<<0/4; finisher 0x0$",),
+    "riscv64-spike": ("harts 0-1; 10000000 Hz; isa h ", "; uart none; finisher 0x0$"),
+    # The Kendryte K210: no MMU.
+    **dict.fromkeys(("canaan", "k210", "sipeed"), ("error device tree: /cpus: no hart that is enabled has an MMU",)),
 }
 FUZZ_SECONDS = 10
 # What a mutated tree may grow to; larger seeds say nothing that smaller ones do not.
@@ -58,13 +78,14 @@ def folder(ctx, name):
     return path
 
 
-def build(ctx, compiler, driver, sanitizers):
+def build(ctx, compiler, driver, sanitizers, more=()):
     """The comparison with one of its drivers, as a program."""
     need(ctx, compiler)
     if not os.path.exists("/usr/include/libfdt.h"):
         raise Skipped("no libfdt.h (Debian package libfdt-dev)")
     program = os.path.join(folder(ctx, "bin"), driver)
-    run = call(compiler, *FLAGS, f"-fsanitize={sanitizers}", *SOURCES, f"tests/fuzz/{driver}.c", "-lfdt", "-o", program, limit=300)
+    run = call(compiler, *FLAGS, f"-fsanitize={sanitizers}", *SOURCES, *more, f"tests/fuzz/{driver}.c", "-lfdt", "-o", program,
+               limit=300)
     if run.returncode:
         raise Failed(" | ".join(run.stderr.strip().splitlines()[:3]))
     return program
@@ -97,15 +118,24 @@ def dumped(ctx, missing):
             yield out
 
 
-def boards(ctx, missing):
-    """Every Raspberry Pi, and the first board of each other maker."""
-    top = os.path.join(ctx.cache, "boards")
-    run = call("tests/fuzz/boards", top, limit=600)
+def boards(ctx, arch, missing):
+    """The folder with the boards of that kernel; None if they could not be had."""
+    top = os.path.join(ctx.cache, "boards" if arch == "arm64" else f"boards-{arch}")
+    run = call("tests/fuzz/boards", top, arch, limit=600)
     if run.returncode:
-        missing.append(run.stderr.strip() or "boards")
-        return []
-    makers = sorted(glob.glob(f"{top}/*/"))
-    return sorted(glob.glob(f"{top}/broadcom/bcm2*.dtb")) + [sorted(glob.glob(f"{m}/**/*.dtb", recursive=True))[0] for m in makers]
+        missing.append(run.stderr.strip() or f"boards of {arch}")
+    return None if run.returncode else top
+
+
+def some_boards(ctx, missing):
+    """Every Raspberry Pi, HiFive and VisionFive 2, and the first board of each other maker."""
+    found = []
+    for arch, mine in (("arm64", ("broadcom/bcm2*",)), ("riscv64", ("sifive/*", "starfive/*visionfive-2*"))):
+        top = boards(ctx, arch, missing)
+        if top:
+            found += [tree for names in mine for tree in sorted(glob.glob(f"{top}/{names}.dtb"))]
+            found += [sorted(glob.glob(f"{maker}/**/*.dtb", recursive=True))[0] for maker in sorted(glob.glob(f"{top}/*/"))]
+    return list(dict.fromkeys(found))
 
 
 @functools.cache
@@ -113,7 +143,7 @@ def trees(build_dir, cache_dir):
     """(paths of trees, what could not be had)"""
     ctx = type("Dirs", (), {"build": build_dir, "cache": cache_dir})
     missing = []
-    found = [*compiled(ctx), *dumped(ctx, missing), *sorted(glob.glob("/usr/share/qemu/*.dtb")), *boards(ctx, missing)]
+    found = [*compiled(ctx), *dumped(ctx, missing), *sorted(glob.glob("/usr/share/qemu/*.dtb")), *some_boards(ctx, missing)]
     return found, missing
 
 
@@ -185,3 +215,51 @@ def fuzz(ctx):
     if not inputs:
         raise Failed("no input was tried")
     return f"{inputs} inputs in {seconds} s, {len(os.listdir(kept))} of them reached something new"
+
+
+def riscv64_trees(ctx, missing):
+    """Every board, and what QEMU's machines dump."""
+    top = boards(ctx, "riscv64", missing)
+    found = sorted(glob.glob(f"{top}/*/*.dtb")) if top else []
+    return found + [tree for tree in dumped(ctx, missing) if os.path.basename(tree).startswith("riscv64-")]
+
+
+def riscv64_wrong(name, line):
+    """What is wrong with the line about a tree: a fact of its own, or what all boards have."""
+    known = [facts for start, facts in RISCV64_FACTS.items() if name.startswith(start)]
+    for fact in known[0] if known else (r"^harts \d", r"; [1-9]\d* Hz; "):
+        if not re.search(fact, line):
+            return f"{name}: {line}: no {fact}"
+    return None if known or "error" not in line else f"{name}: {line}"
+
+
+@check("fdt.riscv64")
+def riscv64(ctx):
+    """Harts, extensions, interrupt registers, console and finisher that the riscv64 kernel reads."""
+    program, missing = build(ctx, "gcc", "riscv64", "address,undefined", RISCV64_SOURCES), []
+    paths = riscv64_trees(ctx, missing)
+    run = call(program, *paths)
+    lines = dict(zip((os.path.basename(p) for p in paths), (line.split(": ", 1)[1] for line in run.stdout.splitlines())))
+    if run.returncode or len(lines) != len(paths):
+        raise Failed(" | ".join(run.stderr.strip().splitlines()[:4]) or f"{len(lines)} lines about {len(paths)} trees")
+    wrong = [w for w in (riscv64_wrong(name, line) for name, line in lines.items()) if w]
+    if wrong:
+        raise Failed(wrong[0])
+    unused = [start for start in RISCV64_FACTS if not missing and not any(name.startswith(start) for name in lines)]
+    if unused:
+        raise Failed(f"no tree is called {unused[0]}")
+    return f"{len(lines)} trees" + "".join(f"; without {m}" for m in missing)
+
+
+@check("fdt.riscv64_damaged")
+def riscv64_damaged(ctx):
+    """The same with single bytes changed: whatever is read then, it is read inside the blob."""
+    program, missing = build(ctx, "gcc", "riscv64", "address,undefined", RISCV64_SOURCES), []
+    run = call(program, "damaged", *riscv64_trees(ctx, missing), limit=300)
+    if run.returncode:
+        raise Failed(" | ".join((run.stderr or run.stdout).strip().splitlines()[:4]))
+    counts = [(int(a), int(b)) for a, b in re.findall(r": (\d+) trees, (\d+) sound$", run.stdout, re.M)]
+    tried, sound = sum(a for a, _ in counts), sum(b for _, b in counts)
+    if not sound:
+        raise Failed(f"none of {tried} damaged trees is still sound: nothing was read")
+    return f"{len(counts)} trees, {tried} variants, {sound} of them still sound" + "".join(f"; without {m}" for m in missing)

@@ -12,7 +12,7 @@
 
 #include "../../boot/riscv64/tree.h"
 
-#define PLACES 400
+#define PLACES 200
 
 typedef unsigned long long llu;
 

@@ -4,7 +4,6 @@
  * what boot code asks for, and every way to damage a tree that costs one byte. The sanitizer sees every access, because each
  * blob lies in a block of exactly its size. Against libfdt and on the trees of machines: tests/fuzz/.
  */
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +11,7 @@
 #include <test.h>
 
 #include "../../boot/fdt.h"
+#include "fdt_build.h"
 
 typedef unsigned long long llu;
 
@@ -34,15 +34,6 @@ static const u32 golden[] = {
 	9,                                              /* 140 */
 	0x78006100,                                     /* 144: "x", "a" */
 };
-
-static u8 *big_endian(const u32 *words, size_t n)
-{
-	u8 *blob = malloc(4 * n);
-
-	for (size_t i = 0; i < 4 * n; i++)
-		blob[i] = (u8)(words[i / 4] >> (24 - 8 * (i % 4)));
-	return blob;
-}
 
 static void read_golden(struct test_result *r, const struct fdt *t)
 {
@@ -207,76 +198,6 @@ TEST_CASE(fdt, refused)
 }
 
 /* --- a tree to ask --- */
-
-struct build {
-	u8 structs[4096], strings[1024];
-	u32 at, names;
-};
-
-static void put(struct build *b, u32 v)
-{
-	for (int i = 0; i < 4; i++)
-		b->structs[b->at++] = (u8)(v >> (24 - 8 * i));
-}
-
-static void put_bytes(struct build *b, const void *p, size_t n)
-{
-	memcpy(b->structs + b->at, p, n);
-	b->at += (u32)((n + 3) & ~3UL);
-}
-
-static void begin(struct build *b, const char *name)
-{
-	put(b, 1);
-	put_bytes(b, name, strlen(name) + 1);
-}
-
-static void end(struct build *b)
-{
-	put(b, 2);
-}
-
-static void prop(struct build *b, const char *name, const void *value, size_t n)
-{
-	put(b, 3);
-	put(b, (u32)n);
-	put(b, b->names);
-	memcpy(b->strings + b->names, name, strlen(name) + 1);
-	b->names += (u32)strlen(name) + 1;
-	put_bytes(b, value, n);
-}
-
-/* @s with its NUL; a list has more of them inside. */
-#define text(b, name, s) prop(b, name, s, sizeof(s))
-
-static void cells(struct build *b, const char *name, unsigned n, ...)
-{
-	va_list ap;
-	u32 size_at = b->at + 4;
-
-	prop(b, name, "", 0);
-	b->structs[size_at + 3] = (u8)(4 * n);
-	va_start(ap, n);
-	while (n--)
-		put(b, va_arg(ap, u32));
-	va_end(ap);
-}
-
-static u8 *finish(const struct build *b, size_t *size)
-{
-	u32 words[22] = { 0xd00dfeed, 0, 88, 88 + b->at, 40, 17, 16, 0, b->names, b->at, 0, 0x1000, 0, 0x2000, 0, 0, 0, 0 };
-	u8 *head, *blob;
-
-	words[1] = 88 + b->at + b->names;
-	*size = words[1];
-	blob = malloc(*size);
-	head = big_endian(words, ARRAY_SIZE(words));
-	memcpy(blob, head, 88);
-	memcpy(blob + 88, b->structs, b->at);
-	memcpy(blob + 88 + b->at, b->strings, b->names);
-	free(head);
-	return blob;
-}
 
 static void build_cpus(struct build *b)
 {
