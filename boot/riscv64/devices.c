@@ -7,7 +7,6 @@ static const struct {
 	enum riscv_uart_kind kind;
 } uarts[] = {
 	{ "ns16550a",         RISCV_UART_8250 },
-	{ "ns16550",          RISCV_UART_8250 },
 	{ "snps,dw-apb-uart", RISCV_UART_8250 },
 	{ "sifive,uart0",     RISCV_UART_SIFIVE },
 };

