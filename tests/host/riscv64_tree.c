@@ -312,7 +312,7 @@ static const struct {
 	{ "rv64gc_svade_svadu_svnapot_svpbmt_svvptc_smaia_ssaia_sscofpmf_zihintpause", NULL,
 	  EXT(SVADE) | EXT(SVADU) | EXT(SVNAPOT) | EXT(SVPBMT) | EXT(SVVPTC) | EXT(SMAIA) | EXT(SSAIA) | EXT(SSCOFPMF) |
 	  EXT(ZIHINTPAUSE) },
-	{ "", "i m a f d c h svpbmt", EXT(H) | EXT(SVPBMT) },
+	{ "", "i m a f d c - 2  h svpbmt", EXT(H) | EXT(SVPBMT) },
 	{ "rv64gc_sstc", "i m a f d c zicsr svade", EXT(SVADE) },
 };
 
