@@ -12,7 +12,7 @@
 
 #include "../../boot/riscv64/tree.h"
 
-#define PLACES 200
+#define PLACES 400
 
 typedef unsigned long long llu;
 

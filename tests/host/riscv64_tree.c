@@ -18,6 +18,7 @@ typedef unsigned long long llu;
 struct machine {
 	const char *isa, *last_isa;       /* last: of the last hart alone */
 	const char *list, *base;          /* riscv,isa-extensions, its strings separated by ' '; riscv,isa-base */
+	bool list_open;                   /* without the last NUL */
 	const char *mmu;
 	bool no_timebase, zero_timebase, old_timebase; /* old: in the CPUs */
 	u32 hart_high;                    /* upper word of hart IDs */
@@ -43,9 +44,9 @@ static void put_string(struct build *b, const char *name, const char *s)
 	prop(b, name, s, strlen(s) + 1);
 }
 
-static void put_list(struct build *b, const char *name, const char *s)
+static void put_list(struct build *b, const char *name, const char *s, bool open)
 {
-	size_t n = strlen(s) + 1;
+	size_t n = strlen(s) + !open;
 	char *copy = memcpy(malloc(n), s, n);
 
 	for (size_t i = 0; i < n; i++)
@@ -65,7 +66,7 @@ static void put_isa(struct build *b, const struct machine *m, unsigned i)
 		put_string(b, "riscv,isa", i ? isa : "rv64imac");
 	if (i && m->list) {
 		put_string(b, "riscv,isa-base", m->base ? m->base : "rv64i");
-		put_list(b, "riscv,isa-extensions", m->list);
+		put_list(b, "riscv,isa-extensions", m->list, m->list_open);
 	}
 }
 
@@ -343,6 +344,7 @@ static const struct {
 	{ { .isa = "rv64gc_-sstc" },                    "riscv,isa has \"-sstc\" where an extension should begin" },
 	{ { .isa = "" },                                "cpu@1: has neither riscv,isa-extensions nor riscv,isa" },
 	{ { .list = "i m a", .base = "rv32i" },         "riscv,isa-base is \"rv32i\", and valid is rv64i" },
+	{ { .list = "i m", .list_open = true },         "riscv,isa-extensions has 3 bytes that do not end with a NUL" },
 	{ { .list = "i m a f d" },                      "has no extension c" },
 	{ { .mmu = "riscv,none" },                      "/cpus: no hart that is enabled has an MMU" },
 	{ { .no_timebase = true },                      "/cpus: no timebase-frequency" },
