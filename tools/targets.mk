@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What can be asked of the images: included by the Makefile.
 
-export CACHE VIA
+export CACHE VIA CPUS
 RUN = tools/run --arch $(ARCH) --build $(O) --cache $(CACHE) $(if $(CPUS),--cpus $(CPUS)) --accel $(ACCEL) $(if $(MACHINE),--machine $(MACHINE)) \
 	$(if $(VIA),--via $(VIA)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(OUT),--out '$(OUT)') --qemuflags='$(QEMUFLAGS)' --cross '$(CROSS_COMPILE)'
 
