@@ -110,9 +110,13 @@ class Qemu:
         timed = build == "timing" and not any(w.startswith(UNTIMED) for w in words)
         if self.accel == "kvm" and timed and self.cpus > host_cpus():
             raise Unusable(f"{self.cpus} CPUs under KVM on {host_cpus()} CPUs would measure the host's scheduler")
-        return [self.qemu, "-M", self.machine + self.options, *self.flags(), "-smp", str(self.cpus), "-nodefaults", "-no-reboot",
+        return [self.qemu, "-M", self.machine + self.options, *self.flags(), "-smp", str(self.harts()), "-nodefaults", "-no-reboot",
                 "-display", "none", "-serial", "stdio", *ACCELS[self.accel], *self.opt.qemuflags.split(),
                 *self.loader(image, build, words)]
+
+    def harts(self):
+        """How many CPUs QEMU gives the machine: more than the image has where some cannot run it."""
+        return self.cpus
 
     def flags(self):
         """CPU model, memory, a way out with an exit status."""

@@ -51,7 +51,7 @@ class Machine(Qemu):
             return super().loader(image, build, words)
         elf = self.opt.via == "u-boot-elf"
         medium = f"{self.opt.build}/arm64/{self.opt.via}-{build}"
-        self.make_medium("u-boot-media", f"{medium}.disk", f"{medium}.flash", image if elf else flat,
+        self.make_medium("u-boot-media", "qemu_arm64", U_BOOT, f"{medium}.disk", f"{medium}.flash", image if elf else flat,
                          "bootelf" if elf else "booti", " ".join(words))
         return ["-bios", U_BOOT, "-drive", f"if=pflash,unit=1,format=raw,readonly=on,file={medium}.flash",
                 "-drive", f"if=none,id=disk,format=raw,readonly=on,file={medium}.disk", "-device", "virtio-blk-device,drive=disk"]
