@@ -18,7 +18,7 @@ boot_entry:
 	.word 0
 	.option pop
 	.quad 0x200000				/* offset from the start of memory, which has to be a multiple of 2 MiB */
-	.quad _image_size			/* with .bss */
+	.quad _image_end - _image_start		/* with .bss; one symbol would be an address for boot_entry to relocate */
 	.quad 0					/* little endian */
 	.word 2, 0				/* version 0.2 */
 	.quad 0
