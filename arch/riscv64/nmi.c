@@ -20,7 +20,7 @@
 #include "options.h"
 
 #define LOCAL_SOFTWARE 0xffff0000ULL
-enum { SSE_REGISTER = 2, SSE_UNREGISTER = 3, SSE_ENABLE = 4, SSE_DISABLE = 5, SSE_INJECT = 7 };
+enum { SSE_REGISTER = 2, SSE_UNREGISTER = 3, SSE_ENABLE = 4, SSE_DISABLE = 5, SSE_INJECT = 7, SSE_UNMASK = 8, SSE_MASK = 9 };
 
 bool riscv_has_nmi;
 
@@ -35,6 +35,15 @@ static void need(s64 error, const char *what)
 		panic("cpu %u: SBI SSE: %s gives error %lld", this_cpu(), what, (long long)error);
 }
 
+/* A hart starts with all events masked (v3.0); OpenSBI 1.5, of before that, has no mask. */
+static void mask(u64 fid, const char *what)
+{
+	s64 error = sbi_call(SBI_SSE, fid, 0, 0).error;
+
+	if (error != SBI_NOT_SUPPORTED)
+		need(error, what);
+}
+
 void riscv_nmi_init_cpu(void)
 {
 	if (this_cpu() == 0)
@@ -43,12 +52,14 @@ void riscv_nmi_init_cpu(void)
 		return;
 	need(insn_ecall(SBI_SSE, SSE_REGISTER, LOCAL_SOFTWARE, (u64)riscv_sse_entry, 0, 0, 0).error, "register");
 	need(sbi_call(SBI_SSE, SSE_ENABLE, LOCAL_SOFTWARE, 0).error, "enable");
+	mask(SSE_UNMASK, "unmask");
 }
 
 void riscv_nmi_exit_cpu(void)
 {
 	if (!riscv_has_nmi)
 		return;
+	mask(SSE_MASK, "mask");
 	need(sbi_call(SBI_SSE, SSE_DISABLE, LOCAL_SOFTWARE, 0).error, "disable");
 	need(sbi_call(SBI_SSE, SSE_UNREGISTER, LOCAL_SOFTWARE, 0).error, "unregister");
 }

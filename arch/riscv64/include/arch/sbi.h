@@ -23,8 +23,8 @@ enum sbi_ext {
 	SBI_SSE = 0x535345,
 };
 
-#define SBI_SUCCESS 0
-#define SBI_ALREADY_AVAILABLE (-6)
+/* 3.2 */
+#define SBI_NOT_SUPPORTED (-2)
 
 static inline struct sbi_ret sbi_call(enum sbi_ext ext, u64 fid, u64 a, u64 b)
 {
