@@ -101,17 +101,33 @@ static void order_up_to(unsigned cpu, u64 number)
 		;
 }
 
-void order_loaded(const struct pword *p, u64 v)
+/* The last store to @p and its CPU, as in struct word; 0: none is known. */
+static u64 last_of(const struct pword *p)
 {
-	const struct word *w;
+	const struct word *w = word_of(p, false);
+
+	return w ? __atomic_load_n(&w->last, __ATOMIC_ACQUIRE) : 0;
+}
+
+/*
+ * The value and the store that it comes from: where a CPU is stopped between the two (a turn ends, CPUs run at once), another may store
+ * to @p meanwhile, and a plain store of its tells less than the release that was read. So until nobody did.
+ */
+u64 order_load(const struct pword *p)
+{
+	u64 last, v;
 
 	if (!sb_run.store_buffer)
-		return;
-	w = word_of(p, false);
-	if (!w || last_cpu(w) == this_cpu())
-		return;
-	order_up_to(last_cpu(w), w->last / NR_CPUS);
-	shadow_event(EV_LOAD, (u64)(uintptr_t)p, v);
+		return __atomic_load_n(&p->v, __ATOMIC_ACQUIRE);
+	do {
+		last = last_of(p);
+		v = __atomic_load_n(&p->v, __ATOMIC_ACQUIRE);
+	} while (unlikely(last_of(p) != last));
+	if (last && last % NR_CPUS != this_cpu()) {
+		order_up_to(last % NR_CPUS, last / NR_CPUS);
+		shadow_event(EV_LOAD, (u64)(uintptr_t)p, v);
+	}
+	return v;
 }
 
 unsigned order_owner(const struct pword *p)

@@ -262,9 +262,7 @@ u64 sb_load(const struct pword *p)
 	sb_delay_point();
 	if (forward(own(), p, &v))
 		return v;
-	v = __atomic_load_n(&p->v, __ATOMIC_ACQUIRE);
-	order_loaded(p, v);
-	return v;
+	return order_load(p);
 }
 
 u64 sb_peek(const struct pword *p)
@@ -322,7 +320,7 @@ void sb_serialise(void)
 void sb_atomic_read(const struct pword *p)
 {
 	sb_serialise();
-	order_loaded(p, __atomic_load_n(&p->v, __ATOMIC_RELAXED));
+	order_load(p);
 }
 
 void sb_atomic_stored(struct pword *p)
