@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What the built images must look like."""
+import glob
 import os
 import re
 
@@ -51,3 +52,22 @@ def timed_calls(ctx):
     if found != INDIRECT:
         raise Failed(f"indirect calls {found}, declared {INDIRECT}")
     return f"{sum(found.values())} in {len(found)} functions"
+
+
+@check("image.floating_point", per="isa")
+def floating_point(ctx):
+    """Nothing but newlib touches a floating-point register: no entry saves them."""
+    if "-mgeneral-regs-only" in make(ctx, "flags-timing").split():
+        return "none: the compiler is told so"
+    if not ctx.isa.floating:
+        raise Failed(f"nothing forbids it, and tests/checks/isas.py does not say how {ctx.arch} shows it")
+    objects = sorted(glob.glob(f"{ctx.build}/{ctx.arch}/*/**/*.o", recursive=True))
+    bad = {}
+    for line in ctx.tool("objdump", "-d", "--no-show-raw-insn", *objects).splitlines():
+        if m := FUNCTION.match(line):
+            function = m[1]
+        elif ctx.isa.floating.search(line.partition(":")[2]):
+            bad.setdefault(function, line.partition(":")[2].strip())
+    if bad or not objects:
+        raise Failed(", ".join(f"{f}(): {text}" for f, text in list(bad.items())[:5]) or "no objects")
+    return f"none in {len(objects)} objects"

@@ -31,6 +31,8 @@ class Isa:
     # an indirect call or jump as objdump shows it
     indirect: re.Pattern
     trace: Trace
+    # a floating-point register as objdump shows it, where the compiler cannot be told to leave them alone
+    floating: re.Pattern | None = None
 
     @property
     def default_method(self):
@@ -69,4 +71,22 @@ ISAS = {
             events={7: ("gicv3_icc_generate_sgi", re.compile(r"gicv3_icc_generate_sgi "))},
             irq=re.compile(r"Taking exception 5 \[IRQ\]"),
             nmi=None)),
+    "riscv64": Isa(
+        methods={"fw": FIRMWARE, "ipi": KERNEL},
+        direct=(("virt", 1), ("virt", 64), ("virt,aia=aplic-imsic", 8), ("virt,aclint=off", 8), ("sifive_u", 1), ("sifive_u", 4),
+                ("spike", 8)),
+        most_cpus={7: 128},
+        vias={
+            "fw-jump": ({"CPUS": 4, "PLAN": "timing"}, "test=arch_smp", "via sbi"),
+            "u-boot": ({"CPUS": 4, "PLAN": "timing"}, "test=arch_smp", "via sbi"),
+        },
+        # The image begins at 2 MiB, above OpenSBI.
+        too_small=(4, 8),
+        indirect=re.compile(r"\b(jalr|jr)\s+[ast]\d+\b"),
+        trace=Trace(
+            # Every store to a device has this event: 2f0xxxx is the SSWI of virt. A call of the firmware is a message too, by -d int.
+            events={7: ("memory_region_ops_write", re.compile(r"memory_region_ops_write .* addr 0x2f0[0-9a-f]{4} |async:0, cause:0*9,"))},
+            irq=re.compile(r"async:1, cause:0*1,"),
+            nmi=None),
+        floating=re.compile(r"\bf[ast]\d+\b")),
 }
