@@ -84,8 +84,9 @@ ISAS = {
         too_small=(4, 8),
         indirect=re.compile(r"\b(jalr|jr)\s+[ast]\d+\b"),
         trace=Trace(
-            # Every store to a device has this event: 2f0xxxx is the SSWI of virt. A call of the firmware is a message too, by -d int.
-            events={7: ("memory_region_ops_write", re.compile(r"memory_region_ops_write .* addr 0x2f0[0-9a-f]{4} |async:0, cause:0*9,"))},
+            # Every store to a device has this event: 2f0xxxx is the SSWI of virt. A call of the firmware, of -d int, is a message too.
+            events={7: ("memory_region_ops_write",
+                        re.compile(r"memory_region_ops_write .* addr 0x2f0[0-9a-f]{4} |async:0, cause:0*9,"))},
             irq=re.compile(r"async:1, cause:0*1,"),
             nmi=None),
         floating=re.compile(r"\bf[ast]\d+\b")),

@@ -44,7 +44,7 @@ class Machine(Qemu):
         tops = (os.path.join(self.opt.cache, "qemu10"), "/")
         found = [p for p in (os.path.join(top, SYSTEM, name) for top in tops) if os.path.exists(p)]
         if not found:
-            raise Unusable(f"no OpenSBI {version} in {os.path.dirname(path)}, and no {name} of a package opensbi: make deps ARCH=riscv64")
+            raise Unusable(f"no OpenSBI {version} in {os.path.dirname(path)}, and no package opensbi: make deps ARCH=riscv64")
         if self.cpus > SURE:
             raise Unusable(f"CPUS={self.cpus}: OpenSBI {version} is not in {os.path.dirname(path)} (make deps ARCH=riscv64), and "
                            f"{SURE} is the most that {found[0]} is sure to carry")
@@ -66,8 +66,9 @@ class Machine(Qemu):
         elif self.machine == "sifive_u":
             cpu = []
         else:
-            # The name of "max", which lists its extensions, is too long for U-Boot's banner: it stops there.
-            cpu = ["-cpu", "rv64,svinval=on,svnapot=on,svpbmt=on" if self.opt.via == "u-boot" else "max"]
+            # QEMU 7 has no "max", and the list of its extensions is too long for U-Boot's banner: it stops there.
+            plain = self.opt.via == "u-boot" or (self.major() or 10) < 10
+            cpu = ["-cpu", "rv64,svinval=on,svnapot=on,svpbmt=on" if plain else "max"]
         # virt has a device to leave by; on the others semihosting carries the exit status.
         leave = [] if self.machine == "virt" else ["-semihosting-config", "enable=on,target=native"]
         return [*cpu, "-m", "512", *leave]
@@ -81,6 +82,7 @@ class Machine(Qemu):
             # fw_jump knows no entry: it jumps to the address where QEMU puts the flat image.
             return [*bios, "-kernel", flat if self.opt.via == "fw-jump" else image, "-append", " ".join(words)]
         medium = f"{self.opt.build}/riscv64/u-boot-{build}"
-        self.make_medium("u-boot-media", "qemu-riscv64_smode", U_BOOT, f"{medium}.disk", f"{medium}.bin", flat, "booti", " ".join(words))
+        self.make_medium("u-boot-media", "qemu-riscv64_smode", U_BOOT, f"{medium}.disk", f"{medium}.bin", flat, "booti",
+                         " ".join(words))
         return [*bios, "-kernel", f"{medium}.bin",
                 "-drive", f"if=none,id=disk,format=raw,readonly=on,file={medium}.disk", "-device", "virtio-blk-device,drive=disk"]
