@@ -55,6 +55,7 @@ class Qemu:
     vias = {}           # VIA=: what it is in words, for run.json; the arguments are made by loader()
     firmware_name = ""  # what runs before the image when QEMU loads it
     old = ""            # what an emulator older than 10 cannot do
+    words = ()          # for the command line: what the image cannot find out about its emulator
 
     def __init__(self, opt):
         self.opt = opt
@@ -151,6 +152,7 @@ class Host:
     images = {"oracle": "safety/skeet", "timing": "timing/skeet"}
     accel = machine = "host"
     note = firmware = None
+    words = ()
 
     def __init__(self, opt):
         self.cpus = opt.cpus

@@ -18,12 +18,14 @@ class Machine(Qemu):
     machines = ("virt", "sifive_u", "spike")
     most_cpus = {"virt": OPENSBI[-1][1], "sifive_u": 4, "spike": 8}
     vias = {"fw-jump": "fw_jump", "u-boot": "fw_dynamic, U-Boot, booti"}
-    old = "no deadline cuts a firmware's wait short under icount, so tlb=fw is refused there"
+    old = "no deadline cuts a firmware's wait short under icount: tlb=fw and tlb=nmi are refused there"
 
     def check(self):
         # A CPU writes another one's interrupt without the firmware.
         if self.machine == "virt" and "aia=" not in self.options and "aclint=" not in self.options:
             self.options += ",aclint=on"
+        if self.note and self.accel == "icount":
+            self.words = ("rfence=off", "nmi=call")
         if self.accel == "kvm":
             if self.opt.via:
                 raise Unusable(f"VIA={self.opt.via}: under KVM the host is the firmware")
