@@ -56,7 +56,7 @@ static bool tlb_valid(const char *value, size_t len)
 			return true;
 	return is(value, len, "all");
 }
-CMD_KEY(tlb) = { "tlb", "methods that invalidate", tlb_print, tlb_valid, false };
+CMD_KEY(tlb) = { "tlb", "methods that invalidate (one that drains nobody, and ipi)", tlb_print, tlb_valid, false };
 
 CMD_CHOICE(walk, walk_names, false, "walker types");
 CMD_CHOICE(accel, accel_names, true, "told by the runner: what executes this image");
@@ -147,14 +147,28 @@ static void add_sync(struct plan *p, const char *v)
 				p->sync[p->nr_sync++] = s;
 }
 
+/* Has this machine a method that reaches other CPUs and interrupts none of this kernel's? */
+static bool has_silent_method(void)
+{
+	LSET_FOR_EACH(struct tlb_method, m, tlb)
+		if (!m->mutation && !m->is && m->reach > TLB_REACH_IRQ && !tlb_method_lacks(m))
+			return true;
+	return false;
+}
+
+/*
+ * "all": the methods of this machine that reach other CPUs, each once, those that drain nobody first. "": the default, the same without
+ * what only stands in for a method that the machine has.
+ */
 static void add_tlb(struct plan *p, const char *v)
 {
-	bool all = !strcmp(v, "all");
+	bool all = !*v || !strcmp(v, "all"), stand_ins = *v || !has_silent_method();
 
-	/* "all": the methods of this machine that reach other CPUs, each once, those that drain nobody first. */
 	for (int drains = 0; drains < 2; drains++)
 		LSET_FOR_EACH(struct tlb_method, m, tlb) {
 			if (m->mutation || tlb_method_here(m)->drains != drains || !(all ? m->reach : !strcmp(v, m->name)))
+				continue;
+			if (m->stand_in && !stand_ins)
 				continue;
 			if (!tlb_method_lacks(m) && p->nr_tlb < PLAN_MAX)
 				p->tlb[p->nr_tlb++] = m;
@@ -250,7 +264,7 @@ int plan_make(struct plan *p)
 		return plan_check(p);
 	each_value("bench", "munmap-thp", add_wl, p);
 	each_value("sync", "all", add_sync, p);
-	each_value("tlb", "all", add_tlb, p);
+	each_value("tlb", "", add_tlb, p);
 	each_value("walk", "bare", add_walk, p);
 	if (!cmdline_has("walkers")) {
 		add_walkers(p, "0");

@@ -62,6 +62,8 @@ struct tlb_method {
 	/* Drains the walkers of the CPUs that it reaches? (ipi: yes.) The verdict "covered by the flush" stands on it. */
 	bool drains;
 	enum tlb_reach reach;
+	/* For methods of hardware and firmware: no default where the machine has one of those. */
+	bool stand_in;
 	/* NULL, or which other method it is on this machine: then drains and reach are that one's (tlb_method_here()). */
 	const struct tlb_method *(*is)(void);
 	/* NULL, or a function that says why this machine cannot do it; NULL from it: it can. */

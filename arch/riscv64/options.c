@@ -21,6 +21,7 @@ u64 riscv_relax_yields;
 #define BOUND_A_HART 60
 
 static u64 fw_bound;
+static bool fw_allowed;
 
 static const char *const mmu_names[] = { "sv39", "sv48", "sv57" };
 static const char *const ipi_names[] = { "sbi", "sswi", "imsic" };
@@ -184,7 +185,7 @@ u64 option_fw_bound(void)
 
 const char *riscv_lacks_fw(void)
 {
-	return CHOICE("rfence", switch_names, 1) ? NULL : "rfence=off: this emulator does not carry out the firmware's waits (QEMU before 10, icount)";
+	return fw_allowed ? NULL : "rfence=off: this emulator does not carry out the firmware's waits (QEMU before 10, icount)";
 }
 
 u64 riscv_fw_bound_cycles(void)
@@ -194,7 +195,7 @@ u64 riscv_fw_bound_cycles(void)
 
 bool riscv_prefers_fw(void)
 {
-	return riscv_ipi == RISCV_IPI_SBI && !riscv_lacks_fw();
+	return riscv_ipi == RISCV_IPI_SBI && fw_allowed;
 }
 
 static bool by_turns(void)
@@ -208,6 +209,7 @@ const char *arch_configure(void)
 {
 	const char *wrong;
 
+	fw_allowed = CHOICE("rfence", switch_names, 1);
 	fw_bound = cmdline_u64("rfence-bound", by_turns() ? BOUND_A_HART * riscv_tree.nr_harts : 0);
 	riscv_relax_yields = CHOICE("relax", relax_names, by_turns());
 	if (!riscv_probe_cycle())

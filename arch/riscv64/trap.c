@@ -123,7 +123,7 @@ static bool is_spurious(u64 cause, u64 va, u64 pc)
 		last[cpu].va = 0;
 		return false;
 	}
-	insn_sfence_vma_va(va);
+	insn_sfence_vma_all(); /* that of an address would spare an entry of a higher level that was cached as invalid */
 	__atomic_fetch_add(&riscv_spurious_faults, 1, __ATOMIC_RELAXED);
 	return true;
 }

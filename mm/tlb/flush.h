@@ -81,10 +81,10 @@ static __always_inline void tlb_flush_cpus(struct mm *mm, const struct tlb_range
 		     .bound = 200)
 
 /*
- * FLUSH_METHOD(name, doc): the method, declared in ways.h, and the mutations of its steps. The file has defined NAME_reach() and
+ * FLUSH_METHOD(name, fields...): the method, declared in ways.h, and the mutations of its steps. The file has defined NAME_reach() and
  * the constants NAME_REACH, NAME_DRAINS and NAME_LACKS.
  */
-#define FLUSH_METHOD(ident, doc_)                                                                  \
+#define FLUSH_METHOD(ident, ...)                                                                   \
 	static __always_inline void ident##_flush(struct mm *mm, const struct tlb_range *r, struct cpumask *drained, \
 						  const unsigned mut)                              \
 	{                                                                                          \
@@ -102,8 +102,8 @@ static __always_inline void tlb_flush_cpus(struct mm *mm, const struct tlb_range
 	{                                                                                          \
 		ident##_flush(mm, r, drained, MUT_NONE);                                           \
 	}                                                                                          \
-	TLB_METHOD(ident) = { .name = #ident, .doc = doc_, .drains = ident##_DRAINS, .reach = ident##_REACH, \
-			      .lacks = ident##_LACKS, .inval = ident##_inval };                    \
+	TLB_METHOD(ident) = { .name = #ident, .drains = ident##_DRAINS, .reach = ident##_REACH,     \
+			      .lacks = ident##_LACKS, .inval = ident##_inval, __VA_ARGS__ };       \
 	FLUSH_MUTANT(ident, M_TLB_SKIP_TARGET, "skip-target", .catcher = "stale-tlb", .bound = 5);    \
 	FLUSH_MUTANT(ident, M_TLB_NO_LOCAL, "no-local", .catcher = "stale-tlb", .bound = 5);          \
 	FLUSH_MUTANT(ident, M_TLB_WRONG_PAGE, "wrong-page", .catcher = "stale-tlb", .bound = 5);      \

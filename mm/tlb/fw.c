@@ -44,5 +44,5 @@ static __always_inline void fw_reach(struct mm *mm, const struct tlb_range *r, c
 	tlb_inval_fw(mm, r, to);
 }
 
-FLUSH_METHOD(fw, "firmware call for the CPUs that have the mm loaded; reaches closed CPUs, drains nobody");
+FLUSH_METHOD(fw, .doc = "firmware call for the CPUs that have the mm loaded; reaches closed CPUs, drains nobody");
 FLUSH_CLAIMS_MUTANT(fw);

@@ -16,5 +16,5 @@ static __always_inline void ipi_reach(struct mm *mm, const struct tlb_range *r, 
 	tlb_interrupt(mm, r, to, ipi_flush_cpus, mut);
 }
 
-FLUSH_METHOD(ipi, "interrupt to each CPU that has the mm loaded; drains it");
+FLUSH_METHOD(ipi, .doc = "interrupt to each CPU that has the mm loaded; drains it");
 FLUSH_NO_WAIT_MUTANT(ipi);

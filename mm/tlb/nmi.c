@@ -17,6 +17,6 @@ static __always_inline void nmi_reach(struct mm *mm, const struct tlb_range *r, 
 	tlb_interrupt(mm, r, to, nmi_flush_cpus, mut);
 }
 
-FLUSH_METHOD(nmi, "NMI to each CPU that has the mm loaded; reaches closed CPUs, drains nobody");
+FLUSH_METHOD(nmi, .doc = "NMI to each CPU that has the mm loaded; reaches closed CPUs, drains nobody", .stand_in = true);
 FLUSH_NO_WAIT_MUTANT(nmi);
 FLUSH_CLAIMS_MUTANT(nmi);
