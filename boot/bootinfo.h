@@ -22,7 +22,7 @@ struct bootinfo {
 	char cmdline[BOOT_CMDLINE_MAX];
 	const char *protocol; /* "pvh", "multiboot2", "host" */
 	const char *board;    /* "microvm", "q35", "pc", "host", ... */
-	char error[128];      /* not empty: boot found something wrong; kmain() prints it and stops */
+	char error[320];      /* not empty: boot found something wrong; kmain() prints it and stops */
 };
 
 /* What this kernel was booted with; set first thing in kmain(). */

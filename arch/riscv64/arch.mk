@@ -10,4 +10,4 @@ ARCH_CFLAGS := $(ISA_CFLAGS) -mstrict-align -fno-jump-tables
 # Position independent: boot_entry relocates the image to where the loader put it.
 ARCH_LDFLAGS := -pie --no-dynamic-linker -z notext -z norelro -z max-page-size=4096
 FLAT_IMAGE := skeet.img
-BOARDS := riscv-virtio
+BOARDS := riscv-virtio sbi sifive_u spike unmatched visionfive2

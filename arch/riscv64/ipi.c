@@ -161,6 +161,13 @@ static void imsic_init_cpu(void)
 	insn_csrs(sie, IP_SEI);
 }
 
+static const char *vectors(void)
+{
+	if (oracle_build) /* every interrupt takes the C path, where the hooks are */
+		return riscv_vectors;
+	return riscv_ipi == RISCV_IPI_IMSIC ? riscv_vectors_imsic : riscv_vectors_ssi;
+}
+
 void arch_ipi_init_cpu(void)
 {
 	struct cpu *c = &cpu_area[this_cpu()];
@@ -168,12 +175,11 @@ void arch_ipi_init_cpu(void)
 
 	if (this_cpu() == 0)
 		riscv_ipi = option_ipi();
+	insn_csrw(stvec, (u64)vectors() | 1);
 	c->arch[ARCH_WANT] = (u64)&want[c->id].kinds;
 	c->arch[ARCH_DOOR] = riscv_ipi == RISCV_IPI_IMSIC ? hart->imsic : hart->sswi;
 	if (riscv_ipi == RISCV_IPI_IMSIC)
 		imsic_init_cpu();
 	insn_csrs(sie, IP_SSI);
 	riscv_nmi_init_cpu();
-	if (!oracle_build) /* in the oracle image every interrupt takes the C path, where the hooks are */
-		insn_csrw(stvec, (u64)(riscv_ipi == RISCV_IPI_IMSIC ? riscv_vectors_imsic : riscv_vectors_ssi) | 1);
 }

@@ -214,6 +214,9 @@ const char *arch_configure(void)
 	riscv_relax_yields = CHOICE("relax", relax_names, by_turns());
 	if (!riscv_probe_cycle())
 		return "S-mode may not read the cycle counter, which is the clock (mcounteren.CY of the firmware)";
+	/* QEMU's spike has no time CSR, so none of Sstc either; the firmware believes the tree, too, and its timer fails. */
+	if (fw_bound && has(RISCV_EXT_SSTC) && !riscv_probe_stimecmp())
+		return "device tree: a CPU has Sstc, and stimecmp is no register here; valid: QEMU's spike with -cpu max,sstc=off";
 	if (!riscv_tree.timebase_hz)
 		return "device tree: no timebase-frequency in /cpus";
 	if ((wrong = need_firmware()) || (wrong = choose_mmu()) || (wrong = choose_asids()) || (wrong = choose_inval()))

@@ -67,5 +67,5 @@ __timed u64 riscv_rfence(const struct cpumask *to, u64 start, u64 size, u64 asid
 
 const char *riscv_tlbi_inexact(void)
 {
-	return "QEMU's TCG drops everything with any SFENCE.VMA";
+	return riscv_tlbi.inval == INVAL_FULL ? "inval=full drops everything each time" : board_tlb_inexact();
 }

@@ -63,7 +63,9 @@
 
 	.text
 	.balign 4
+	.globl riscv_exceptions
 	.type trap_any, @function
+riscv_exceptions:
 trap_any:
 	enter
 	save_rest
@@ -306,12 +308,20 @@ probe_fault:
 	li a0, 0
 	ret
 
-/* bool riscv_probe_cycle(void): an illegal instruction where S-mode may not read it. */
-	.globl riscv_probe_cycle, probe_csr
+/* bool riscv_probe_cycle(void), bool riscv_probe_stimecmp(void): an illegal instruction where S-mode may not read it. */
+	.globl riscv_probe_cycle, probe_cycle
 	.type riscv_probe_cycle, @function
 riscv_probe_cycle:
-probe_csr:
+probe_cycle:
 	csrr t0, cycle
+	li a0, 1
+	ret
+
+	.globl riscv_probe_stimecmp, probe_stimecmp
+	.type riscv_probe_stimecmp, @function
+riscv_probe_stimecmp:
+probe_stimecmp:
+	csrr t0, CSR_STIMECMP
 	li a0, 1
 	ret
 

@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* QEMU's virt: everything is where the tree says. */
+/* QEMU's virt: everything is where the tree says. It ends by its test finisher. */
 #include <board.h>
 
 #include "../riscv64/boot.h"
 
 static const char *const compatible[] = { "riscv-virtio", NULL };
 
-static void init(const struct fdt *t)
-{
-	riscv_console_init(t);
-	riscv_exit_init(t);
-}
-
 BOARD(virt) = {
 	.name = "virt",
 	.compatible = compatible,
-	.init = init,
+	.init = riscv_board_init,
 	.putc = riscv_console_putc,
+	.tlb_inexact = QEMU_TLB_INEXACT,
 	.poweroff = riscv_exit,
 };

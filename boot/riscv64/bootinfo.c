@@ -28,6 +28,12 @@ const struct riscv_hart *riscv_hart_of(u32 hwid)
 	panic("the device tree has no hart %u that can run this kernel", hwid);
 }
 
+void riscv_board_init(const struct fdt *t)
+{
+	riscv_console_init(t);
+	riscv_exit_init(t);
+}
+
 static void read_tree(const struct fdt *t, const struct board *board)
 {
 	info.board = board->name;
@@ -50,7 +56,7 @@ void __noreturn boot_main(u64 hart, u64 tree)
 	const struct board *board;
 	static struct fdt t;
 
-	board_choose(NULL); /* until the tree says which it is: the firmware's console */
+	board_choose(NULL); /* until the tree says which it is: the board "sbi" */
 	arch_trap_init_cpu(0); /* a fault on a damaged tree is then a report, not silence */
 	info.protocol = "sbi";
 	info.board = "unknown";

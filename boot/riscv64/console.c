@@ -4,6 +4,7 @@
  * (SBI v2.0, 12 and 5.2).
  */
 #include <arch/insn.h>
+#include <arch/riscv.h>
 #include <arch/sbi.h>
 
 #include "boot.h"
@@ -12,9 +13,12 @@
 #define UART_THR 0
 #define UART_LSR 5
 #define LSR_THRE 0x20
+#define LSR_TEMT 0x40
 
 #define SIFIVE_TXDATA 0x00
 #define SIFIVE_FULL (1U << 31)
+/* A full FIFO and the character on its way, at 115200 baud, are 0.8 ms; as a part of a second. */
+#define SIFIVE_DRAIN 1000
 
 static struct riscv_uart uart;
 
@@ -33,6 +37,11 @@ static void write_reg(unsigned i, u32 v)
 		*(volatile u32 *)at = v;
 	else
 		*(volatile u8 *)at = (u8)v;
+}
+
+static volatile u32 *sifive(u64 reg)
+{
+	return (volatile u32 *)(uart.base + reg);
 }
 
 void riscv_console_init(const struct fdt *t)
@@ -61,12 +70,31 @@ void riscv_console_putc(char c)
 		write_reg(UART_THR, (u8)c);
 		break;
 	case RISCV_UART_SIFIVE:
-		while (*(volatile u32 *)(uart.base + SIFIVE_TXDATA) & SIFIVE_FULL)
+		while (*sifive(SIFIVE_TXDATA) & SIFIVE_FULL)
 			insn_pause();
-		*(volatile u32 *)(uart.base + SIFIVE_TXDATA) = (u8)c;
+		*sifive(SIFIVE_TXDATA) = (u8)c;
 		break;
 	case RISCV_UART_NONE:
 		firmware_putc(c);
+		break;
+	}
+}
+
+void riscv_console_drain(void)
+{
+	u64 end;
+
+	switch (uart.kind) {
+	case RISCV_UART_8250:
+		while (!(read_reg(UART_LSR) & LSR_TEMT))
+			insn_pause();
+		break;
+	case RISCV_UART_SIFIVE: /* nothing there says when the last one has gone */
+		end = insn_csrr(time) + riscv_tree.timebase_hz / SIFIVE_DRAIN;
+		while (insn_csrr(time) < end)
+			insn_pause();
+		break;
+	case RISCV_UART_NONE:
 		break;
 	}
 }

@@ -25,6 +25,7 @@ void riscv_exit(unsigned status)
 {
 	const u64 block[2] = { APPLICATION_EXIT, 2 * (u64)status + 1 };
 
+	riscv_console_drain();
 	if (finisher)
 		*(volatile u32 *)finisher = (2 * status + 1) << 16 | FINISHER_FAIL;
 	/* The emulator ends a little later; nobody else is to speak meanwhile. */

@@ -63,11 +63,12 @@ enum riscv_ipi { RISCV_IPI_SBI, RISCV_IPI_SSWI, RISCV_IPI_IMSIC };
 extern unsigned riscv_ipi;
 
 /* trap_entry.S */
-extern const char riscv_vectors[], riscv_vectors_ssi[], riscv_vectors_imsic[], riscv_sse_entry[], idle_test[], idle_end[];
+extern const char riscv_exceptions[], riscv_vectors[], riscv_vectors_ssi[], riscv_vectors_imsic[], riscv_sse_entry[], idle_test[], idle_end[];
 /* A turn for the other CPUs of an emulator that runs one at a time. */
 void riscv_yield(void);
-/* Read a CSR that S-mode may not be allowed to; false if it traps. */
+/* Read a CSR that S-mode may not be allowed to, or that is not there; false if it traps. */
 bool riscv_probe_cycle(void);
+bool riscv_probe_stimecmp(void);
 /* The semihosting call @op with @arg. False if nobody serves it. */
 bool riscv_semihost(u64 op, const void *arg);
 
