@@ -22,6 +22,7 @@
 #include <arch/riscv.h>
 #include <arch/sbi.h>
 
+#include "harts.h"
 #include "options.h"
 
 _Static_assert(1U << IPI_SYNC == WANT_SYNC && 1U << IPI_TLB == WANT_TLB && NR_IPI_KINDS <= KIND_NMI, "wanted kinds");
@@ -46,24 +47,15 @@ static u64 door(unsigned cpu)
 	return cpu_area[cpu].arch[ARCH_DOOR];
 }
 
-/* Harts of the CPUs of @to, by as few calls as their numbers allow. */
+static __always_inline void send_mask(const struct sbi_mask *m, const void *arg)
+{
+	(void)arg;
+	sbi_send_ipi(m->mask, m->base);
+}
+
 static __timed unsigned send_sbi(const struct cpumask *to)
 {
-	struct sbi_mask m = { 0 };
-	unsigned calls = 0, cpu;
-
-	for_each_cpu(cpu, to) {
-		if (sbi_mask_add(&m, cpu_area[cpu].hwid))
-			continue;
-		sbi_send_ipi(m.mask, m.base);
-		calls++;
-		m.mask = 0;
-		sbi_mask_add(&m, cpu_area[cpu].hwid);
-	}
-	if (!m.mask)
-		return calls;
-	sbi_send_ipi(m.mask, m.base);
-	return calls + 1;
+	return sbi_each_mask(to, riscv_hart, send_mask, NULL);
 }
 
 static __timed unsigned send_sswi(const struct cpumask *to)

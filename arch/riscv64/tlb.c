@@ -9,12 +9,12 @@
  */
 #include <board.h>
 #include <cpumask.h>
-#include <percpu.h>
 #include <tlbi.h>
 
 #include <arch/riscv.h>
 #include <arch/sbi.h>
 
+#include "harts.h"
 #include "options.h"
 
 #define NEVER (~0ULL)
@@ -27,18 +27,23 @@ static void set_timer(u64 when)
 		sbi_call(SBI_TIME, 0, when, 0);
 }
 
-/* @asid: as in satp. The caller has published its stores: the call orders nothing by specification. */
-static __timed void call(const struct sbi_mask *m, u64 start, u64 size, u64 asid)
+struct rfence {
+	u64 start, size, asid; /* asid as in satp */
+};
+
+/* The caller has published its stores: the call orders nothing by specification. */
+static __always_inline void call(const struct sbi_mask *m, const void *arg)
 {
+	const struct rfence *f = arg;
 	u64 bound = option_fw_bound();
 	s64 error;
 
 	if (bound)
 		set_timer(insn_csrr(time) + bound);
 	if (riscv_tlbi.asid_mask)
-		error = sbi_remote_sfence_vma_asid(m->mask, m->base, start, size, asid & riscv_tlbi.asid_mask);
+		error = sbi_remote_sfence_vma_asid(m->mask, m->base, f->start, f->size, f->asid & riscv_tlbi.asid_mask);
 	else
-		error = sbi_remote_sfence_vma(m->mask, m->base, start, size);
+		error = sbi_remote_sfence_vma(m->mask, m->base, f->start, f->size);
 	if (bound)
 		set_timer(NEVER);
 	if (unlikely(error))
@@ -48,21 +53,9 @@ static __timed void call(const struct sbi_mask *m, u64 start, u64 size, u64 asid
 
 __timed u64 riscv_rfence(const struct cpumask *to, u64 start, u64 size, u64 asid)
 {
-	struct sbi_mask m = { 0 };
-	unsigned calls = 0, cpu;
+	const struct rfence f = { start, size, asid };
 
-	for_each_cpu(cpu, to) {
-		if (sbi_mask_add(&m, cpu_area[cpu].hwid))
-			continue;
-		call(&m, start, size, asid);
-		calls++;
-		m.mask = 0;
-		sbi_mask_add(&m, cpu_area[cpu].hwid);
-	}
-	if (!m.mask)
-		return calls;
-	call(&m, start, size, asid);
-	return calls + 1;
+	return sbi_each_mask(to, riscv_hart, call, &f);
 }
 
 const char *riscv_tlbi_inexact(void)

@@ -90,4 +90,33 @@ static inline bool sbi_mask_add(struct sbi_mask *m, u64 hart)
 	return true;
 }
 
+/* What is done with each mask, for @arg. */
+typedef void sbi_mask_fn(const struct sbi_mask *m, const void *arg);
+
+/**
+ * sbi_each_mask - the harts of the CPUs of @to, in as few masks as their numbers and the order of the CPUs allow
+ * @hart_of: hart of a CPU
+ * @call: gets each mask, in the order of the CPUs
+ * Return: masks. Inlined, so that @hart_of and @call are.
+ */
+static __always_inline unsigned sbi_each_mask(const struct cpumask *to, u64 (*hart_of)(unsigned cpu), sbi_mask_fn *call,
+					      const void *arg)
+{
+	struct sbi_mask m = { 0 };
+	unsigned calls = 0, cpu;
+
+	for_each_cpu(cpu, to) {
+		if (sbi_mask_add(&m, hart_of(cpu)))
+			continue;
+		call(&m, arg);
+		calls++;
+		m.mask = 0;
+		sbi_mask_add(&m, hart_of(cpu));
+	}
+	if (!m.mask)
+		return calls;
+	call(&m, arg);
+	return calls + 1;
+}
+
 #endif
