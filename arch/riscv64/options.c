@@ -8,6 +8,7 @@
 #include <pte.h>
 #include <tlbi.h>
 
+#include <arch/errata.h>
 #include <arch/riscv.h>
 #include <arch/sbi.h>
 
@@ -33,7 +34,7 @@ static const char *const switch_names[] = { "off", "on" };
 CMD_CHOICE(mmu, mmu_names, true, "levels of the page table (sv48 where the CPU has it)");
 CMD_CHOICE(ipi, ipi_names, true, "interrupts by the firmware, ACLINT's SSWI or IMSIC (imsic or sswi where there is one)");
 CMD_CHOICE(nmi, nmi_names, true, "NMI by the firmware's software event, or none between harts (sse where there is one)");
-CMD_CHOICE(inval, inval_names, true, "SFENCE.VMA, Svinval, or always everything, as some errata want it (sfence)");
+CMD_CHOICE(inval, inval_names, true, "SFENCE.VMA, Svinval, or always everything (sfence; full on CPUs with SiFive's erratum CIP-1200)");
 CMD_CHOICE(svvptc, switch_names, true, "trust the CPU to see new valid entries without a fence (on where it has Svvptc)");
 CMD_CHOICE(relax, relax_names, true, "what a wait does between two looks (wfi where CPUs run by turns: icount, tcg1)");
 
@@ -137,12 +138,18 @@ static const char *choose_asids(void)
 
 static const char *choose_inval(void)
 {
-	riscv_tlbi.inval = CHOICE("inval", inval_names, INVAL_SFENCE);
-	riscv_tlbi.svvptc = CHOICE("svvptc", switch_names, has(RISCV_EXT_SVVPTC));
+	bool cip_1200 = riscv_has_cip_1200(sbi_machine(SBI_MVENDORID), sbi_machine(SBI_MARCHID), sbi_machine(SBI_MIMPID));
+	unsigned svvptc = CHOICE("svvptc", switch_names, has(RISCV_EXT_SVVPTC));
+
+	riscv_tlbi.inval = CHOICE("inval", inval_names, cip_1200 ? INVAL_FULL : INVAL_SFENCE);
+	riscv_tlbi.made = svvptc ? MADE_NOTHING : riscv_tlbi.inval == INVAL_FULL ? MADE_FENCE_ALL : MADE_FENCE;
 	if (riscv_tlbi.inval == INVAL_SVINVAL && !has(RISCV_EXT_SVINVAL))
 		return "inval=svinval: not every hart has Svinval; valid are inval=sfence inval=full";
-	if (riscv_tlbi.svvptc && !has(RISCV_EXT_SVVPTC))
+	if (svvptc && !has(RISCV_EXT_SVVPTC))
 		return "svvptc=on: not every hart has Svvptc; valid is svvptc=off";
+	if (cip_1200)
+		kprintf("note: these CPUs have SiFive's erratum CIP-1200 (only SFENCE.VMA of everything works): inval=%s\n",
+			inval_names[riscv_tlbi.inval]);
 	return NULL;
 }
 

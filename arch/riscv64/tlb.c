@@ -6,6 +6,9 @@
  * goes on until the turn of the caller ends, which can be 100 million instructions. A deadline of the timer ends a turn. So there,
  * and only there, one is set before the call, with its interrupt closed: after option_fw_bound() ticks of the platform's timer
  * the targets have their turns. What the call costs is then mostly that bound, and says so (arch_tlbi_fw_bound()).
+ *
+ * OpenSBI knows CIP-1200 (errata.h), too: on SiFive's FU540 and FU740 it makes every range an SFENCE.VMA of everything (its limit for
+ * ranges is 0). With an ASID it would name that; those CPUs have none, so this kernel calls the form without.
  */
 #include <board.h>
 #include <cpumask.h>

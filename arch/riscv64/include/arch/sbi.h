@@ -37,6 +37,14 @@ static inline bool sbi_has(enum sbi_ext ext)
 	return sbi_call(SBI_BASE, 3, ext, 0).value;
 }
 
+/* 4.5 to 4.7: what machine mode reads in these registers on this hart. */
+enum sbi_machine { SBI_MVENDORID = 4, SBI_MARCHID = 5, SBI_MIMPID = 6 };
+
+static inline u64 sbi_machine(enum sbi_machine reg)
+{
+	return sbi_call(SBI_BASE, reg, 0, 0).value;
+}
+
 /* 9.1. Returns the SBI error, 0 if it is being started. */
 static inline s64 sbi_hart_start(u64 hart, u64 pc, u64 opaque)
 {

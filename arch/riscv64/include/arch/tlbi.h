@@ -24,12 +24,15 @@
 /* Word inval=. FULL: CPUs whose fences with operands do not do what they should. */
 enum riscv_inval { INVAL_SFENCE, INVAL_SVINVAL, INVAL_FULL };
 
+/* What a new valid entry wants: a fence of its address, of everything where others do not work, or none (Svvptc, word svvptc=). */
+enum riscv_made { MADE_FENCE, MADE_FENCE_ALL, MADE_NOTHING };
+
 /* What the CPUs have and the command line wants (arch/riscv64/options.c); constant after arch_configure(). */
 struct riscv_tlbi {
 	u64 inval;      /* enum riscv_inval */
 	u64 asid_mask;  /* of the IDs that hardware keeps; 0: none, and a switch drops everything */
 	unsigned asid_bits;
-	u64 svvptc;     /* a new valid entry is seen without a fence, in bounded time */
+	u64 made;       /* enum riscv_made */
 };
 extern struct riscv_tlbi riscv_tlbi;
 
@@ -171,10 +174,12 @@ static inline bool arch_tlbi_prefers_fw(void)
  */
 static inline void arch_pte_made(u64 va)
 {
-	if (riscv_tlbi.svvptc)
-		barrier();
-	else
+	if (likely(riscv_tlbi.made == MADE_FENCE))
 		insn_sfence_vma_va(va);
+	else if (riscv_tlbi.made == MADE_FENCE_ALL)
+		insn_sfence_vma_all();
+	else
+		barrier();
 }
 
 #endif
