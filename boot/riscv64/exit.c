@@ -21,13 +21,23 @@ void riscv_exit_init(const struct fdt *t)
 	finisher = riscv_read_finisher(t);
 }
 
+/* QEMU goes on with the code behind the store until its main loop has ended it, and what comes next would have another status. */
+static void finish(u32 code)
+{
+	u64 end = insn_csrr(time) + riscv_tree.timebase_hz;
+
+	*(volatile u32 *)finisher = code << 16 | FINISHER_FAIL;
+	while (insn_csrr(time) < end)
+		insn_pause();
+}
+
 void riscv_exit(unsigned status)
 {
 	const u64 block[2] = { APPLICATION_EXIT, 2 * (u64)status + 1 };
 
 	riscv_console_drain();
 	if (finisher)
-		*(volatile u32 *)finisher = (2 * status + 1) << 16 | FINISHER_FAIL;
+		finish(2 * status + 1);
 	/* The emulator ends a little later; nobody else is to speak meanwhile. */
 	for (unsigned turns = finisher ? EXIT_TURNS : 0; turns; turns--)
 		arch_relax();
