@@ -47,6 +47,7 @@ void arch_mmu_init_cpu(void)
 {
 	insn_sfence_vma_all();
 	check_hart();
+	option_ad_init_cpu();
 	insn_csrw(satp, riscv_satp(riscv_pt_levels, 0, kernel_root));
 	insn_sfence_vma_all();
 }

@@ -29,6 +29,7 @@ static const char *const ipi_names[] = { "sbi", "sswi", "imsic" };
 static const char *const nmi_names[] = { "call", "sse" };
 static const char *const inval_names[] = { "sfence", "svinval", "full" };
 static const char *const relax_names[] = { "pause", "wfi" };
+static const char *const ad_names[] = { "sw", "hw" };
 static const char *const switch_names[] = { "off", "on" };
 
 CMD_CHOICE(mmu, mmu_names, true, "levels of the page table (sv48 where the CPU has it)");
@@ -38,6 +39,7 @@ CMD_CHOICE(inval, inval_names, true, "SFENCE.VMA, Svinval, or always everything 
 CMD_CHOICE(svvptc, switch_names, true, "trust the CPU to see new valid entries without a fence (on where it has Svvptc)");
 CMD_CHOICE(relax, relax_names, true, "what a wait does between two looks (wfi where CPUs run by turns: icount, tcg1)");
 
+CMD_CHOICE(ad, ad_names, true, "the hardware sets A and D of an entry, or a clear one faults (as the firmware leaves it)");
 CMD_CHOICE(rfence, switch_names, true, "may the firmware invalidate (on)");
 
 static void bound_print(void)
@@ -153,6 +155,36 @@ static const char *choose_inval(void)
 	return NULL;
 }
 
+/* SBI v3.0, FWFT: feature 4 of this hart. Returns the SBI error. */
+static s64 set_ad(unsigned hw)
+{
+	return insn_ecall(SBI_FWFT, 0, 4, hw, 0, 0, 0).error;
+}
+
+static const char *choose_ad(void)
+{
+	static char text[160];
+	unsigned hw = option_ad();
+
+	if (hw == AD_AS_IS || !set_ad(hw))
+		return NULL;
+	ksnprintf(text, sizeof(text), "ad=%s: the firmware has no switch for it (SBI FWFT, PTE_AD_HW_UPDATING)%s", ad_names[hw],
+		  set_ad(!hw) ? "; valid is no word ad=" : hw ? "; valid is ad=sw" : "; valid is ad=hw");
+	return text;
+}
+
+unsigned option_ad(void)
+{
+	return CHOICE("ad", ad_names, AD_AS_IS);
+}
+
+/* Every hart has its own switch. */
+void option_ad_init_cpu(void)
+{
+	if (option_ad() != AD_AS_IS && set_ad(option_ad()))
+		panic("cpu %u: its firmware does not do ad=%s, which that of CPU 0 does", this_cpu(), ad_names[option_ad()]);
+}
+
 static const char *choose_ipi(void)
 {
 	switch (option_ipi()) {
@@ -226,7 +258,8 @@ const char *arch_configure(void)
 		return "device tree: a CPU has Sstc, and stimecmp is no register here; valid: QEMU's spike with -cpu max,sstc=off";
 	if (!riscv_tree.timebase_hz)
 		return "device tree: no timebase-frequency in /cpus";
-	if ((wrong = need_firmware()) || (wrong = choose_mmu()) || (wrong = choose_asids()) || (wrong = choose_inval()))
+	if ((wrong = need_firmware()) || (wrong = choose_mmu()) || (wrong = choose_asids()) || (wrong = choose_inval()) ||
+	    (wrong = choose_ad()))
 		return wrong;
 	return choose_ipi();
 }

@@ -11,6 +11,7 @@
 
 #include <arch/riscv.h>
 
+#include "../fdt_string.h"
 #include "../tree.h"
 #include "boot.h"
 
@@ -20,18 +21,39 @@ struct riscv_tree riscv_tree;
 
 static struct bootinfo info;
 
-const struct riscv_hart *riscv_hart_of(u32 hwid)
-{
-	for (unsigned i = 0; i < riscv_tree.nr_harts; i++)
-		if (riscv_tree.hart[i].id == hwid)
-			return &riscv_tree.hart[i];
-	panic("the device tree has no hart %u that can run this kernel", hwid);
-}
-
 void riscv_board_init(const struct fdt *t)
 {
 	riscv_console_init(t);
 	riscv_exit_init(t);
+}
+
+static const struct riscv_hart *find_hart(u32 hwid)
+{
+	for (unsigned i = 0; i < riscv_tree.nr_harts; i++)
+		if (riscv_tree.hart[i].id == hwid)
+			return &riscv_tree.hart[i];
+	return NULL;
+}
+
+const struct riscv_hart *riscv_hart_of(u32 hwid)
+{
+	const struct riscv_hart *hart = find_hart(hwid);
+
+	if (!hart)
+		panic("the device tree has no hart %u that can run this kernel", hwid);
+	return hart;
+}
+
+static void check_boot_hart(const struct fdt *t)
+{
+	char text[160];
+	size_t n = 0;
+
+	if (!riscv_tree.nr_harts || find_hart(info.cpu_hwid[0]))
+		return;
+	for (unsigned i = 0; i < riscv_tree.nr_harts && n < sizeof(text) - 1; n += length(text + n), i++)
+		ksnprintf(text + n, sizeof(text) - n, " %u", riscv_tree.hart[i].id);
+	fdt_error(t, fdt_find(t, "/cpus"), "this is hart %u, and enabled with an MMU (mmu-type) are%s", info.cpu_hwid[0], text);
 }
 
 static void read_tree(const struct fdt *t, const struct board *board)
@@ -40,6 +62,7 @@ static void read_tree(const struct fdt *t, const struct board *board)
 	tree_read(&info, t, RISCV_MAP_END);
 	riscv_read_harts(&riscv_tree, t);
 	riscv_read_ipi(&riscv_tree, t);
+	check_boot_hart(t);
 	for (unsigned i = 0; i < riscv_tree.nr_harts; i++)
 		bootinfo_add_cpu(&info, riscv_tree.hart[i].id);
 }
