@@ -244,22 +244,34 @@ static bool by_turns(void)
 	return cmdline_value("accel", 0, v, sizeof(v)) && (!strcmp(v, "icount") || !strcmp(v, "tcg1"));
 }
 
+/* What cuts the waits of an RFENCE short: S-mode's own timer, or the firmware's. */
+static const char *need_timer(void)
+{
+	if (!fw_bound)
+		return NULL;
+	/* QEMU's spike has no time CSR, so none of Sstc either; the firmware believes the tree, too, and its timer fails. */
+	if (has(RISCV_EXT_SSTC) && !riscv_probe_stimecmp())
+		return "device tree: CPUs have Sstc, and stimecmp is no register here; valid: QEMU's spike with -cpu max,sstc=off";
+	if (!has(RISCV_EXT_SSTC) && !sbi_has(SBI_TIME))
+		return "rfence-bound=: neither Sstc nor the SBI extension TIME is here; valid is rfence-bound=0";
+	return NULL;
+}
+
 const char *arch_configure(void)
 {
-	const char *wrong;
+	static const char *(*const steps[])(void) = {
+		need_firmware, need_timer, choose_mmu, choose_asids, choose_inval, choose_ad, choose_ipi,
+	};
+	const char *wrong = NULL;
 
 	fw_allowed = CHOICE("rfence", switch_names, 1);
 	fw_bound = cmdline_u64("rfence-bound", by_turns() ? BOUND_A_HART * riscv_tree.nr_harts : 0);
 	riscv_relax_yields = CHOICE("relax", relax_names, by_turns());
 	if (!riscv_probe_cycle())
 		return "S-mode may not read the cycle counter, which is the clock (mcounteren.CY of the firmware)";
-	/* QEMU's spike has no time CSR, so none of Sstc either; the firmware believes the tree, too, and its timer fails. */
-	if (fw_bound && has(RISCV_EXT_SSTC) && !riscv_probe_stimecmp())
-		return "device tree: a CPU has Sstc, and stimecmp is no register here; valid: QEMU's spike with -cpu max,sstc=off";
 	if (!riscv_tree.timebase_hz)
 		return "device tree: no timebase-frequency in /cpus";
-	if ((wrong = need_firmware()) || (wrong = choose_mmu()) || (wrong = choose_asids()) || (wrong = choose_inval()) ||
-	    (wrong = choose_ad()))
-		return wrong;
-	return choose_ipi();
+	for (unsigned i = 0; i < ARRAY_SIZE(steps) && !wrong; i++)
+		wrong = steps[i]();
+	return wrong;
 }
