@@ -204,100 +204,54 @@ static void keep(const struct sbi_mask *m, const void *arg)
 	(void)arg;
 }
 
-/* Harts that the masks name, each as often as it is named. */
-static unsigned named(u64 hart)
-{
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < masks.n && i < MAX_MASKS; i++)
-		n += hart >= masks.mask[i].base && hart - masks.mask[i].base < 64 && masks.mask[i].mask >> (hart - masks.mask[i].base) & 1;
-	return n;
-}
-
-static unsigned bits(void)
-{
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < masks.n && i < MAX_MASKS; i++)
-		n += cpumask_popcount(masks.mask[i].mask);
-	return n;
-}
-
-/* The CPUs of @to, whose harts are in masks.hart[]: as many masks as said, every hart in one of them, no other in any. */
-static void split(struct test_result *r, const char *what, const struct cpumask *to, unsigned n)
-{
-	unsigned cpu, harts = 0, got;
-
-	masks.n = 0;
-	got = sbi_each_mask(to, hart_of, keep, NULL);
-	T_EXPECT(r, got == n && masks.n == n, "%s: says %u masks and makes %u instead of %u", what, got, masks.n, n);
-	for_each_cpu(cpu, to) {
-		harts++;
-		T_EXPECT(r, named(masks.hart[cpu]) == 1, "%s: hart %llu is named %u times", what, (llu)masks.hart[cpu],
-			 named(masks.hart[cpu]));
-	}
-	T_EXPECT(r, bits() == harts, "%s: %u bits for %u harts", what, bits(), harts);
-}
-
-static void is_mask(struct test_result *r, const char *what, unsigned i, u64 mask, u64 base)
-{
-	T_EXPECT(r, masks.mask[i].mask == mask && masks.mask[i].base == base, "%s: mask %u is 0x%llx from %llu on", what, i,
-		 (llu)masks.mask[i].mask, (llu)masks.mask[i].base);
-}
-
-static void set_harts(unsigned n, u64 first, s64 step)
-{
-	for (unsigned i = 0; i < n; i++)
-		masks.hart[i] = first + (u64)((s64)i * step);
-}
+/* CPUs 0 to @nr - 1, but those of @without: their harts, and the masks of them. */
+static const struct split {
+	const char *what;
+	unsigned nr;
+	u64 first;
+	s64 step;
+	const u64 *harts; /* instead of first and step */
+	u64 without;
+	unsigned n;
+	struct sbi_mask masks[4];
+} splits[] = {
+	{ .what = "nobody", .n = 0 },
+	{ .what = "130 in a row", .nr = 130, .step = 1, .n = 3, .masks = { { ~0ULL, 0 }, { ~0ULL, 64 }, { 3, 128 } } },
+	{ .what = "130 falling", .nr = 130, .first = 129, .step = -1, .n = 3, .masks = { { ~0ULL, 66 }, { ~0ULL, 2 }, { 3, 0 } } },
+	{ .what = "the boot hart is 3", .nr = 4, .harts = (const u64[]){ 3, 1, 2, 4 }, .n = 1, .masks = { { 0xf, 1 } } },
+	{ .what = "without it", .nr = 4, .harts = (const u64[]){ 3, 1, 2, 4 }, .without = 1, .n = 1, .masks = { { 0xb, 1 } } },
+	{ .what = "64 apart", .nr = 3, .first = 5, .step = 64, .n = 3, .masks = { { 1, 5 }, { 1, 69 }, { 1, 133 } } },
+	{ .what = "a socket each", .nr = 3, .step = 0x1000000, .n = 3, .masks = { { 1, 0 }, { 1, 0x1000000 }, { 1, 0x2000000 } } },
+	{ .what = "sparse", .nr = 5, .harts = (const u64[]){ 1, 64, 65, 0x100000000, 2 }, .n = 4,
+	  .masks = { { 1ULL << 63 | 1, 1 }, { 1, 65 }, { 1, 0x100000000 }, { 1, 2 } } },
+	{ .what = "down by 63, and one too many", .nr = 3, .harts = (const u64[]){ 63, 0, 64 }, .n = 2,
+	  .masks = { { 1ULL << 63 | 1, 0 }, { 1, 64 } } },
+};
 
 TEST_CASE(golden, riscv64_hart_masks)
 {
-	static const u64 unordered[] = { 3, 1, 2, 4 }, far[] = { 1, 64, 65, 0x100000000, 2 }, down[] = { 63, 0, 64 };
-	const u64 words = nr_cpu_words;
-	struct cpumask all = { { 0 } }, few = { { 0 } };
+	const unsigned words = nr_cpu_words;
 
-	nr_cpu_words = (MAX_HARTS + 63) / 64;
-	for (unsigned cpu = 0; cpu < MAX_HARTS; cpu++)
-		cpumask_set(&all, cpu);
-	cpumask_clear(&few);
-	split(r, "nobody", &few, 0);
-	set_harts(MAX_HARTS, 0, 1);
-	split(r, "130 in a row", &all, 3);
-	is_mask(r, "130 in a row", 0, ~0ULL, 0);
-	is_mask(r, "130 in a row", 1, ~0ULL, 64);
-	is_mask(r, "130 in a row", 2, 3, 128);
-	set_harts(MAX_HARTS, 129, -1);
-	split(r, "130 falling", &all, 3);
-	is_mask(r, "130 falling", 0, ~0ULL, 66);
-	is_mask(r, "130 falling", 2, 3, 0);
+	for (unsigned i = 0; i < ARRAY_SIZE(splits); i++) {
+		const struct split *s = &splits[i];
+		struct cpumask to = { { 0 } };
+		unsigned n;
 
-	nr_cpu_words = 1;
-	all.w[0] = 0xf;
-	memcpy(masks.hart, unordered, sizeof(unordered));
-	split(r, "the boot hart is 3", &all, 1);
-	is_mask(r, "the boot hart is 3", 0, 0xf, 1);
-	all.w[0] = 0xe;
-	split(r, "without the boot hart", &all, 1);
-	is_mask(r, "without the boot hart", 0, 0xb, 1);
-	set_harts(4, 5, 0x40);
-	all.w[0] = 0xf;
-	split(r, "64 apart", &all, 4);
-	is_mask(r, "64 apart", 3, 1, 5 + 3 * 0x40);
-	set_harts(4, 0, 0x1000000);
-	split(r, "a socket each", &all, 4);
-	all.w[0] = 0x1f;
-	memcpy(masks.hart, far, sizeof(far));
-	split(r, "sparse", &all, 4);
-	is_mask(r, "sparse", 0, 1ULL << 63 | 1, 1);
-	is_mask(r, "sparse", 2, 1, 0x100000000);
-	all.w[0] = 0x7;
-	memcpy(masks.hart, down, sizeof(down));
-	split(r, "down by 63, and one too many", &all, 2);
-	is_mask(r, "down by 63, and one too many", 0, 1ULL << 63 | 1, 0);
-	is_mask(r, "down by 63, and one too many", 1, 1, 64);
-	nr_cpu_words = (unsigned)words;
-	test_set(r, T_PASS, "9 sets of harts");
+		for (unsigned cpu = 0; cpu < s->nr; cpu++) {
+			masks.hart[cpu] = s->harts ? s->harts[cpu] : s->first + (u64)(cpu * s->step);
+			cpumask_set(&to, cpu);
+		}
+		to.w[0] &= ~s->without;
+		masks.n = 0;
+		nr_cpu_words = CPUMASK_WORDS;
+		n = sbi_each_mask(&to, hart_of, keep, NULL);
+		nr_cpu_words = words;
+		T_EXPECT(r, n == s->n && masks.n == s->n, "%s: says %u masks and makes %u, instead of %u", s->what, n, masks.n, s->n);
+		for (unsigned k = 0; k < n; k++)
+			T_EXPECT(r, masks.mask[k].mask == s->masks[k].mask && masks.mask[k].base == s->masks[k].base,
+				 "%s: mask %u is 0x%llx from %llu on", s->what, k, (llu)masks.mask[k].mask, (llu)masks.mask[k].base);
+	}
+	test_set(r, T_PASS, "%u sets of harts", (unsigned)ARRAY_SIZE(splits));
 }
 
 /* One hart more: whether it fits, and what the mask is then. */

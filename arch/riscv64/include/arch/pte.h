@@ -94,7 +94,7 @@ static inline u64 arch_pte_pa(pte_t e, unsigned level)
 {
 	u64 ppn = e & (arch_pte_is_leaf(e, level) ? riscv_leaf_mask(level) : RISCV_PTE_PPN);
 
-	if (e & RISCV_PTE_N && arch_pte_is_leaf(e, level) && !level)
+	if (e & RISCV_PTE_N && arch_pte_is_leaf(e, level)) /* larger leaves have these bits clear anyway */
 		ppn &= ~(((1ULL << RISCV_NAPOT_BITS) - 1) << RISCV_PTE_PPN_SHIFT);
 	return ppn >> RISCV_PTE_PPN_SHIFT << 12;
 }
