@@ -251,7 +251,7 @@ static const char *need_timer(void)
 		return NULL;
 	/* QEMU's spike has no time CSR, so none of Sstc either; the firmware believes the tree, too, and its timer fails. */
 	if (has(RISCV_EXT_SSTC) && !riscv_probe_stimecmp())
-		return "device tree: CPUs have Sstc, and stimecmp is no register here; valid: QEMU's spike with -cpu max,sstc=off";
+		return "device tree: CPUs have Sstc, and stimecmp is no register here; valid on QEMU's spike: sstc=off behind -cpu";
 	if (!has(RISCV_EXT_SSTC) && !sbi_has(SBI_TIME))
 		return "rfence-bound=: neither Sstc nor the SBI extension TIME is here; valid is rfence-bound=0";
 	return NULL;
