@@ -8,6 +8,8 @@ END = re.compile(r"^@end status=(\d+)$")
 STACK = re.compile(r"^STACK (0x[0-9a-fA-F]+)")
 
 SCHEDULE = "  | "
+# An image's first line; what comes before is said by firmware and loaders.
+BANNER = "skeet "
 
 
 class Stream:
@@ -23,6 +25,7 @@ class Stream:
         self.errors, self.stack, self.panics = [], [], []
         self.end = None
         self.open_verdict = None
+        self.started = False
         self.last = ""
         self.rest = b""
 
@@ -68,7 +71,8 @@ class Stream:
             self.errors.append(text)
             self.on_event("error", text)
         else:
-            self.on_event("text", text)
+            self.started = self.started or text.startswith(BANNER)
+            self.on_event("text" if self.started else "loader", text)
 
     def record(self, text, into, kind):
         try:

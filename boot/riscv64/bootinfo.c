@@ -10,6 +10,7 @@
 #include <smp.h>
 
 #include <arch/riscv.h>
+#include <arch/sbi.h>
 
 #include "../fdt_string.h"
 #include "../tree.h"
@@ -67,6 +68,22 @@ static void read_tree(const struct fdt *t, const struct board *board)
 		bootinfo_add_cpu(&info, riscv_tree.hart[i].id);
 }
 
+/* SBI v2.0, 4.1 to 4.3: the version that is implemented, and by whom in which version; 1 is OpenSBI. */
+static const char *firmware(void)
+{
+	static char text[48];
+	u64 spec = sbi_call(SBI_BASE, 0, 0, 0).value, id = sbi_call(SBI_BASE, 1, 0, 0).value;
+	u64 version = sbi_call(SBI_BASE, 2, 0, 0).value;
+	unsigned major = spec >> 24 & 0x7f, minor = spec & 0xffffff;
+
+	if (id == 1)
+		ksnprintf(text, sizeof(text), "sbi %u.%u of OpenSBI %u.%u", major, minor, (unsigned)(version >> 16),
+			  (unsigned)(version & 0xffff));
+	else
+		ksnprintf(text, sizeof(text), "sbi %u.%u of firmware %lu", major, minor, id);
+	return text;
+}
+
 void __noreturn boot_main(u64 hart, u64 tree);
 
 /**
@@ -81,7 +98,7 @@ void __noreturn boot_main(u64 hart, u64 tree)
 
 	board_choose(NULL); /* until the tree says which it is: the board "sbi" */
 	arch_trap_init_cpu(0); /* a fault on a damaged tree is then a report, not silence */
-	info.protocol = "sbi";
+	info.protocol = firmware();
 	info.board = "unknown";
 	bootinfo_add_cpu(&info, (u32)hart);
 	if (!tree)

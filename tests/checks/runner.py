@@ -73,10 +73,12 @@ def schedule(_):
     verdict = '@v {"v":1,"wl":"slot-store","sync":"none","tlb":"-","expect":"broken","got":"broken"}\n'
     events = []
     s = Stream(on_event=lambda kind, item: events.append((kind, item.get("schedule") if isinstance(item, dict) else item)))
-    s.feed(("  | of nobody\n" + verdict + "  | 1 cpu 0 stores\n  | 2 cpu 1 loads\n" + verdict + verdict + "  | 3 cpu 0").encode())
+    s.feed(("Firmware 1.0\nskeet here\n  | of nobody\n" + verdict + "  | 1 cpu 0 stores\n  | 2 cpu 1 loads\n" + verdict + verdict + "  | 3 cpu 0").encode())
     s.close()
     judged = [lines for kind, lines in events if kind == "judged"]
     if judged != [["1 cpu 0 stores", "2 cpu 1 loads"], None, None] or ("text", "  | of nobody") not in events:
+        raise Failed(str(events))
+    if ("loader", "Firmware 1.0") not in events or ("text", "skeet here") not in events:
         raise Failed(str(events))
     return "each verdict its own"
 
