@@ -125,12 +125,14 @@ void riscv_ssi(void)
 	riscv_take(__atomic_exchange_n(&want[this_cpu()].kinds, 0, __ATOMIC_ACQUIRE));
 }
 
-/* Reading claims, writing ends: one instruction for both would not be fenced in between, and nothing needs that. */
+/*
+ * One instruction reads and claims: a write of its own would clear whatever is the first by then (AIA 1.0, 3.10), which a kind that came
+ * in between may be. FENCE: the claim is device input, before what the request is about.
+ */
 void riscv_sei(void)
 {
-	u64 id = insn_csrr(0x15c) >> 16;
+	u64 id = insn_csrrw(CSR_STOPEI, 0) >> 16;
 
-	insn_csrw(0x15c, 0);
 	insn_fence(i, rw);
 	if (!id)
 		return;
@@ -141,8 +143,8 @@ void riscv_sei(void)
 
 static void imsic_write(u64 reg, u64 v)
 {
-	insn_csrw(0x150, reg);
-	insn_csrw(0x151, v);
+	insn_csrw(CSR_SISELECT, reg);
+	insn_csrw(CSR_SIREG, v);
 }
 
 static void imsic_init_cpu(void)

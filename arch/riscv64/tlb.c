@@ -25,7 +25,7 @@
 static void set_timer(u64 when)
 {
 	if (riscv_tree.isa >> RISCV_EXT_SSTC & 1)
-		insn_csrw(0x14d, when);
+		insn_csrw(CSR_STIMECMP, when);
 	else
 		sbi_call(SBI_TIME, 0, when, 0);
 }

@@ -34,6 +34,13 @@
 		v_;                                                                                \
 	})
 #define insn_csrrc(csr, v) insn_csrrc_(csr, v)
+#define insn_csrrw_(csr, v)                                                                        \
+	({                                                                                         \
+		u64 v_;                                                                            \
+		__asm__ volatile("csrrw %0, " #csr ", %1" : "=r"(v_) : "rK"((u64)(v)) : "memory"); \
+		v_;                                                                                \
+	})
+#define insn_csrrw(csr, v) insn_csrrw_(csr, v)
 
 /* tp holds the number of this CPU: constant under a running thread, so not volatile. */
 static __always_inline u64 insn_cpu_number(void)
