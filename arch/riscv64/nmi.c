@@ -94,11 +94,17 @@ void arch_nmi_self(void)
 	wait_until(*taken != before, wait_late("its own NMI", &late));
 }
 
-/* Between the test of the idle loop and its WFI the test is made again. */
+/*
+ * Between the test of the idle loop and its WFI the test is made again. A handler that gives way takes back the software interrupt that
+ * the interrupted riscv_yield() has raised for its own WFI: it is left as it was found, and one too many finds nothing to do.
+ */
 void riscv_nmi(struct trap_frame *f);
 void riscv_nmi(struct trap_frame *f)
 {
+	u64 raised = insn_csrr(sip) & IP_SSI;
+
 	nmi_handle();
+	insn_csrs(sip, raised);
 	if (f->pc > (u64)idle_test && f->pc < (u64)idle_end)
 		f->pc = (u64)idle_test;
 }

@@ -80,6 +80,28 @@ TEST_CASE(arch_sbi, stop_and_start)
 	test_set(r, T_PASS, "stopped, asked in vain, started again");
 }
 
+/* As when an NMI comes in riscv_yield() in front of its WFI, which would then wait for an interrupt that may never come. */
+TEST_CASE(arch_sbi, nmi_keeps_software_interrupt)
+{
+	void (*hook)(void) = nmi_hook;
+	u64 flags, pending;
+
+	if (!riscv_has_nmi) {
+		test_set(r, T_SKIP, "%s", arch_nmi_lacks());
+		return;
+	}
+	flags = arch_irq_save();
+	nmi_hook = riscv_yield;
+	insn_csrs(sip, IP_SSI);
+	nmi_walk_self();
+	pending = insn_csrr(sip) & IP_SSI;
+	insn_csrc(sip, IP_SSI);
+	nmi_hook = hook;
+	arch_irq_restore(flags);
+	T_EXPECT(r, pending, "the software interrupt that was pending is not any more");
+	test_set(r, T_PASS, "a handler that gives way leaves it pending");
+}
+
 static volatile u64 slept;
 
 static void sleep(void *arg)
