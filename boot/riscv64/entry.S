@@ -68,12 +68,13 @@ primary:
 stop:	wfi
 	j stop
 
-/* A hart that was started: a1 is its struct cpu. */
+/* A hart that was started: a1 is its struct cpu. FENCE.I: it sees the image that other harts stored; theirs was not for this one. */
 	.globl boot_secondary
 	.balign 4
 boot_secondary:
 	csrw sie, zero
 	csrw satp, zero
+	fence.i
 	mv s0, zero
 	ld sp, CPU_STACK_TOP(a1)
 	lwu a0, CPU_ID(a1)
