@@ -43,7 +43,9 @@ static __always_inline void call(const struct sbi_mask *m, const void *arg)
 
 	if (bound)
 		set_timer(insn_csrr(time) + bound);
-	if (riscv_tlbi.asid_mask)
+	if (unlikely(riscv_tlbi.inval == INVAL_FULL)) /* the firmware's fences are executed by the same CPUs */
+		error = sbi_remote_sfence_vma(m->mask, m->base, 0, ~0ULL);
+	else if (riscv_tlbi.asid_mask)
 		error = sbi_remote_sfence_vma_asid(m->mask, m->base, f->start, f->size, f->asid & riscv_tlbi.asid_mask);
 	else
 		error = sbi_remote_sfence_vma(m->mask, m->base, f->start, f->size);

@@ -23,7 +23,10 @@ static inline void arch_fence_store(void)
 	insn_fence(w, w);
 }
 
-/* With aq and rl one AMO stays behind everything earlier and before everything later (17.1.3, rules 5 to 7). */
+/*
+ * An AMO is one operation: with aq nothing later passes it, with rl, or a FENCE RW,W in front as older compilers have it, nothing
+ * earlier does (17.1.3, rules 4 to 7).
+ */
 static inline void arch_fence_after_amo(void)
 {
 	barrier();
