@@ -11,6 +11,7 @@
 
 _Static_assert(offsetof(struct trap_frame, pc) == FRAME_PC, "FRAME_PC");
 _Static_assert(offsetof(struct trap_frame, status) == FRAME_STATUS, "FRAME_STATUS");
+_Static_assert(offsetof(struct trap_frame, taken) == FRAME_TAKEN, "FRAME_TAKEN");
 _Static_assert(sizeof(struct trap_frame) == FRAME_SIZE, "FRAME_SIZE");
 
 /* scause (Privileged, table 12.2). */
@@ -43,6 +44,7 @@ void arch_trap_init_cpu(unsigned cpu)
 	insn_csrw(sie, 0);
 	insn_csrw(stvec, (u64)riscv_exceptions);
 	insn_csrs(sstatus, SSTATUS_FS_CLEAN);
+	insn_csrw(fcsr, 0); /* to nearest, no flags: the SBI does not say what it is */
 }
 
 /* A frame pointer points behind its pair: the caller's, then the return address. */

@@ -146,10 +146,10 @@ trap_sei:
 
 /* x1: what is taken, which C is told. save_rest wants t1 as it was. */
 	.macro to_c take
-	sd ra, FRAME_STATUS + 8(sp)
+	sd ra, FRAME_TAKEN(sp)
 	ld t1, 48(sp)
 	save_rest
-	ld a0, FRAME_STATUS + 8(sp)
+	ld a0, FRAME_TAKEN(sp)
 	call \take
 	restore_rest
 	leave

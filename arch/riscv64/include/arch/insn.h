@@ -62,12 +62,6 @@ static inline void insn_pause(void)
 	__asm__ volatile(".insn 0x0100000f" ::: "memory");
 }
 
-/* Privileged, 3.3.3. Ends when an interrupt is pending that sie allows, whatever sstatus.SIE says. */
-static inline void insn_wfi(void)
-{
-	__asm__ volatile("wfi" ::: "memory");
-}
-
 /* Unprivileged, 2.7: accesses of the kinds @pred before those of the kinds @succ: r and w memory, i and o devices. */
 #define insn_fence(pred, succ) __asm__ volatile("fence " #pred ", " #succ ::: "memory")
 

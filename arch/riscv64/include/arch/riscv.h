@@ -32,6 +32,7 @@
 /* struct trap_frame. */
 #define FRAME_PC 0
 #define FRAME_STATUS 256
+#define FRAME_TAKEN 264
 #define FRAME_SIZE 288
 
 /* SBI (v2.0, 8 to 14). */
@@ -48,7 +49,7 @@ struct trap_frame {
 	u64 pc;    /* in the place of x0 */
 	u64 x[31]; /* x1 to x31 */
 	u64 status;
-	u64 unused;
+	u64 taken; /* what a short entry took and hands to C */
 	u64 record[2]; /* frame record: s0 and PC of the interrupted code */
 };
 
