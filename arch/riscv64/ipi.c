@@ -33,6 +33,7 @@ _Static_assert(CPU_WANT == offsetof(struct cpu, arch) + 8 * ARCH_WANT, "CPU_WANT
 #define CSR_SIREG 0x151
 #define EIDELIVERY 0x70
 #define EITHRESHOLD 0x72
+#define EIP0 0x80
 #define EIE0 0xc0
 
 unsigned riscv_ipi;
@@ -126,7 +127,7 @@ void riscv_ssi(void)
 }
 
 /*
- * One instruction reads and claims: a write of its own would clear whatever is the first by then (AIA 1.0, 3.10), which a kind that came
+ * One instruction reads and claims: a write of its own would clear whatever is the first by then (AIA 1.0, 3.9), which a kind that came
  * in between may be. FENCE: the claim is device input, before what the request is about.
  */
 void riscv_sei(void)
@@ -147,8 +148,14 @@ static void imsic_write(u64 reg, u64 v)
 	insn_csrw(CSR_SIREG, v);
 }
 
+/* All is as it happens to be: reset leaves it unspecified (AIA 1.0, 3.4). The registers with even numbers have 64 identities each. */
 static void imsic_init_cpu(void)
 {
+	imsic_write(EIDELIVERY, 0);
+	for (unsigned i = 0; i <= riscv_tree.imsic_ids / 64; i++) {
+		imsic_write(EIE0 + 2 * i, 0);
+		imsic_write(EIP0 + 2 * i, 0);
+	}
 	imsic_write(EIDELIVERY, 1);
 	imsic_write(EITHRESHOLD, 0);
 	imsic_write(EIE0, 1U << IMSIC_ID(IPI_CALL) | 1U << IMSIC_ID(IPI_SYNC) | 1U << IMSIC_ID(IPI_TLB) | 1U << IMSIC_ID(KIND_NMI));

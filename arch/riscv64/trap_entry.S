@@ -211,7 +211,7 @@ fast_ssi:
 	leave_fast
 1:	fast_rest riscv_take
 
-/* The claim says which kind it is (AIA 1.0, 3.10): no word. FENCE: it is device input, before what the request is about. */
+/* The claim says which kind it is (AIA 1.0, 3.9): no word. FENCE: it is device input, before what the request is about. */
 	.balign 4
 	.type fast_sei, @function
 fast_sei:
