@@ -62,7 +62,7 @@ static void asid_print(void)
 	kprintf("0 to 16");
 }
 
-CMD_KEY(asid) = { "asid", "bits of an address-space ID, 0: use none (what the CPU has)", asid_print, asid_valid, true };
+CMD_KEY(asid) = { "asid", "bits of an address-space ID, 0: use none (what the CPU has, if that is enough for the harts)", asid_print, asid_valid, true };
 
 #define CHOICE(key, names, dflt) cmdline_choice(key, names, ARRAY_SIZE(names), dflt)
 
@@ -120,21 +120,35 @@ static const char *choose_mmu(void)
 	return text;
 }
 
+/* With fewer there is not one for what each hart has loaded and another for what comes next: then the IDs cannot be used at all. */
+static unsigned fewest_asid_bits(void)
+{
+	unsigned bits = 1;
+
+	while ((1U << bits) - 1 <= riscv_tree.nr_harts)
+		bits++;
+	return bits;
+}
+
 /* The bits of satp.ASID that stay set, which are the lowest (Privileged, 12.1.11). */
 static const char *choose_asids(void)
 {
-	static char text[80];
-	unsigned bits = 0;
+	static char text[100];
+	unsigned bits = 0, fewest = fewest_asid_bits(), want;
 
 	for (u64 got = try_satp(riscv_pt_levels, 0xffff) >> 44 & 0xffff; got & 1; got >>= 1)
 		bits++;
-	riscv_tlbi.asid_bits = (unsigned)cmdline_u64("asid", bits);
-	if (riscv_tlbi.asid_bits > bits) {
-		ksnprintf(text, sizeof(text), "asid=%u: this CPU has ASIDs of %u bits; valid are 0 to %u", riscv_tlbi.asid_bits, bits,
-			  bits);
+	want = (unsigned)cmdline_u64("asid", bits < fewest ? 0 : bits);
+	if (want && (want < fewest || want > bits)) {
+		ksnprintf(text, sizeof(text), "asid=%u: this CPU has ASIDs of %u bits, and %u harts need %u; valid: asid=0", want, bits,
+			  riscv_tree.nr_harts, fewest);
+		if (bits >= fewest)
+			ksnprintf(text, sizeof(text), "asid=%u: valid for this CPU and %u harts: 0, %u to %u", want, riscv_tree.nr_harts, fewest,
+				  bits);
 		return text;
 	}
-	riscv_tlbi.asid_mask = (1ULL << riscv_tlbi.asid_bits) - 1;
+	riscv_tlbi.asid_bits = want;
+	riscv_tlbi.asid_mask = (1ULL << want) - 1;
 	return NULL;
 }
 
@@ -187,11 +201,17 @@ void option_ad_init_cpu(void)
 
 static const char *choose_ipi(void)
 {
+	static char text[120];
+
 	switch (option_ipi()) {
 	case RISCV_IPI_SSWI:
-		return riscv_tree.has_sswi ? NULL : "ipi=sswi: this machine has no ACLINT with a supervisor software interrupt device";
+		ksnprintf(text, sizeof(text), "ipi=sswi: this machine has no ACLINT with a supervisor software interrupt device; valid: ipi=sbi%s",
+			  riscv_tree.has_imsic ? " ipi=imsic" : "");
+		return riscv_tree.has_sswi ? NULL : text;
 	case RISCV_IPI_IMSIC:
-		return riscv_tree.has_imsic ? NULL : "ipi=imsic: this machine has no IMSIC of supervisor level";
+		ksnprintf(text, sizeof(text), "ipi=imsic: this machine has no IMSIC of supervisor level; valid: ipi=sbi%s",
+			  riscv_tree.has_sswi ? " ipi=sswi" : "");
+		return riscv_tree.has_imsic ? NULL : text;
 	case RISCV_IPI_SBI:
 		break;
 	}

@@ -57,7 +57,7 @@ static inline s64 sbi_send_ipi(u64 mask, u64 base)
 	return sbi_call(SBI_IPI, 0, mask, base).error;
 }
 
-/* 8.7: SFENCE.VMA for @size bytes from @start in @asid on those harts; @size ~0: everything of it. Complete on return. */
+/* 8.7: SFENCE.VMA for @size bytes from @start in @asid on those harts; @size ~0: everything of it. OpenSBI: complete on return. */
 static inline s64 sbi_remote_sfence_vma_asid(u64 mask, u64 base, u64 start, u64 size, u64 asid)
 {
 	return insn_ecall(SBI_RFENCE, 2, mask, base, start, size, asid).error;
