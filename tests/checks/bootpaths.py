@@ -40,8 +40,27 @@ def direct(ctx):
 def most_cpus(ctx):
     """As many CPUs as this QEMU can give the default machine."""
     most = boot(ctx, CPUS=1).of_qemu(ctx.isa.most_cpus)
-    boot(ctx, CPUS=most)
+    boot(ctx, ctx.isa.most_words, CPUS=most)
     return f"{most} CPUs"
+
+
+@check("bootpaths.wide", per="riscv64")
+def wide(ctx):
+    """Calls of the firmware for more harts than one of its masks holds, and firmware without NMI between them."""
+    for cpus, words in ctx.isa.wide:
+        boot(ctx, words, CPUS=cpus)
+    return ", ".join(f"{cpus} {next(w for w in words.split() if w.startswith('ipi='))}" for cpus, words in ctx.isa.wide)
+
+
+@check("bootpaths.lottery", per="riscv64")
+def lottery(ctx):
+    """Whichever CPU comes first out of the firmware, the tests pass: CPUs that really run beside each other, several times."""
+    first = {}
+    for machine, times in ctx.isa.lottery.items():
+        for _ in range(times):
+            run = boot(ctx, MACHINE=machine, CPUS=4, ACCEL="mttcg")
+            first.setdefault(machine, set()).update(t.split()[-1] for t in run.said("Boot HART ID "))
+    return ", ".join(f"{machine}: hart {' '.join(sorted(harts))}" for machine, harts in first.items())
 
 
 @check("bootpaths.via", per="isa")

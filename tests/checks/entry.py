@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The states in which a loader may leave an arm64 CPU, and the words that only this port has."""
+"""The states in which a loader may leave an arm64 CPU."""
 import os
 import subprocess
 import tempfile
@@ -14,20 +14,6 @@ STATES = (
     ("VHE", "virt,gic-version=3,virtualization=on"),
     ("NOTHING", "virt,gic-version=2,virtualization=on"),
 )
-# (variables of the run, words): every test passes whatever is chosen.
-CHOICES = (
-    ({}, "granule=16k"),
-    ({"QEMUFLAGS": "-m 8G", "PLAN": "timing"}, "granule=64k"),
-    ({}, "asid=8 nmi=pmr"),
-    ({}, "reach=os dsb=osh"),
-    ({}, "range=on repeat=on ttl=off dsb=sy"),
-    ({"QEMUFLAGS": "-cpu cortex-a53"}, "nmi=pmr"),
-    ({"QEMUFLAGS": "-cpu neoverse-n1", "PLAN": "timing"}, "granule=16k"),
-)
-# (CPU, word that it lacks)
-LACKING = (("cortex-a57", "granule=16k"), ("cortex-a57", "range=on"), ("cortex-a57", "reach=os"), ("cortex-a57", "ttl=on"),
-           ("cortex-a57", "nmi=feat"))
-
 
 def called(*argv):
     run = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=60)
@@ -63,17 +49,3 @@ def states(ctx):
             if "@end status=0" not in text or ", 4 CPUs," not in text or "FAIL" in text:
                 raise Failed(f"{state}, {machine}: {text.strip().splitlines()[-1:] or 'nothing printed'}")
     return f"{len(STATES)} states"
-
-
-@check("entry.choices", per="arm64")
-def choices(ctx):
-    """Every test passes with every granule, ASID width, NMI, reach, domain and CPU; what a CPU lacks is an error that says so."""
-    for variables, words in CHOICES:
-        run = Run(ctx, "raw", ARGS=f"test=all {words}", **{"PLAN": "oracle", **variables})
-        if run.status:
-            raise Failed(f"{words} {variables}: status {run.status}: {run.said('FAIL ') or run.text.strip().splitlines()[-3:]}")
-    for cpu, word in LACKING:
-        run = Run(ctx, "raw", ARGS=f"test=all {word}", QEMUFLAGS=f"-cpu {cpu}", PLAN="timing")
-        if run.status != 2 or not any(word.split("=")[0] in t for t in run.said("error: ")):
-            raise Failed(f"{cpu}, {word}: status {run.status}: {run.said('error: ')}")
-    return f"{len(CHOICES)} choices, {len(LACKING)} that a CPU has not"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What the checks know about each ISA."""
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 # Who invalidates on other CPUs: the hardware by itself; each kernel, interrupted; the firmware, which interrupts unseen.
@@ -14,6 +14,8 @@ class Trace:
     events: dict        # {QEMU's major version: (trace event, a line of it that is one message sent)}
     irq: re.Pattern     # a line of -d int: an interrupt taken
     nmi: re.Pattern     # one that closed interrupts do not stop; None where it looks like any other
+    # (variables of the run, words): other ways in which CPUs interrupt each other
+    ways: tuple = ()
 
 
 @dataclass
@@ -33,11 +35,20 @@ class Isa:
     trace: Trace
     # a floating-point register as objdump shows it, where the compiler cannot be told to leave them alone
     floating: re.Pattern | None = None
+    # what that many CPUs run
+    most_words: str = "test=arch_smp"
+    # (CPUS, words): sets of CPUs that take the firmware more than one call
+    wide: tuple = ()
+    # MACHINEs on which any CPU may be the first to come out of the firmware, or CPU 0 is never the one: times to boot each
+    lottery: dict = field(default_factory=dict)
 
     @property
     def default_method(self):
         return next(iter(self.methods))
 
+
+# What is told about sets of harts.
+RISCV64_MASKS = "arch_smp,arch_ipi,arch_tlb,arch_sfence,arch_sbi,mm_tlb"
 
 ISAS = {
     "x86_64": Isa(
@@ -84,10 +95,15 @@ ISAS = {
         too_small=(4, 8),
         indirect=re.compile(r"\b(jalr|jr)\s+[ast]\d+\b"),
         trace=Trace(
-            # Every store to a device has this event: 2f0xxxx is the SSWI of virt. A call of the firmware, of -d int, is a message too.
+            # Every store to a device has this event: 2f0xxxx is the SSWI of virt, 28xxxxxx the interrupt files of S-mode. A call of
+            # the firmware, of -d int, is a message too.
             events={7: ("memory_region_ops_write",
-                        re.compile(r"memory_region_ops_write .* addr 0x2f0[0-9a-f]{4} |async:0, cause:0*9,"))},
-            irq=re.compile(r"async:1, cause:0*1,"),
-            nmi=None),
+                        re.compile(r"memory_region_ops_write .* addr 0x(2f0[0-9a-f]{4}|28[0-9a-f]{6}) |async:0, cause:0*9,"))},
+            irq=re.compile(r"async:1, cause:0*[19],"),
+            nmi=None,
+            ways=(({}, "ipi=sbi"), ({"MACHINE": "virt,aia=aplic-imsic"}, "ipi=imsic"))),
+        most_words=f"test={RISCV64_MASKS} ipi=sbi asid=8",
+        wide=tuple((cpus, f"test={RISCV64_MASKS} {ipi} asid=8") for cpus, ipi in ((96, "ipi=sbi"), (96, "ipi=sswi"), (128, "ipi=sswi"))),
+        lottery={"virt": 4, "sifive_u": 1},
         floating=re.compile(r"\bf[ast]\d+\b")),
 }

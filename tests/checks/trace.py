@@ -12,6 +12,7 @@ from collections import Counter
 from common import Failed, Run, Skipped, check
 
 SAMPLES = (100, 200)
+DEFAULT = ({}, "")
 
 
 def cells(isa):
@@ -33,11 +34,13 @@ def seen(log, pattern, trace):
     return count
 
 
-def observe(ctx, event, pattern, tlb, sync, walkers, n):
+def observe(ctx, event, pattern, cell, way, n):
     """(the kernel's result line, the emulator's counts) of one run."""
+    tlb, sync, walkers = cell
+    variables, words = way
     # The log lies beside the results, which go when the run does.
-    run = Run(ctx, "raw", ARGS=f"n={n} tlb={tlb} sync={sync} walkers={walkers}", PLAN="timing",
-              QEMUFLAGS=f"-trace enable={event} -d int -D $(OUT)/qemu.log").good()
+    run = Run(ctx, "raw", ARGS=f"n={n} tlb={tlb} sync={sync} walkers={walkers} {words}", PLAN="timing",
+              QEMUFLAGS=f"-trace enable={event} -d int -D $(OUT)/qemu.log", **variables).good()
     log = os.path.join(run.folder.name, "qemu.log")
     if not os.path.exists(log):
         raise Skipped("this QEMU keeps no log")
@@ -45,9 +48,9 @@ def observe(ctx, event, pattern, tlb, sync, walkers, n):
     return line, seen(log, pattern, ctx.isa.trace)
 
 
-def compare(ctx, event, pattern, cell):
+def compare(ctx, event, pattern, cell, way):
     tlb, sync, walkers = cell
-    (a, seen_a), (b, seen_b) = (observe(ctx, event, pattern, *cell, n) for n in SAMPLES)
+    (a, seen_a), (b, seen_b) = (observe(ctx, event, pattern, cell, way, n) for n in SAMPLES)
     if not seen_a["msg"]:
         raise Skipped(f"QEMU wrote no {event} lines: no 'log' trace backend")
     delta = {k: b[k] - a[k] for k in ("ipi_msg", "ipi_recv", "ipi_tlb", "ipi_sync")}
@@ -55,7 +58,7 @@ def compare(ctx, event, pattern, cell):
     for what, kernel in (("msg", delta["ipi_msg"]), ("nmi", nmi), ("irq", delta["ipi_recv"] - nmi)):
         emulator = seen_b[what] - seen_a[what]
         if kernel != emulator:
-            raise Failed(f"tlb={tlb} sync={sync} walkers={walkers}: {what}: the kernel counted {kernel}, QEMU {emulator}, in "
+            raise Failed(f"tlb={tlb} sync={sync} walkers={walkers} {way[1]}: {what}: the kernel counted {kernel}, QEMU {emulator}, in "
                          f"{SAMPLES[1] - SAMPLES[0]} samples")
     return delta
 
@@ -70,6 +73,8 @@ def agrees(ctx):
     if event not in known.split():
         raise Failed(f"{run.record['emulator']} has no trace event {event}")
     total = Counter()
-    for cell in cells(ctx.isa):
-        total.update(compare(ctx, event, pattern, cell))
-    return f"{total['ipi_msg']} messages, {total['ipi_recv']} interrupts received in {len(cells(ctx.isa))} cells"
+    every = cells(ctx.isa)
+    pairs = [*((cell, DEFAULT) for cell in every), *((cell, way) for way in ctx.isa.trace.ways for cell in (every[0], every[-1]))]
+    for cell, way in pairs:
+        total.update(compare(ctx, event, pattern, cell, way))
+    return f"{total['ipi_msg']} messages, {total['ipi_recv']} interrupts received in {len(pairs)} cells"

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The words that only one port has: every test passes whatever is chosen, and what a machine lacks is an error that says so."""
+from dataclasses import dataclass
+
+from common import Failed, Run, check
+
+ROLLOVER = ("arch_mmu.asid_rollover",)
+IMSIC = {"MACHINE": "virt,aia=aplic-imsic"}
+
+
+def cpu(model, **variables):
+    return {"QEMUFLAGS": f"-cpu {model}", **variables}
+
+
+@dataclass
+class Choices:
+    # (variables of the run, words, tests that pass there and are not skipped)
+    good: tuple
+    # (variables of the run, words of which the machine lacks one, what the error names)
+    lacking: tuple
+
+
+CHOICES = {
+    "arm64": Choices(
+        good=(
+            ({}, "granule=16k", ()),
+            ({"QEMUFLAGS": "-m 8G", "PLAN": "timing"}, "granule=64k", ()),
+            ({}, "asid=8 nmi=pmr", ROLLOVER),
+            ({}, "reach=os dsb=osh", ()),
+            ({}, "range=on repeat=on ttl=off dsb=sy", ()),
+            (cpu("cortex-a53"), "nmi=pmr", ()),
+            (cpu("neoverse-n1", PLAN="timing"), "granule=16k", ()),
+        ),
+        lacking=(
+            (cpu("cortex-a57"), "granule=16k", "granule"),
+            (cpu("cortex-a57"), "range=on", "range"),
+            (cpu("cortex-a57"), "reach=os", "reach"),
+            (cpu("cortex-a57"), "ttl=on", "ttl"),
+            (cpu("cortex-a57"), "nmi=feat", "nmi"),
+        )),
+    # With ASIDs of 16 bits arch_mmu takes most of the time of the oracle image: boot.tests has them there.
+    "riscv64": Choices(
+        good=(
+            ({}, "mmu=sv39 ipi=sbi inval=svinval asid=8 relax=wfi", ROLLOVER),
+            ({}, "mmu=sv48 ipi=sswi nmi=sse inval=full svvptc=off ad=sw asid=8", ROLLOVER),
+            (IMSIC, "mmu=sv57 ipi=imsic nmi=call asid=3", ROLLOVER),
+            ({"PLAN": "timing", "CPUS": 2}, "inval=sfence svvptc=on ad=hw asid=16", ()),
+            ({"PLAN": "timing", "CPUS": 2}, "rfence=off asid=0", ()),
+            # Where CPUs run by turns nothing but wfi gives the turn away.
+            ({"PLAN": "timing", "CPUS": 4, "ACCEL": "mttcg"}, "relax=pause asid=8", ROLLOVER),
+            # A and D by software; Sv39 alone; no timer of S-mode's own; nothing but the base.
+            (cpu("rva22s64", CPUS=4), "asid=8", ROLLOVER),
+            (cpu("rva23s64", CPUS=4), "asid=8", ROLLOVER),
+            (cpu("sifive-u54", CPUS=4), "asid=8", ROLLOVER),
+            (cpu("thead-c906", CPUS=4), "asid=8", ROLLOVER),
+            (cpu("rv64", CPUS=4), "asid=8", ROLLOVER),
+            (cpu("tt-ascalon", CPUS=4), "asid=8", ROLLOVER),
+        ),
+        lacking=(
+            (cpu("sifive-u54"), "mmu=sv48", "valid: mmu=sv39"),
+            (cpu("sifive-u54"), "inval=svinval", "valid are inval=sfence inval=full"),
+            (cpu("sifive-u54"), "ad=sw", "valid is no word ad="),
+            (cpu("rva22s64"), "svvptc=on", "valid is svvptc=off"),
+            ({}, "asid=17", "0 to 16"),
+            ({}, "ipi=imsic", "valid: ipi=sbi ipi=sswi"),
+            ({"MACHINE": "virt,aclint=off"}, "ipi=sswi", "valid: ipi=sbi"),
+            ({}, "rfence=off tlb=fw", "rfence=off"),
+        )),
+}
+
+
+def choices(ctx):
+    """What is good passes; what is lacking is status 2 with nothing run."""
+    table = CHOICES[ctx.arch]
+    for variables, words, passing in table.good:
+        run = Run(ctx, "raw", ARGS=f"test=all {words}", **{"PLAN": "oracle", **variables})
+        if run.status:
+            raise Failed(f"{words} {variables}: status {run.status}: {run.said('FAIL ') or run.text.strip().splitlines()[-3:]}")
+        for test in passing:
+            if not run.said(f"PASS {test}:"):
+                raise Failed(f"{words} {variables}: {test} did not pass: {run.said('SKIP ' + test)}")
+    for variables, words, named in table.lacking:
+        run = Run(ctx, "raw", ARGS=f"n=50 {words}", **{"PLAN": "timing", "CPUS": 2, **variables})
+        if run.status != 2 or not any(named in t for t in run.said("error: ")):
+            raise Failed(f"{words} {variables}: status {run.status}: {run.said('error: ')}; wanted 2 and {named!r}")
+    return f"{len(table.good)} choices, {len(table.lacking)} that a machine has not"
+
+
+for isa in CHOICES:
+    check("entry.choices", per=isa)(choices)
