@@ -48,7 +48,7 @@ def most_cpus(ctx):
 def wide(ctx):
     """Calls of the firmware for more harts than one of its masks holds, and firmware without NMI between them."""
     for cpus, words in ctx.isa.wide:
-        boot(ctx, words, CPUS=cpus)
+        boot(ctx, words, CPUS=cpus, TIMEOUT=60)
     return ", ".join(f"{cpus} {next(w for w in words.split() if w.startswith('ipi='))}" for cpus, words in ctx.isa.wide)
 
 
@@ -58,7 +58,7 @@ def lottery(ctx):
     first = {}
     for machine, times in ctx.isa.lottery.items():
         for _ in range(times):
-            run = boot(ctx, MACHINE=machine, CPUS=4, ACCEL="mttcg")
+            run = boot(ctx, MACHINE=machine, CPUS=4, ACCEL="mttcg", TIMEOUT=60)
             first.setdefault(machine, set()).update(t.split()[-1] for t in run.said("Boot HART ID "))
     return ", ".join(f"{machine}: hart {' '.join(sorted(harts))}" for machine, harts in first.items())
 

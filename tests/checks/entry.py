@@ -15,6 +15,7 @@ STATES = (
     ("NOTHING", "virt,gic-version=2,virtualization=on"),
 )
 
+
 def called(*argv):
     run = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=60)
     if run.returncode:
