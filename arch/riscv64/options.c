@@ -202,20 +202,14 @@ void option_ad_init_cpu(void)
 static const char *choose_ipi(void)
 {
 	static char text[120];
+	enum riscv_ipi ipi = option_ipi();
 
-	switch (option_ipi()) {
-	case RISCV_IPI_SSWI:
-		ksnprintf(text, sizeof(text), "ipi=sswi: this machine has no ACLINT with a supervisor software interrupt device; valid: ipi=sbi%s",
-			  riscv_tree.has_imsic ? " ipi=imsic" : "");
-		return riscv_tree.has_sswi ? NULL : text;
-	case RISCV_IPI_IMSIC:
-		ksnprintf(text, sizeof(text), "ipi=imsic: this machine has no IMSIC of supervisor level; valid: ipi=sbi%s",
-			  riscv_tree.has_sswi ? " ipi=sswi" : "");
-		return riscv_tree.has_imsic ? NULL : text;
-	case RISCV_IPI_SBI:
-		break;
-	}
-	return NULL;
+	if (ipi == RISCV_IPI_SBI || (ipi == RISCV_IPI_SSWI ? riscv_tree.has_sswi : riscv_tree.has_imsic))
+		return NULL;
+	ksnprintf(text, sizeof(text), "ipi=%s: this machine has no %s; valid: ipi=sbi%s%s", ipi_names[ipi],
+		  ipi == RISCV_IPI_SSWI ? "ACLINT with a supervisor software interrupt device" : "IMSIC of supervisor level",
+		  riscv_tree.has_sswi ? " ipi=sswi" : "", riscv_tree.has_imsic ? " ipi=imsic" : "");
+	return text;
 }
 
 static const char *need_firmware(void)
