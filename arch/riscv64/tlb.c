@@ -8,7 +8,7 @@
  * the targets have their turns. What the call costs is then mostly that bound, and says so (arch_tlbi_fw_bound()).
  *
  * OpenSBI knows CIP-1200 (errata.h), too: on SiFive's FU540 and FU740 it makes every range an SFENCE.VMA of everything (its limit for
- * ranges is 0). With an ASID it would name that; those CPUs have none, so this kernel calls the form without.
+ * ranges is 0). With inval=full it is asked for that in any case, so that nothing hangs on the version or on whose firmware it is.
  */
 #include <board.h>
 #include <cpumask.h>
