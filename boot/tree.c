@@ -7,6 +7,8 @@
 
 #include "tree.h"
 
+#define TREE_MAX (2 * MIB)
+
 extern char _image_start[], _image_end[];
 
 static void add_ram(struct bootinfo *bi, u64 start, u64 size)
@@ -47,7 +49,8 @@ void tree_read(struct bootinfo *bi, const struct fdt *t, u64 map_end)
 	read_memory(bi, t, map_end);
 }
 
-void tree_unknown_board(struct bootinfo *bi, const struct fdt *t)
+/* No board of this image is compatible with @t: say so, and which are. */
+static void unknown_board(struct bootinfo *bi, const struct fdt *t)
 {
 	const char *compatible = fdt_text(t, t->root, "compatible");
 	char text[sizeof(bi->error)];
@@ -61,4 +64,23 @@ void tree_unknown_board(struct bootinfo *bi, const struct fdt *t)
 			ksnprintf(text + n, sizeof(text) - n, " \"%s\"", b->compatible[0]);
 	}
 	bootinfo_error(bi, text);
+}
+
+void __noreturn tree_boot(struct bootinfo *bi, const void *blob, const char *absent, void (*read)(const struct fdt *t))
+{
+	const struct board *board;
+	static struct fdt t;
+
+	if (!blob)
+		bootinfo_error(bi, absent);
+	if (!blob || !fdt_open(&t, blob, TREE_MAX, bi->error, sizeof(bi->error)))
+		kmain(bi);
+	board = board_choose(&t);
+	if (board) {
+		bi->board = board->name;
+		read(&t);
+	} else {
+		unknown_board(bi, &t);
+	}
+	kmain(bi);
 }

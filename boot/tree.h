@@ -14,7 +14,12 @@ struct fdt;
  * @map_end: memory from here on is left alone: the kernel's map ends there
  */
 void tree_read(struct bootinfo *bi, const struct fdt *t, u64 map_end);
-/* No board of this image is compatible with @t: say so, and which are. */
-void tree_unknown_board(struct bootinfo *bi, const struct fdt *t);
+/**
+ * tree_boot - the end of what boot does where there is a device tree
+ * @blob: the tree, or NULL
+ * @absent: what to say then
+ * @read: what this ISA takes from a tree of a known board; the console works, bootinfo's board is set
+ */
+void __noreturn tree_boot(struct bootinfo *bi, const void *blob, const char *absent, void (*read)(const struct fdt *t));
 
 #endif

@@ -50,8 +50,12 @@ static u64 door(unsigned cpu)
 
 static __always_inline void send_mask(const struct sbi_mask *m, const void *arg)
 {
+	s64 error = sbi_send_ipi(m->mask, m->base);
+
 	(void)arg;
-	sbi_send_ipi(m->mask, m->base);
+	if (unlikely(error))
+		panic("SBI IPI to harts 0x%llx from %llu on: error %lld", (unsigned long long)m->mask, (unsigned long long)m->base,
+		      (long long)error);
 }
 
 static __timed unsigned send_sbi(const struct cpumask *to)
@@ -103,6 +107,12 @@ __timed unsigned arch_ipi_send(const struct cpumask *to, enum ipi_kind kind)
 __timed unsigned arch_nmi_send(const struct cpumask *to)
 {
 	return riscv_has_nmi ? riscv_nmi_send(to) : send(to, KIND_NMI);
+}
+
+void riscv_ipi_early(unsigned cpu)
+{
+	cpu_area[cpu].arch[ARCH_WANT] = (u64)&want[cpu].kinds;
+	insn_csrw(sie, IP_SSI);
 }
 
 void riscv_take(u64 kinds)
@@ -177,10 +187,8 @@ void arch_ipi_init_cpu(void)
 	if (this_cpu() == 0)
 		riscv_ipi = option_ipi();
 	insn_csrw(stvec, (u64)vectors() | 1);
-	c->arch[ARCH_WANT] = (u64)&want[c->id].kinds;
 	c->arch[ARCH_DOOR] = riscv_ipi == RISCV_IPI_IMSIC ? hart->imsic : hart->sswi;
 	if (riscv_ipi == RISCV_IPI_IMSIC)
 		imsic_init_cpu();
-	insn_csrs(sie, IP_SSI);
 	riscv_nmi_init_cpu();
 }

@@ -41,7 +41,7 @@ void arch_trap_init_cpu(unsigned cpu)
 {
 	insn_set_cpu_number(cpu);
 	insn_csrw(sscratch, &cpu_area[cpu]);
-	insn_csrw(sie, 0);
+	riscv_ipi_early(cpu);
 	insn_csrw(stvec, (u64)riscv_exceptions);
 	insn_csrs(sstatus, SSTATUS_FS_CLEAN);
 	insn_csrw(fcsr, 0); /* to nearest, no flags: the SBI does not say what it is */
@@ -97,6 +97,8 @@ static pte_t look_up(u64 va)
 		if (!arch_pte_present(e) || arch_pte_is_leaf(e, level))
 			return e;
 		table = arch_pte_pa(e, level);
+		if (table >= RISCV_MAP_END)
+			return PTE_NONE; /* freed and used again meanwhile: nobody waits for this walk */
 	} while (level);
 	return PTE_NONE;
 }

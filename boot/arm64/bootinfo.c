@@ -15,16 +15,14 @@
 #include "../tree.h"
 #include "boot.h"
 
-#define TREE_MAX (2 * MIB)
 #define MAP_END (512 * GIB)
 
 struct arm64_boot arm64_boot;
 
 static struct bootinfo info;
 
-static void read_tree(const struct fdt *t, const struct board *board)
+static void read_tree(const struct fdt *t)
 {
-	info.board = board->name;
 	tree_read(&info, t, MAP_END);
 	cpus_read(&info, t);
 	intc_read(&info, t);
@@ -40,23 +38,11 @@ void __noreturn boot_main(u64 tree, u64 el, u64 x0);
  */
 void __noreturn boot_main(u64 tree, u64 el, u64 x0)
 {
-	const struct board *board;
-	static struct fdt t;
-
 	board_choose(NULL); /* until the tree says which it is: perhaps somebody serves semihosting */
 	arch_trap_init_cpu(0); /* a fault on a damaged tree is then a report, not silence */
 	info.protocol = x0 == tree ? "image" : "elf";
 	info.board = "unknown";
 	arm64_boot.entry_el = (unsigned)el;
 	bootinfo_add_cpu(&info, arm64_hwid_of(insn_mpidr()));
-	if (!tree)
-		bootinfo_error(&info, "no device tree: neither in x0 nor at the start of the image's GiB");
-	if (!tree || !fdt_open(&t, (const void *)tree, TREE_MAX, info.error, sizeof(info.error)))
-		kmain(&info);
-	board = board_choose(&t);
-	if (board)
-		read_tree(&t, board);
-	else
-		tree_unknown_board(&info, &t);
-	kmain(&info);
+	tree_boot(&info, (const void *)tree, "no device tree: neither in x0 nor at the start of the image's GiB", read_tree);
 }

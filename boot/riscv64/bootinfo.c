@@ -16,8 +16,6 @@
 #include "../tree.h"
 #include "boot.h"
 
-#define TREE_MAX (2 * MIB)
-
 struct riscv_tree riscv_tree;
 
 static struct bootinfo info;
@@ -57,9 +55,8 @@ static void check_boot_hart(const struct fdt *t)
 	fdt_error(t, fdt_find(t, "/cpus"), "this is hart %u, and enabled with an MMU (mmu-type) are%s", info.cpu_hwid[0], text);
 }
 
-static void read_tree(const struct fdt *t, const struct board *board)
+static void read_tree(const struct fdt *t)
 {
-	info.board = board->name;
 	tree_read(&info, t, RISCV_MAP_END);
 	riscv_read_harts(&riscv_tree, t);
 	riscv_read_ipi(&riscv_tree, t);
@@ -93,22 +90,10 @@ void __noreturn boot_main(u64 hart, u64 tree);
  */
 void __noreturn boot_main(u64 hart, u64 tree)
 {
-	const struct board *board;
-	static struct fdt t;
-
 	board_choose(NULL); /* until the tree says which it is: the board "sbi" */
 	arch_trap_init_cpu(0); /* a fault on a damaged tree is then a report, not silence */
 	info.protocol = firmware();
 	info.board = "unknown";
 	bootinfo_add_cpu(&info, (u32)hart);
-	if (!tree)
-		bootinfo_error(&info, "no device tree in a1");
-	if (!tree || !fdt_open(&t, (const void *)tree, TREE_MAX, info.error, sizeof(info.error)))
-		kmain(&info);
-	board = board_choose(&t);
-	if (board)
-		read_tree(&t, board);
-	else
-		tree_unknown_board(&info, &t);
-	kmain(&info);
+	tree_boot(&info, (const void *)tree, "no device tree in a1", read_tree);
 }

@@ -15,6 +15,9 @@
 #define LSR_THRE 0x20
 #define LSR_TEMT 0x40
 
+/* Looks at a UART that does not become ready, before the character is lost. */
+#define READY_TURNS (1U << 20)
+
 #define SIFIVE_TXDATA 0x00
 #define SIFIVE_FULL (1U << 31)
 /* A full FIFO and the character on its way, at 115200 baud, are 0.8 ms; as a part of a second. */
@@ -65,12 +68,12 @@ void riscv_console_putc(char c)
 {
 	switch (uart.kind) {
 	case RISCV_UART_8250:
-		while (!(read_reg(UART_LSR) & LSR_THRE))
+		for (unsigned turns = READY_TURNS; turns && !(read_reg(UART_LSR) & LSR_THRE); turns--)
 			insn_pause();
 		write_reg(UART_THR, (u8)c);
 		break;
 	case RISCV_UART_SIFIVE:
-		while (*sifive(SIFIVE_TXDATA) & SIFIVE_FULL)
+		for (unsigned turns = READY_TURNS; turns && (*sifive(SIFIVE_TXDATA) & SIFIVE_FULL); turns--)
 			insn_pause();
 		*sifive(SIFIVE_TXDATA) = (u8)c;
 		break;

@@ -13,7 +13,7 @@
 
 #include "../fdt.h"
 
-/* Extensions that change what this kernel does; in the order of riscv_ext_name[]. */
+/* Extensions of harts that this kernel or its tests ask for, or say; in the order of riscv_ext_name[]. */
 enum riscv_ext {
 	RISCV_EXT_H,           /* hypervisor */
 	RISCV_EXT_SMAIA,       /* interrupt files, all modes */

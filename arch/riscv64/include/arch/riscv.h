@@ -79,6 +79,8 @@ extern u64 riscv_relax_yields;
 /* trap.c: faults that the tables did not bear out. */
 extern u64 riscv_spurious_faults;
 
+/* ipi.c: riscv_yield() works from here on; interrupts off. */
+void riscv_ipi_early(unsigned cpu);
 /* ipi.c: a software or external interrupt of this CPU wants these kinds (bits); interrupts off. */
 void riscv_take(u64 want);
 /* nmi.c: this CPU's SSE event on; and off again, before its hart stops. */
