@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from common import Failed, Run, check
 
 ROLLOVER = ("arch_mmu.asid_rollover",)
-IMSIC = {"MACHINE": "virt,aia=aplic-imsic"}
+# Of 3 bits, 0 is nobody's: 7 IDs are enough for no more than 6 harts.
+IMSIC = {"MACHINE": "virt,aia=aplic-imsic", "CPUS": 6}
 
 
 def cpu(model, **variables):
@@ -62,6 +63,7 @@ CHOICES = {
             (cpu("sifive-u54"), "ad=sw", "valid is no word ad="),
             (cpu("rva22s64"), "svvptc=on", "valid is svvptc=off"),
             ({}, "asid=17", "0 to 16"),
+            ({"CPUS": 7}, "asid=3", "0, 4 to 16"),
             ({}, "ipi=imsic", "valid: ipi=sbi ipi=sswi"),
             ({"MACHINE": "virt,aclint=off"}, "ipi=sswi", "valid: ipi=sbi"),
             ({}, "rfence=off tlb=fw", "rfence=off"),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Firmware for tests/checks/firmware.py, for one hart of QEMU's virt: enters IMAGE in S-mode with a0 = HART and a1 = TREE (without
- * -DTREE: what QEMU gave). Of the SBI it has the old console and the probe, which denies the extension LACKS; of the others that
- * it owns up to only the name.
+ * -DTREE: what QEMU gave). Of the SBI it has the old console and the probe, which owns up to HSM, IPI and RFENCE but for LACKS. It
+ * lies in memory that the tree does not reserve, so it lives until the image takes memory.
  */
 #define UART 0x10000000
 #define FINISHER 0x100000

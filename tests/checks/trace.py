@@ -58,8 +58,8 @@ def compare(ctx, event, pattern, cell, way):
     for what, kernel in (("msg", delta["ipi_msg"]), ("nmi", nmi), ("irq", delta["ipi_recv"] - nmi)):
         emulator = seen_b[what] - seen_a[what]
         if kernel != emulator:
-            raise Failed(f"tlb={tlb} sync={sync} walkers={walkers} {way[1]}: {what}: the kernel counted {kernel}, QEMU {emulator}, in "
-                         f"{SAMPLES[1] - SAMPLES[0]} samples")
+            raise Failed(f"tlb={tlb} sync={sync} walkers={walkers} {way[1]}: {what}: the kernel counted {kernel}, "
+                         f"QEMU {emulator}, in {SAMPLES[1] - SAMPLES[0]} samples")
     return delta
 
 
