@@ -49,8 +49,8 @@ static inline void oracle_tlbi_complete(const struct cpumask *on, const struct t
 /* --- memory --- */
 static inline void oracle_frame_alloc(u64 pa, u64 size);
 static inline void oracle_frame_free(u64 pa, u64 size);  /* the last reference went: anyone who may still use it? */
-static inline void oracle_table_alloc(u64 pa);
-static inline void oracle_table_free(u64 pa);
+static inline void oracle_table_alloc(u64 pa, u64 size);
+static inline void oracle_table_free(u64 pa, u64 size);
 /* --- software walkers (axis c); nest (NMI) --- */
 static inline void oracle_walk_begin(struct mm *mm, enum walk_kind kind);
 static inline void oracle_walk_loaded(const struct pword *slot, pte_t e, u64 va, unsigned level);

@@ -29,7 +29,7 @@ enum prot {
 static inline unsigned arch_pt_bits(unsigned level);   /* index bits of a table at @level */
 static inline unsigned arch_pt_shift(unsigned level);  /* address bits below that index */
 static inline bool arch_pt_leaf_ok(unsigned level);    /* may @level hold a leaf? */
-static inline pte_t arch_pte_table(u64 pa);            /* entry that points to a table */
+static inline pte_t arch_pte_table(u64 pa, unsigned level); /* entry of @level that points to a table */
 static inline pte_t arch_pte_leaf(u64 pa, unsigned prot, unsigned level);
 static inline bool arch_pte_present(pte_t e);
 static inline bool arch_pte_is_leaf(pte_t e, unsigned level); /* present and a leaf at @level */

@@ -32,7 +32,7 @@ static enum kind kind_of(const struct kernel_map *m, u64 start, u64 end)
 
 static u64 build(const struct kernel_map *m, u64 start, unsigned level)
 {
-	u64 pa = phys_alloc_table();
+	u64 pa = level == ARCH_PT_LEVELS - 1 ? phys_alloc_root() : phys_alloc_table();
 	pte_t *table = phys_to_virt(pa);
 
 	for (unsigned i = 0; i < 1U << arch_pt_bits(level); i++) {
@@ -42,7 +42,7 @@ static u64 build(const struct kernel_map *m, u64 start, unsigned level)
 		if (k == NOTHING)
 			continue;
 		if (level && (k == MIXED || !arch_pt_leaf_ok(level)))
-			table[i] = arch_pte_table(build(m, at, level - 1));
+			table[i] = arch_pte_table(build(m, at, level - 1), level);
 		else
 			table[i] = m->leaf(at, level, k == DEVICE);
 	}

@@ -139,7 +139,7 @@ void mm_create(struct mm *mm)
 	struct pword *root;
 	u64 flags;
 
-	*mm = (struct mm){ .root_pa = phys_alloc_table() };
+	*mm = (struct mm){ .root_pa = phys_alloc_root() };
 	flags = asids_lock();
 	asid_check(mm);
 	asids_unlock(flags);

@@ -3,9 +3,9 @@
  * Physical memory.
  *
  * RAM is taken in whole 2M blocks (2M and 4K stand for what the arch's levels 1 and 0 map). A block is either one 2M frame or,
- * once somebody needed a small page, 512 pages of 4K; it never goes back. Both kinds have a free list that is a stack: the
- * frame freed last is the first to be handed out, with new contents, so that a TLB entry or a walker that still uses it meets
- * its new owner at once.
+ * once somebody needed less, 512 pages of 4K or as many runs of pages as a root table wants; it never goes back. Each kind has a
+ * free list that is a stack: the frame freed last is the first to be handed out, with new contents, so that a TLB entry or a
+ * walker that still uses it meets its new owner at once.
  *
  * A frame says who may use it by its reference count alone. The count of a free frame and of a page table is 0, and
  * frame_try_get() never raises it from 0: a lockless walker that comes too late gets nothing instead of somebody else's
@@ -22,6 +22,7 @@
 
 #define HUGE_PAGES (1U << HUGE_ORDER)
 #define PFN(pa) ((pa) >> ARCH_PAGE_SHIFT)
+#define ORDERS 16 /* HUGE_ORDER is at most 13 */
 
 struct free_list {
 	u32 top; /* index + 1; 0 = empty */
@@ -33,7 +34,7 @@ static struct {
 	struct frame *frame;
 	u64 base;             /* address of frame[0]; multiple of 2M */
 	u32 nr;               /* frames in the array, holes included */
-	struct free_list huge, small;
+	struct free_list free[ORDERS]; /* by struct frame's order */
 	unsigned total_huge;  /* 2M blocks of RAM */
 	unsigned tables;
 	u64 kern_next;        /* rest of the block that phys_alloc_pages() cuts up */
@@ -50,8 +51,16 @@ static struct frame *raw_frame(u64 pa)
 	return &phys.frame[PFN(pa - phys.base)];
 }
 
-static void push(struct free_list *l, struct frame *f)
+static u64 frame_bytes(const struct frame *f)
 {
+	return PAGE_SIZE << f->order;
+}
+
+/* Onto the list of its order. */
+static void push(struct frame *f)
+{
+	struct free_list *l = &phys.free[f->order];
+
 	f->state = FRAME_FREE;
 	f->next = l->top;
 	l->top = (u32)(f - phys.frame) + 1;
@@ -113,7 +122,7 @@ static void add_blocks(u64 start, u64 end)
 		struct frame *f = raw_frame(pa - HUGE_SIZE);
 
 		f->order = HUGE_ORDER;
-		push(&phys.huge, f);
+		push(f);
 	}
 }
 
@@ -155,30 +164,32 @@ static void __noreturn exhausted(const char *what)
 	u64 mib = HUGE_SIZE / MIB;
 
 	panic("phys: no memory for %s: %llu MiB in all, %llu MiB in free 2M frames, %u free 4K pages, %u page tables", what,
-	      (unsigned long long)(phys.total_huge * mib), (unsigned long long)(phys.huge.n * mib), phys.small.n, phys.tables);
+	      (unsigned long long)(phys.total_huge * mib), (unsigned long long)(phys.free[HUGE_ORDER].n * mib), phys.free[0].n, phys.tables);
 }
 
-/* Make the pages of [pa, pa + n * 4K) free small ones, the lowest on top. Lock held. */
-static void free_small(u64 pa, unsigned n)
+/* Make @n frames of @order from @pa on free ones, the lowest on top. Lock held. */
+static void free_cut(u64 pa, unsigned n, unsigned order)
 {
 	while (n-- > 0) {
-		struct frame *f = raw_frame(pa + n * PAGE_SIZE);
+		struct frame *f = raw_frame(pa + n * (PAGE_SIZE << order));
 
-		f->order = 0;
-		push(&phys.small, f);
+		f->order = (u8)order;
+		push(f);
 	}
 }
 
-static struct frame *pop_small(void)
+static struct frame *pop_order(unsigned order)
 {
-	if (!phys.small.top) {
-		struct frame *block = pop(&phys.huge);
+	struct free_list *l = &phys.free[order];
+
+	if (!l->top && order != HUGE_ORDER) {
+		struct frame *block = pop(&phys.free[HUGE_ORDER]);
 
 		if (!block)
 			return NULL;
-		free_small(pa_of(block), HUGE_PAGES);
+		free_cut(pa_of(block), HUGE_PAGES >> order, order);
 	}
-	return pop(&phys.small);
+	return pop(l);
 }
 
 /* Take one frame off its list and make it @state, or return NULL. */
@@ -188,7 +199,7 @@ static struct frame *take(unsigned order, enum frame_state state)
 
 	oracle_drain();
 	spin_lock(&phys.lock);
-	f = order == HUGE_ORDER ? pop(&phys.huge) : pop_small();
+	f = pop_order(order);
 	if (f) {
 		f->state = (u8)state;
 		f->gen++;
@@ -196,11 +207,6 @@ static struct frame *take(unsigned order, enum frame_state state)
 	}
 	spin_unlock(&phys.lock);
 	return f;
-}
-
-static u64 frame_bytes(const struct frame *f)
-{
-	return PAGE_SIZE << f->order;
 }
 
 static u64 take_used(unsigned order)
@@ -234,25 +240,45 @@ u64 phys_alloc_page(void)
 }
 
 /**
+ * phys_alloc_tables - a run of pages for one table that is larger than a page
+ * @order: 2^@order pages, aligned to their size; less than HUGE_ORDER
+ * Return: physical address of zeroes. Panics if there is no such run. It counts as one table; phys_free_table() frees it.
+ */
+u64 phys_alloc_tables(unsigned order)
+{
+	struct frame *f = take(order, FRAME_TABLE);
+
+	if (!f)
+		exhausted("a page table");
+	__builtin_memset(phys_to_virt(pa_of(f)), 0, frame_bytes(f));
+	oracle_table_alloc(pa_of(f), frame_bytes(f));
+	return pa_of(f);
+}
+
+/**
  * phys_alloc_table - a page for a page table
  * Return: physical address of 4K of zeroes. Panics if there is none.
  */
 u64 phys_alloc_table(void)
 {
-	struct frame *f = take(0, FRAME_TABLE);
+	return phys_alloc_tables(0);
+}
 
-	if (!f)
-		exhausted("a page table");
-	__builtin_memset(phys_to_virt(pa_of(f)), 0, PAGE_SIZE);
-	oracle_table_alloc(pa_of(f));
-	return pa_of(f);
+/* Index bits of a page's worth of entries. */
+#define PAGE_ENTRY_BITS (ARCH_PAGE_SHIFT - 3)
+
+u64 phys_alloc_root(void)
+{
+	unsigned bits = arch_pt_bits(ARCH_PT_LEVELS - 1);
+
+	return phys_alloc_tables(bits > PAGE_ENTRY_BITS ? bits - PAGE_ENTRY_BITS : 0);
 }
 
 /*
  * A frame that is free already stays where it is: pushed twice, its list would be a ring. Only a walk that gained a reference
  * on a free frame gets here, and the oracle has seen that first.
  */
-static __timed void give_back(struct free_list *l, struct frame *f)
+static __timed void give_back(struct frame *f)
 {
 	bool twice;
 
@@ -261,7 +287,7 @@ static __timed void give_back(struct free_list *l, struct frame *f)
 	twice = f->state == FRAME_FREE;
 	phys.tables -= f->state == FRAME_TABLE;
 	if (!twice)
-		push(l, f);
+		push(f);
 	spin_unlock(&phys.lock);
 	if (twice && !oracle_verdict())
 		panic("phys: 0x%llx freed twice (generation %u)", (unsigned long long)pa_of(f), f->gen);
@@ -269,7 +295,7 @@ static __timed void give_back(struct free_list *l, struct frame *f)
 
 /**
  * phys_free_table - free a page table that no entry points to and that nobody walks
- * @pa: what phys_alloc_table() returned
+ * @pa: what phys_alloc_table() returned, or phys_alloc_tables(), phys_alloc_root()
  */
 void phys_free_table(u64 pa)
 {
@@ -278,10 +304,10 @@ void phys_free_table(u64 pa)
 
 	if (f->state != FRAME_TABLE)
 		panic("phys: 0x%llx freed as a table, but its state is %u", (unsigned long long)pa, f->state);
-	oracle_table_free(pa);
-	for (unsigned i = 0; i < PAGE_SIZE / sizeof(*word); i++)
+	oracle_table_free(pa, frame_bytes(f));
+	for (unsigned i = 0; i < frame_bytes(f) / sizeof(*word); i++)
 		word[i] = POISON_WORD;
-	give_back(&phys.small, f);
+	give_back(f);
 }
 
 static bool block_is_free(u64 pa)
@@ -301,7 +327,7 @@ static u64 take_run(unsigned n)
 		if (run < n)
 			continue;
 		for (; run > 0; run--, pa -= HUGE_SIZE) {
-			unlink_frame(&phys.huge, raw_frame(pa));
+			unlink_frame(&phys.free[HUGE_ORDER], raw_frame(pa));
 			raw_frame(pa)->order = 0;
 		}
 		return pa + HUGE_SIZE;
@@ -327,7 +353,7 @@ u64 phys_alloc_pages(unsigned n)
 			spin_unlock(&phys.lock);
 			exhausted("the kernel's own pages");
 		}
-		free_small(phys.kern_next, phys.kern_left);
+		free_cut(phys.kern_next, phys.kern_left, 0);
 		phys.kern_next = pa;
 		phys.kern_left = blocks * HUGE_PAGES;
 	}
@@ -347,7 +373,7 @@ u64 phys_alloc_pages(unsigned n)
 
 unsigned phys_huge_free(void)
 {
-	return phys.huge.n;
+	return phys.free[HUGE_ORDER].n;
 }
 
 unsigned phys_tables(void)
@@ -419,7 +445,7 @@ __timed bool frame_put(u64 pa)
 	pa = pa_of(f);
 	oracle_frame_free(pa, frame_bytes(f));
 	*(volatile u64 *)phys_to_virt(pa) = POISON_WORD;
-	give_back(f->order == HUGE_ORDER ? &phys.huge : &phys.small, f);
+	give_back(f);
 	return true;
 }
 
@@ -432,7 +458,7 @@ __timed bool frame_put(u64 pa)
 void phys_huge_reset(void)
 {
 	spin_lock(&phys.lock);
-	phys.huge = (struct free_list){ 0 };
+	phys.free[HUGE_ORDER] = (struct free_list){ 0 };
 	for (u32 i = phys.nr / HUGE_PAGES; i-- > 0;) {
 		struct frame *f = &phys.frame[i * HUGE_PAGES];
 
@@ -440,7 +466,7 @@ void phys_huge_reset(void)
 			continue;
 		f->ref.v = 0; /* nobody else knows the frame */
 		f->hooks = 0;
-		push(&phys.huge, f);
+		push(f);
 	}
 	spin_unlock(&phys.lock);
 }

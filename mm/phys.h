@@ -18,13 +18,14 @@ struct frame {
 	u32 next;         /* on a free list: index of the next one + 1, 0 = last */
 	u32 hooks;        /* entries of page tables that lead here: counted by the oracle, 0 in the timing image */
 	u8 state;         /* enum frame_state */
-	u8 order;         /* 0 = 4K, HUGE_ORDER = first page of a 2M frame, the only one that counts there */
+	u8 order;         /* log2 of its pages; HUGE_ORDER = 2M. Of them only the first page's counts */
 };
 
 /* A 2M frame is as large as a leaf of level 1: larger where the page is larger than 4K, but it keeps its name. */
 #define HUGE_ORDER ((u8)arch_pt_bits(0))
 #define HUGE_SIZE pt_size(1)
-#define POISON_WORD 0xdeadf4eedeadf4eeULL
+/* No present entry of any ISA in either byte order: bits 0 and 7 of the first and the last byte are clear. */
+#define POISON_WORD 0x5eadf4eedeadf46eULL
 
 /*
  * Context of everything below: threads only, interrupts on or off. No interrupt or NMI handler allocates or frees.
@@ -34,7 +35,11 @@ struct frame {
 void phys_init(const struct bootinfo *bi);
 /* A zeroed 4K page for a page table (state FRAME_TABLE); panics with the amount of memory if there is none. */
 u64 phys_alloc_table(void);
-void phys_free_table(u64 pa); /* poisons it */
+/* The same of 2^@order pages, aligned to their size; counts as one table. */
+u64 phys_alloc_tables(unsigned order);
+/* A zeroed table for the top level, which may be larger than a page. */
+u64 phys_alloc_root(void);
+void phys_free_table(u64 pa); /* poisons it, whatever its size */
 /* How many tables are allocated now. */
 unsigned phys_tables(void);
 /* @n contiguous 4K pages for the kernel's own use, never freed; panics with the amounts if there are none. Not cleared. */

@@ -33,7 +33,7 @@ static struct pword *table_of(pte_t e, unsigned level)
 /* Put a new table into an empty slot; returns the entry. Lock held. */
 static pte_t hook_table(struct mm *mm, struct pword *slot, u64 va, unsigned level)
 {
-	pte_t e = arch_pte_table(phys_alloc_table());
+	pte_t e = arch_pte_table(phys_alloc_table(), level);
 
 	/* The zeroes of the table before the entry; pairs with the address dependency of every walker. */
 	fence_store();
@@ -203,7 +203,7 @@ int pt_split(struct mm *mm, u64 va, unsigned level, const struct tlb_method *tlb
 	fill_split(table, old, level);
 	/* The table's entries before the entry that points to them; pairs with the address dependency of every walker. */
 	fence_store();
-	pte_store(mm, slot, r.va, level, arch_pte_table(table));
+	pte_store(mm, slot, r.va, level, arch_pte_table(table, level));
 	arch_pte_made(r.va);
 	report_split(mm, table, r.va, level);
 	spin_unlock(&mm->lock);

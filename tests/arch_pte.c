@@ -32,7 +32,7 @@ TEST_CASE(arch_pte, table)
 {
 	for (unsigned level = 1; level < ARCH_PT_LEVELS; level++)
 		for (u64 pa = PAGE_SIZE; pa < 1ULL << 46; pa = pa * 2 + PAGE_SIZE) {
-			pte_t e = arch_pte_table(pa);
+			pte_t e = arch_pte_table(pa, level);
 
 			T_EXPECT(r, arch_pte_present(e) && !arch_pte_is_leaf(e, level), "level %u: not a table pointer", level);
 			T_EXPECT(r, arch_pte_pa(e, level) == pa, "level %u: 0x%llx became 0x%llx", level,

@@ -74,6 +74,36 @@ TEST_CASE(mm_phys, table)
 	test_set(r, T_PASS, "zeroed when new, all poison when freed");
 }
 
+/* A table of several pages, as the root of some ISAs is: aligned to its size, one table, whole when it is cleared and poisoned. */
+TEST_CASE(mm_phys, large_table)
+{
+	const unsigned order = HUGE_ORDER > 4 ? 4 : HUGE_ORDER - 1;
+	const u64 size = PAGE_SIZE << order;
+	unsigned before = phys_tables();
+	u64 pa = phys_alloc_tables(order), next = phys_alloc_tables(order);
+	u64 *word = phys_to_virt(pa);
+
+	T_EXPECT(r, pa % size == 0 && next % size == 0, "0x%llx or 0x%llx is not aligned to %llu KiB", (unsigned long long)pa,
+		 (unsigned long long)next, (unsigned long long)(size / KIB));
+	T_EXPECT(r, pa + size <= next || next + size <= pa, "0x%llx and 0x%llx overlap", (unsigned long long)pa,
+		 (unsigned long long)next);
+	T_EXPECT(r, phys_tables() == before + 2, "%u tables after %u", phys_tables(), before);
+	for (unsigned i = 0; i < size / 8; i++)
+		T_EXPECT(r, word[i] == 0, "word %u of a new table is 0x%llx", i, (unsigned long long)word[i]);
+	T_EXPECT(r, !frame_try_get(pa) && !frame_try_get(pa + size - PAGE_SIZE), "took a reference on a page table");
+	phys_free_table(pa);
+	for (unsigned i = 0; i < size / 8; i++)
+		T_EXPECT(r, word[i] == POISON_WORD, "word %u of a freed table is 0x%llx", i, (unsigned long long)word[i]);
+	T_EXPECT(r, ((u64 *)phys_to_virt(next))[0] == 0, "freeing one table changed another");
+	T_EXPECT(r, phys_alloc_tables(order) == pa, "the table freed last did not come back first");
+	for (unsigned i = 0; i < size / 8; i++)
+		T_EXPECT(r, word[i] == 0, "word %u of a table that came back is 0x%llx", i, (unsigned long long)word[i]);
+	phys_free_table(pa);
+	phys_free_table(next);
+	T_EXPECT(r, phys_tables() == before, "%u tables after %u", phys_tables(), before);
+	test_set(r, T_PASS, "%llu KiB, aligned; zeroed when new, all poison when freed", (unsigned long long)(size / KIB));
+}
+
 /* Take every 2M frame, keeping them in a list that is made of the frames themselves. */
 static u64 take_all(unsigned *n)
 {

@@ -82,7 +82,7 @@ u64 arch_mmu_kernel_root(void)
 	static u64 root;
 
 	if (!root)
-		root = phys_alloc_table();
+		root = phys_alloc_root();
 	return root;
 }
 

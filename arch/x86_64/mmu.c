@@ -47,7 +47,7 @@ static u64 build_pd(u64 start)
 	for (unsigned i = 0; i < 512; i++)
 		table_at(pa)[i] = leaf_2m(start + i * pt_size(1));
 	if (start == 0)
-		table_at(pa)[0] = arch_pte_table(build_pt());
+		table_at(pa)[0] = arch_pte_table(build_pt(), 1);
 	return pa;
 }
 
@@ -55,9 +55,9 @@ u64 arch_mmu_kernel_root(void)
 {
 	u64 root = phys_alloc_table(), pdpt = phys_alloc_table();
 
-	table_at(root)[0] = arch_pte_table(pdpt);
+	table_at(root)[0] = arch_pte_table(pdpt, 3);
 	for (u64 g = 0; g < 4 || g * GIB < x86_ram_top; g++)
-		table_at(pdpt)[g] = g < 4 ? arch_pte_table(build_pd(g * GIB)) : arch_pte_leaf(g * GIB, KERNEL_PROT, 2);
+		table_at(pdpt)[g] = g < 4 ? arch_pte_table(build_pd(g * GIB), 2) : arch_pte_leaf(g * GIB, KERNEL_PROT, 2);
 	kernel_root = root;
 	arch_mmu_init_cpu(); /* the boot CPU leaves the boot map now */
 	return root;

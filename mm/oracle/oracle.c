@@ -130,14 +130,14 @@ void shadow_frame_free(u64 pa, u64 size)
 	shadow_walk_freed(pa, size, false);
 }
 
-void shadow_table_free(u64 pa)
+void shadow_table_free(u64 pa, u64 size)
 {
 	/* As the free itself, which empties the buffer too (phys.c), but this look at memory comes before it. */
 	sb_drain();
-	shadow_event(EV_FREE, pa, PAGE_SIZE);
-	shadow_tlb_freed(pa, PAGE_SIZE, true);
+	shadow_event(EV_FREE, pa, size);
+	shadow_tlb_freed(pa, size, true);
 	shadow_map_freed(pa, true);
-	shadow_walk_freed(pa, PAGE_SIZE, true);
+	shadow_walk_freed(pa, size, true);
 }
 
 static const char *const event_text[NR_EVENTS] = {

@@ -50,7 +50,7 @@ static void each_frame(pte_t e, unsigned level, void (*change)(u32 *n))
 		if (f)
 			change(&f->hooks);
 		/* Memory is whole blocks of the size of a large frame. */
-		pa += f && !f->order ? PAGE_SIZE : HUGE_SIZE;
+		pa += f ? PAGE_SIZE << f->order : HUGE_SIZE;
 	}
 }
 

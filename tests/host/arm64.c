@@ -77,8 +77,8 @@ TEST_CASE(golden, arm64_leaf)
 		T_EXPECT(r, e == leaves[i].bits, "vector %u: 0x%llx instead of 0x%llx", i, (llu)e, (llu)leaves[i].bits);
 	}
 	arm64_granule = g4k;
-	T_EXPECT(r, arch_pte_table(0x0000007654321000) == 0x0000007654321003, "table pointer 0x%llx",
-		 (llu)arch_pte_table(0x0000007654321000));
+	T_EXPECT(r, arch_pte_table(0x0000007654321000, 1) == 0x0000007654321003, "table pointer 0x%llx",
+		 (llu)arch_pte_table(0x0000007654321000, 1));
 	/* Device memory: AttrIndx 0. Contiguous: bit 52. */
 	T_EXPECT(r, arm64_pte_leaf(0x9000000, RW | PROT_G, 1, 0) == 0x0060000009000701, "a Device block 0x%llx",
 		 (llu)arm64_pte_leaf(0x9000000, RW | PROT_G, 1, 0));

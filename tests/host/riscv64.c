@@ -71,10 +71,10 @@ TEST_CASE(golden, riscv64_leaf)
 
 		T_EXPECT(r, e == leaves[i].bits, "vector %u: 0x%llx instead of 0x%llx", i, (llu)e, (llu)leaves[i].bits);
 	}
-	T_EXPECT(r, arch_pte_table(0x0000007654321000) == 0x0000001d950c8401, "table pointer 0x%llx",
-		 (llu)arch_pte_table(0x0000007654321000));
-	T_EXPECT(r, arch_pte_table(0x00fffffffffff000) == 0x003ffffffffffc01, "the highest table pointer 0x%llx",
-		 (llu)arch_pte_table(0x00fffffffffff000));
+	T_EXPECT(r, arch_pte_table(0x0000007654321000, 1) == 0x0000001d950c8401, "table pointer 0x%llx",
+		 (llu)arch_pte_table(0x0000007654321000, 1));
+	T_EXPECT(r, arch_pte_table(0x00fffffffffff000, 1) == 0x003ffffffffffc01, "the highest table pointer 0x%llx",
+		 (llu)arch_pte_table(0x00fffffffffff000, 1));
 	/* N is bit 63; of the PPN bits 3:0 are 1000, whichever page of the run is named. */
 	T_EXPECT(r, riscv_pte_napot(arch_pte_leaf(0x12340000, RW, 0)) == 0x80000000048d20c7 &&
 		    riscv_pte_napot(arch_pte_leaf(0x1234f000, RW, 0)) == 0x80000000048d20c7, "a NAPOT leaf 0x%llx",

@@ -61,14 +61,14 @@ static inline void oracle_frame_free(u64 pa, u64 size)
 	(void)pa, (void)size;
 }
 
-static inline void oracle_table_alloc(u64 pa)
+static inline void oracle_table_alloc(u64 pa, u64 size)
 {
-	(void)pa;
+	(void)pa, (void)size;
 }
 
-static inline void oracle_table_free(u64 pa)
+static inline void oracle_table_free(u64 pa, u64 size)
 {
-	(void)pa;
+	(void)pa, (void)size;
 }
 
 static inline void oracle_walk_begin(struct mm *mm, enum walk_kind kind)

@@ -17,7 +17,7 @@ void shadow_pte_changed(struct mm *mm, const struct pword *slot, u64 va, unsigne
 void shadow_tlbi_complete(const struct cpumask *on, const struct tlbi_op *op);
 void shadow_frame_alloc(u64 pa, u64 size);
 void shadow_frame_free(u64 pa, u64 size);
-void shadow_table_free(u64 pa);
+void shadow_table_free(u64 pa, u64 size);
 void shadow_walk_begin(struct mm *mm, enum walk_kind kind);
 void shadow_walk_loaded(const struct pword *slot, pte_t e, u64 va, unsigned level);
 void shadow_walk_ref(u64 pa);
@@ -94,14 +94,14 @@ static inline void oracle_frame_free(u64 pa, u64 size)
 	shadow_frame_free(pa, size);
 }
 
-static inline void oracle_table_alloc(u64 pa)
+static inline void oracle_table_alloc(u64 pa, u64 size)
 {
-	shadow_frame_alloc(pa, PAGE_SIZE);
+	shadow_frame_alloc(pa, size);
 }
 
-static inline void oracle_table_free(u64 pa)
+static inline void oracle_table_free(u64 pa, u64 size)
 {
-	shadow_table_free(pa);
+	shadow_table_free(pa, size);
 }
 
 static inline void oracle_walk_begin(struct mm *mm, enum walk_kind kind)

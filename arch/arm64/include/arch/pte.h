@@ -64,8 +64,9 @@ static inline u64 arm64_page_mask(void)
 	return ARM64_PTE_PA & ~((1ULL << arm64_granule.page_shift) - 1);
 }
 
-static inline pte_t arch_pte_table(u64 pa)
+static inline pte_t arch_pte_table(u64 pa, unsigned level)
 {
+	(void)level;
 	return (pa & arm64_page_mask()) | ARM64_PTE_TABLE | ARM64_PTE_VALID;
 }
 

@@ -32,8 +32,9 @@ static inline bool arch_pt_leaf_ok(unsigned level)
 	return level < 3;
 }
 
-static inline pte_t arch_pte_table(u64 pa)
+static inline pte_t arch_pte_table(u64 pa, unsigned level)
 {
+	(void)level;
 	return (pa & HOST_PTE_PA) | HOST_PTE_PRESENT;
 }
 

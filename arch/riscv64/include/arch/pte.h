@@ -49,8 +49,9 @@ static inline bool arch_pt_leaf_ok(unsigned level)
 	return level < 3;
 }
 
-static inline pte_t arch_pte_table(u64 pa)
+static inline pte_t arch_pte_table(u64 pa, unsigned level)
 {
+	(void)level;
 	return (pa >> 12 << RISCV_PTE_PPN_SHIFT & RISCV_PTE_PPN) | RISCV_PTE_V;
 }
 

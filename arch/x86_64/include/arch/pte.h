@@ -39,8 +39,9 @@ static inline bool arch_pt_leaf_ok(unsigned level)
 	return level <= 2;
 }
 
-static inline pte_t arch_pte_table(u64 pa)
+static inline pte_t arch_pte_table(u64 pa, unsigned level)
 {
+	(void)level;
 	return (pa & X86_PTE_PA) | X86_PTE_P | X86_PTE_W | X86_PTE_A;
 }
 
