@@ -12,8 +12,8 @@ struct cpumask;
 
 /* An architectural invalidate as a value: what covers() judges and what the oracle removes. */
 enum tlbi_scope {
-	TLBI_LEAF,     /* every leaf entry, any size, that translates @va in @asid */
-	TLBI_PAGE,     /* and the walk-cache entries on the way to it (x86: all those of @asid) */
+	TLBI_LEAF,     /* every leaf entry, any size (ppc64: that of @level), that translates @va in @asid */
+	TLBI_PAGE,     /* and the walk-cache entries on the way to it (x86, ppc64: all those of @asid) */
 	TLBI_ASID,     /* all non-global entries of @asid */
 	TLBI_ALL,      /* everything but global entries */
 	TLBI_ALL_GLOBAL, /* everything */
@@ -23,6 +23,7 @@ struct tlbi_op {
 	enum tlbi_scope scope;
 	u64 asid;
 	u64 va;
+	unsigned level; /* of the leaf that is named */
 };
 
 /* A translation that may be cached: pure data for covers(). */
@@ -47,7 +48,7 @@ static inline bool arch_tlbi_covers(const struct tlbi_op *op, const struct tlb_e
 static inline const char *arch_tlbi_inexact(void);
 
 /* raw: issue on this CPU only */
-static inline void arch_tlbi_leaf_local(u64 asid, u64 va, unsigned level); /* TLBI_LEAF at least; @level: of the leaf, a hint */
+static inline void arch_tlbi_leaf_local(u64 asid, u64 va, unsigned level); /* TLBI_LEAF at least; @level: of the leaf */
 static inline void arch_tlbi_page_local(u64 asid, u64 va, unsigned level); /* TLBI_PAGE */
 static inline void arch_tlbi_asid_local(u64 asid);
 static inline void arch_tlbi_all_local(void);        /* without global entries */

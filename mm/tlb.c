@@ -31,7 +31,7 @@ static struct tlbi_op tlb_op(const struct tlb_request *rq)
 {
 	static const enum tlbi_scope scope[] = { [TLB_LEAVES] = TLBI_LEAF, [TLB_TABLES] = TLBI_PAGE, [TLB_WHOLE] = TLBI_ASID };
 
-	return (struct tlbi_op){ .scope = scope[rq->kind], .asid = rq->asid };
+	return (struct tlbi_op){ .scope = scope[rq->kind], .asid = rq->asid, .level = (unsigned)rq->level };
 }
 
 /* What the request has done, once complete on the CPUs of @on. */
