@@ -6,7 +6,7 @@ ARCH_LIBS :=
 # In the safety build only: golden vectors, tests/host/<isa>.c, which see the headers of their ISA instead of the host's,
 # and tests of the parts of boot/ that only read device trees, with those parts.
 HOST_TESTS := $(wildcard tests/host/*.c) boot/fdt.c boot/fdt_tree.c $(addprefix boot/riscv64/,devices.c harts.c ipi_tree.c isa.c) \
-	boot/ppc64/of.c
+	$(addprefix boot/ppc64/,of.c tree.c)
 HOST_TEST_OBJ := $(patsubst %.c,$(O)/host/safety/%.o,$(HOST_TESTS))
 $(HOST_TEST_OBJ): CFLAGS_safety += $(addprefix -I,$(wildcard arch/$(basename $(@F))/include))
 $(O)/host/safety/skeet: $(HOST_TEST_OBJ)
