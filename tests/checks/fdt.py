@@ -5,7 +5,8 @@ The reader of device trees (boot/fdt.c, boot/fdt_tree.c) against libfdt: on whol
 The trees: tests/host/dts and boot/board compiled by dtc in both versions of the format, what QEMU's machines dump, what QEMU
 ships, and boards of Debian's arm64 and riscv64 kernels (tests/fuzz/boards fetches them once).
 
-Those of riscv64 also go through what the riscv64 kernel reads (boot/riscv64/tree.h), against facts that were read in them by hand.
+Those of riscv64 and ppc64 also go through what those kernels read (boot/<isa>/tree.h), against facts that were read in them by
+hand; those of ppc64 also through the client interface of Open Firmware (boot/ppc64/of.h), out of which the same tree must come.
 
 FDT_FUZZ=3600 make check ONLY=fdt.fuzz fuzzes for an hour, with the cache's corpus of all long runs so far.
 """
@@ -24,6 +25,7 @@ from machine import find_emulator
 
 SOURCES = ["tests/fuzz/compare.c", "boot/fdt.c", "boot/fdt_tree.c"]
 RISCV64_SOURCES = [f"boot/riscv64/{name}.c" for name in ("devices", "harts", "ipi_tree", "isa")]
+PPC64_SOURCES = ["boot/ppc64/of.c", "boot/ppc64/tree.c"]
 # boot/ for quotes only: libfdt.h includes a <fdt.h> of its own.
 FLAGS = ["-std=gnu11", "-O2", "-g", "-Wall", "-Wextra", "-Werror", "-fno-sanitize-recover=all", "-Iinclude", "-iquote", "boot"]
 PACKAGE = {"gcc": "gcc", "clang": "clang", "dtc": "device-tree-compiler", "qemu-system-aarch64": "qemu-system-arm",
@@ -34,7 +36,8 @@ MACHINES = {
                             f"virt,gic-version=3 -smp 123 {NUMA}", "virt,gic-version=3 -smp 512"),
     "qemu-system-riscv64": ("virt -smp 1", f"virt,aclint=on -smp 8 {NUMA}", f"virt,aia=aplic-imsic,aia-guests=3 -smp 8 {NUMA}",
                             "virt,aclint=on -smp 64", "sifive_u -smp 5", "spike -smp 2"),
-    "qemu-system-ppc64": ("pseries -smp 1", "pseries -smp 32", "powernv9 -smp 4", "powernv10 -smp 8"),
+    "qemu-system-ppc64": ("pseries -smp 1", "pseries -smp 32", "pseries -smp 2 -serial null",
+                          "pseries -smp 2 -cpu power8 -serial null", "powernv9 -smp 4", "powernv10 -smp 8,threads=4"),
 }
 # What the line of tests/fuzz/riscv64 about a tree must hold: for trees whose names begin so.
 RISCV64_FACTS = {
@@ -51,6 +54,17 @@ RISCV64_FACTS = {
     "riscv64-spike": ("harts 0-1; 10000000 Hz; isa h ", "; uart none; finisher 0x0$"),
     # The Kendryte K210: no MMU.
     **dict.fromkeys(("canaan", "k210", "sipeed"), ("error device tree: /cpus: no hart that is enabled has an MMU",)),
+}
+# The same of tests/fuzz/ppc64.
+PPC64_GUEST = "; rtas 0x2003 0x2006 0x2007; pft bulk term interrupt set-mode splpar;"
+PPC64_FACTS = {
+    "ppc64-pseries-smp-1": ("^1 cores; threads 0; 512000000 Hz; PVR 0x4e1200; DEC 56; PID 0; AP 0 5 1 2", PPC64_GUEST,
+                            "; radix hash gtse; no console; Open Firmware: the same$"),
+    "ppc64-pseries-smp-32": ("^32 cores; threads 0-31;", PPC64_GUEST, "; radix hash gtse; no console; Open Firmware: the same$"),
+    "ppc64-pseries-smp-2-serial": ("^2 cores; threads 0-1;", "; radix hash gtse; console 0x71000000; Open Firmware: the same$"),
+    "ppc64-pseries-smp-2-cpu": ("; PVR 0x4d0200; DEC 0; PID 0; AP; rtas", "; hash gtse; console 0x71000000; Open Firmware: the same$"),
+    "ppc64-powernv9": ("^4 cores; threads 12,8,4,0; 512000000 Hz; PVR 0x4e", "; no PAPR; Open Firmware: the same$"),
+    "ppc64-powernv10": ("^2 cores; threads 4-7,0-3; 512000000 Hz; PVR 0x80", "; no PAPR; Open Firmware: the same$"),
 }
 FUZZ_SECONDS = 10
 # What a mutated tree may grow to; larger seeds say nothing that smaller ones do not.
@@ -103,6 +117,15 @@ def compiled(ctx):
             yield out
 
 
+def dump(qemu, machine, out):
+    """False if this QEMU, or none, makes the tree of @machine too late to dump it."""
+    model, *options = machine.split()
+    run = call(qemu, "-M", f"{model},dumpdtb={out}", *options, "-nodefaults", "-display", "none") if qemu else None
+    if run and run.returncode and "have an FDT" not in run.stderr:
+        raise Failed(f"{qemu} {machine}: {run.stderr.strip()}")
+    return run is not None and not run.returncode
+
+
 def dumped(ctx, missing):
     for program, machines in MACHINES.items():
         qemu = find_emulator(ctx.cache, program)
@@ -110,12 +133,11 @@ def dumped(ctx, missing):
             missing.append(f"{program} (package {PACKAGE[program]})")
             continue
         for machine in machines:
-            model, *options = machine.split()
             out = os.path.join(folder(ctx, "qemu"), re.sub(r"\W+", "-", f"{program[12:]} {machine}")[:60] + ".dtb")
-            run = call(qemu, "-M", f"{model},dumpdtb={out}", *options, "-nodefaults", "-display", "none")
-            if run.returncode:
-                raise Failed(f"{program} {machine}: {run.stderr.strip()}")
-            yield out
+            if dump(qemu, machine, out) or dump(shutil.which(program), machine, out):
+                yield out
+            else:
+                missing.append(f"{machine.split()[0]}, whose tree no {program} here dumps (10.0 does not)")
 
 
 def boards(ctx, arch, missing):
@@ -224,38 +246,35 @@ def riscv64_trees(ctx, missing):
     return found + [tree for tree in dumped(ctx, missing) if os.path.basename(tree).startswith("riscv64-")]
 
 
-def riscv64_wrong(name, line):
-    """What is wrong with the line about a tree: a fact of its own, or what all boards have."""
-    known = [facts for start, facts in RISCV64_FACTS.items() if name.startswith(start)]
-    for fact in known[0] if known else (r"^harts \d", r"; [1-9]\d* Hz; "):
+def ppc64_trees(ctx, missing):
+    return [tree for tree in dumped(ctx, missing) if os.path.basename(tree).startswith("ppc64-")]
+
+
+def wrong_with(facts, usual, name, line):
+    """What is wrong with the line about a tree: a fact of its own, or what all have."""
+    known = [these for start, these in facts.items() if name.startswith(start)]
+    for fact in known[0] if known else usual:
         if not re.search(fact, line):
             return f"{name}: {line}: no {fact}"
     return None if known or "error" not in line else f"{name}: {line}"
 
 
-@check("fdt.riscv64")
-def riscv64(ctx):
-    """Harts, extensions, interrupt registers, console and finisher that the riscv64 kernel reads."""
-    program, missing = build(ctx, "gcc", "riscv64", "address,undefined", RISCV64_SOURCES), []
-    paths = riscv64_trees(ctx, missing)
+def judge(program, paths, facts, usual, missing):
     run = call(program, *paths)
     lines = dict(zip((os.path.basename(p) for p in paths), (line.split(": ", 1)[1] for line in run.stdout.splitlines())))
     if run.returncode or len(lines) != len(paths):
         raise Failed(" | ".join(run.stderr.strip().splitlines()[:4]) or f"{len(lines)} lines about {len(paths)} trees")
-    wrong = [w for w in (riscv64_wrong(name, line) for name, line in lines.items()) if w]
+    wrong = [w for w in (wrong_with(facts, usual, name, line) for name, line in lines.items()) if w]
     if wrong:
         raise Failed(wrong[0])
-    unused = [start for start in RISCV64_FACTS if not missing and not any(name.startswith(start) for name in lines)]
+    unused = [start for start in facts if not missing and not any(name.startswith(start) for name in lines)]
     if unused:
         raise Failed(f"no tree is called {unused[0]}")
     return f"{len(lines)} trees" + "".join(f"; without {m}" for m in missing)
 
 
-@check("fdt.riscv64_damaged")
-def riscv64_damaged(ctx):
-    """The same with single bytes changed: whatever is read then, it is read inside the blob."""
-    program, missing = build(ctx, "gcc", "riscv64", "address,undefined", RISCV64_SOURCES), []
-    run = call(program, "damaged", *riscv64_trees(ctx, missing), limit=300)
+def damaged(program, paths, missing):
+    run = call(program, "damaged", *paths, limit=300)
     if run.returncode:
         raise Failed(" | ".join((run.stderr or run.stdout).strip().splitlines()[:4]))
     counts = [(int(a), int(b)) for a, b in re.findall(r": (\d+) trees, (\d+) sound$", run.stdout, re.M)]
@@ -263,3 +282,33 @@ def riscv64_damaged(ctx):
     if not sound:
         raise Failed(f"none of {tried} damaged trees is still sound: nothing was read")
     return f"{len(counts)} trees, {tried} variants, {sound} of them still sound" + "".join(f"; without {m}" for m in missing)
+
+
+@check("fdt.riscv64")
+def riscv64(ctx):
+    """Harts, extensions, interrupt registers, console and finisher that the riscv64 kernel reads."""
+    program, missing = build(ctx, "gcc", "riscv64", "address,undefined", RISCV64_SOURCES), []
+    paths = riscv64_trees(ctx, missing)
+    return judge(program, paths, RISCV64_FACTS, (r"^harts \d", r"; [1-9]\d* Hz; "), missing)
+
+
+@check("fdt.riscv64_damaged")
+def riscv64_damaged(ctx):
+    """The same with single bytes changed: whatever is read then, it is read inside the blob."""
+    program, missing = build(ctx, "gcc", "riscv64", "address,undefined", RISCV64_SOURCES), []
+    return damaged(program, riscv64_trees(ctx, missing), missing)
+
+
+@check("fdt.ppc64")
+def ppc64(ctx):
+    """Cores, threads, page sizes, RTAS tokens, hypercalls and console that the ppc64 kernel reads; and Open Firmware's tree."""
+    program, missing = build(ctx, "gcc", "ppc64", "address,undefined", PPC64_SOURCES), []
+    paths = ppc64_trees(ctx, missing)
+    return judge(program, paths, PPC64_FACTS, (r"^\d+ cores", r"; [1-9]\d* Hz; "), missing)
+
+
+@check("fdt.ppc64_damaged")
+def ppc64_damaged(ctx):
+    """The same with single bytes changed: whatever is read then, it is read inside the blob."""
+    program, missing = build(ctx, "gcc", "ppc64", "address,undefined", PPC64_SOURCES), []
+    return damaged(program, ppc64_trees(ctx, missing), missing)

@@ -35,7 +35,6 @@ static struct {
 	struct fdt t;
 	enum of_wrong wrong;
 	bool names;      /* lists "name" with the rest, and ends paths */
-	unsigned calls;
 } of_fake;
 
 /* @size bytes that a cell can point to, up to the last byte: behind them is nothing. */
@@ -130,7 +129,6 @@ static inline int of_fake_call(void *args)
 	int node = number ? (int)number - NODE_BASE : FDT_NONE;
 	u32 v;
 
-	of_fake.calls++;
 	if (!strcmp(service, "peer"))
 		v = number ? of_peer(node) : of_fake.wrong == OF_NO_ROOT ? 0 : of_number(of_fake.t.root);
 	else if (!strcmp(service, "child"))

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * ppc64 TREE...         what the ppc64 kernel reads from each tree, a line a tree; and whether Open Firmware's client interface gives
+ *                       the same tree
+ * ppc64 damaged TREE... each tree with single bytes changed: those that are still sound are read, and the sanitizer watches
+ */
+#include "../host/of_fake.h"
+
+#include "../../boot/ppc64/tree.h"
+
+#define PLACES 200
+#define ROOM (4 << 20)
+
+typedef unsigned long long llu;
+
+static struct ppc64_cpus cpus;
+static struct ppc64_papr papr;
+static struct of_work *work;
+static u8 *room;
+
+static u8 *load(const char *path, size_t *size)
+{
+	FILE *f = fopen(path, "rb");
+	u8 *blob = malloc(4 << 20);
+
+	if (!f) {
+		perror(path);
+		exit(2);
+	}
+	*size = fread(blob, 1, 4 << 20, f);
+	fclose(f);
+	return blob;
+}
+
+/* As boot code does: everything, then one look at the error. */
+static bool read_tree(struct fdt *t, const u8 *blob, size_t size, char *error, size_t error_size)
+{
+	memset(&cpus, 0xa5, sizeof(cpus));
+	memset(&papr, 0xa5, sizeof(papr));
+	if (!fdt_open(t, blob, size, error, error_size))
+		return false;
+	ppc64_read_cpus(&cpus, t);
+	ppc64_read_papr(&papr, t);
+	return true;
+}
+
+static void print_threads(void)
+{
+	printf("%u cores; threads", cpus.nr_cores);
+	for (unsigned i = 0, end; i < cpus.nr_threads; i = end) {
+		for (end = i + 1; end < cpus.nr_threads && cpus.thread[end].server == cpus.thread[end - 1].server + 1;)
+			end++;
+		printf(end - i > 1 ? "%c%u-%u" : "%c%u", i ? ',' : ' ', cpus.thread[i].server, cpus.thread[end - 1].server);
+	}
+	printf("; %llu Hz; PVR 0x%x; DEC %u; PID %u; AP", (llu)cpus.timebase_hz, cpus.pvr, cpus.dec_bits, cpus.pid_bits);
+	for (unsigned i = 0; i < PPC64_NR_SIZES; i++)
+		if (cpus.sizes & 1U << i)
+			printf(" %u", cpus.ap[i]);
+}
+
+static void print_papr(void)
+{
+	if (!papr.present) {
+		printf("; no PAPR");
+		return;
+	}
+	printf("; rtas 0x%x 0x%x 0x%x;", papr.power_off, papr.start_cpu, papr.stop_self);
+	for (unsigned i = 0; i < PPC64_NR_HCALLS; i++)
+		if (papr.hcalls & 1U << i)
+			printf(" %s", ppc64_hcalls_name[i] + 6);
+	printf(";%s%s%s", papr.has_radix ? " radix" : "", papr.has_hash ? " hash" : "", papr.has_gtse ? " gtse" : "");
+	printf(papr.has_console ? "; console 0x%x" : "; no console", papr.console);
+}
+
+/* NULL, or what is wrong with the tree that comes out of the client interface. */
+static const char *through_of(const struct fdt *t)
+{
+	static char error[160];
+	struct fdt again;
+	u32 size;
+
+	of_fake.t = *t;
+	size = of_flatten(of_fake_call, work, room, ROOM, error, sizeof(error));
+	if (!size || !fdt_open(&again, room, size, error, sizeof(error)))
+		return error;
+	return of_difference(t, &again);
+}
+
+static void print_tree(const char *path, const u8 *blob, size_t size)
+{
+	const char *wrong;
+	char error[160];
+	struct fdt t;
+
+	printf("%s: ", path);
+	if (!read_tree(&t, blob, size, error, sizeof(error))) {
+		printf("error %s\n", error);
+		return;
+	}
+	print_threads();
+	print_papr();
+	if (*error)
+		printf("; error %s", error);
+	wrong = through_of(&t);
+	printf(wrong ? "; Open Firmware: error %s\n" : "; Open Firmware: the same\n", wrong);
+}
+
+/* Of the bytes that are used: QEMU leaves room behind them. */
+static size_t used(const u8 *blob, size_t size)
+{
+	while (size && !blob[size - 1])
+		size--;
+	return size;
+}
+
+static void damage(const char *path, const u8 *whole, size_t size)
+{
+	unsigned tried = 0, sound = 0;
+	size_t end = used(whole, size), step = 1 + end / PLACES;
+	char error[160];
+	struct fdt t;
+
+	for (size_t i = 0; i < end; i += step)
+		for (unsigned how = 0; how < 4; how++, tried++) {
+			u8 *blob = memcpy(malloc(size), whole, size), was = blob[i];
+
+			blob[i] = (u8)(how == 0 ? was ^ 1 : how == 1 ? was ^ 0x80 : how == 2 ? 0 : 0xff);
+			sound += read_tree(&t, blob, size, error, sizeof(error));
+			free(blob);
+		}
+	printf("%s: %u trees, %u sound\n", path, tried, sound);
+}
+
+int main(int argc, char **argv)
+{
+	bool damaged = argc > 1 && !strcmp(argv[1], "damaged");
+
+	if (argc < 2 + damaged) {
+		fprintf(stderr, "usage: ppc64 [damaged] TREE...\n");
+		return 2;
+	}
+	work = low_memory(sizeof(*work));
+	room = low_memory(ROOM);
+	for (int i = 1 + damaged; i < argc; i++) {
+		size_t size;
+		u8 *blob = load(argv[i], &size), *exact = memcpy(malloc(size ? size : 1), blob, size);
+
+		free(blob);
+		if (damaged)
+			damage(argv[i], exact, size);
+		else
+			print_tree(argv[i], exact, size);
+		free(exact);
+	}
+	return 0;
+}
