@@ -56,6 +56,7 @@ class Qemu:
     firmware_name = ""  # what runs before the image when QEMU loads it
     old = ""            # what an emulator older than 10 cannot do
     words = ()          # for the command line: what the image cannot find out about its emulator
+    ending = None       # in a line that the emulator prints when an image leaves in order
 
     def __init__(self, opt):
         self.opt = opt
@@ -145,6 +146,10 @@ class Qemu:
     def end_matches(self, returncode, end):
         return self.status(returncode) == end
 
+    def complaint(self, said):
+        """What of the emulator's standard error somebody should know."""
+        return "\n".join(line for line in said.splitlines() if not self.ending or self.ending not in line).strip()
+
 
 class Host:
     """The programs of ARCH=host: the command line is their argument list, their exit status the verdict."""
@@ -172,6 +177,9 @@ class Host:
 
     def end_matches(self, returncode, end):
         return returncode == end
+
+    def complaint(self, said):
+        return said.strip()
 
 
 def arches():
