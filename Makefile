@@ -19,6 +19,8 @@ again = $(MAKE) --no-print-directory O=$(O)
 
 # --- one architecture: the images ---
 ifneq ($(ARCH),all)
+# Where the code is: arch.mk may name another one.
+ISA_DIR := $(ARCH)
 -include arch/$(ARCH)/arch.mk
 TOOL := $(CROSS_COMPILE)
 CC := $(TOOL)gcc
@@ -28,8 +30,8 @@ B := $(O)/$(ARCH)
 
 WARN := -Wall -Wextra -Werror -Wno-error=deprecated -Wmissing-prototypes -Wundef
 GENERIC_DIRS := kernel mm mm/sync mm/tlb bench tests
-DIRS := $(GENERIC_DIRS) boot boot/$(ARCH) arch/$(ARCH)
-INCLUDES := -Iinclude -Iboot -Imm -Iarch/$(ARCH)/include
+DIRS := $(GENERIC_DIRS) boot boot/$(ISA_DIR) arch/$(ISA_DIR)
+INCLUDES := -Iinclude -Iboot -Imm -Iarch/$(ISA_DIR)/include
 ORACLE_timing := -Imm/oracle/off
 ORACLE_oracle := -Imm/oracle/on
 sources = $(sort $(foreach d,$(1),$(wildcard $(d)/*.c $(d)/*.S)))
@@ -84,7 +86,7 @@ $(B)/$(1)/%.o: %.S | $(NEWLIB_DONE)
 # The list of objects is a prerequisite, so that an image does not keep the code of a source that has gone.
 $(B)/$(1)/objects: force
 	@mkdir -p $$(@D); echo '$$(OBJ_$(1))' | cmp -s - $$@ || echo '$$(OBJ_$(1))' >$$@
-$(B)/$(1)/$(IMAGE): $$(OBJ_$(1)) $(LINK_SCRIPT) $(B)/$(1)/objects $(wildcard arch/$(ARCH)/arch.mk)
+$(B)/$(1)/$(IMAGE): $$(OBJ_$(1)) $(LINK_SCRIPT) $(B)/$(1)/objects $(wildcard arch/$(ARCH)/arch.mk arch/$(ISA_DIR)/arch.mk)
 	@$$(say) LINK $$@
 	$$(Q)$$(call LINK,$(1)) -o $$@ $$(OBJ_$(1)) $$(LIBS)
 # The same link without ELF, for loaders that want it (FLAT_IMAGE of arch.mk).
