@@ -37,7 +37,7 @@ class Machine(Qemu):
 
     def branch(self):
         """The file that stands for the firmware: an absolute branch to the image. QEMU has r3 point to the device tree."""
-        path = f"{self.opt.build}/ppc64/branch.bin"
+        path = f"{self.opt.build}/{self.opt.arch}/branch.bin"
         new = f"{path}.{os.getpid()}"
         try:
             with open(new, "wb") as f:
