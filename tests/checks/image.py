@@ -7,6 +7,8 @@ import re
 from common import Failed, check, make
 
 MIB = 1 << 20
+# Words that forbid the compiler floating point.
+NO_FLOATING = {"-mgeneral-regs-only", "-msoft-float"}
 # Indirect calls that timed code may make: the writer's loop calls the scheme and the TLB method through one pointer each.
 INDIRECT = {
     "munmap_thp_sample": 2,
@@ -57,7 +59,7 @@ def timed_calls(ctx):
 @check("image.floating_point", per="isa")
 def floating_point(ctx):
     """Nothing but newlib touches a floating-point register: no entry saves them."""
-    if "-mgeneral-regs-only" in make(ctx, "flags-timing").split():
+    if NO_FLOATING & set(make(ctx, "flags-timing").split()):
         return "none: the compiler is told so"
     if not ctx.isa.floating:
         raise Failed(f"nothing forbids it, and tests/checks/isas.py does not say how {ctx.arch} shows it")

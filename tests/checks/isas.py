@@ -107,4 +107,21 @@ ISAS = {
         lottery={"virt": 4, "sifive_u": 1},
         # Not an address that reads like one: those are followed by a symbol.
         floating=re.compile(r"\bf[ast]\d+\b(?! <)")),
+    "ppc64": Isa(
+        methods={"hw": HARDWARE, "ipi": KERNEL},
+        direct=(("pseries", 1), ("pseries", 64)),
+        most_cpus={7: 128},
+        vias={
+            "vof": ({"CPUS": 4, "PLAN": "timing"}, "test=arch_smp", "via vof"),
+            "slof": ({"CPUS": 4, "PLAN": "timing"}, "test=arch_smp", "via slof"),
+        },
+        # QEMU gives a partition multiples of 256 MiB.
+        too_small=(64, 128),
+        indirect=re.compile(r"\bb\w*ctrl?\b|\bb\w*lrl\b"),
+        trace=Trace(
+            # The hypervisor's own events miss what finds one pending: -d int shows every call. H_IPI, H_SIGNAL_SYS_RESET.
+            events={7: ("xics_icp_check_ipi", re.compile(r"hypercall r3=0{13}(06c .* r5=0{15}4 |380 )"))},
+            irq=re.compile(r"=> EXTERNAL \("),
+            nmi=re.compile(r".*=> RESET \("))),
 }
+ISAS["ppc64be"] = ISAS["ppc64"]
