@@ -4,6 +4,7 @@
 #include <bootinfo.h>
 #include <console.h>
 #include <fdt.h>
+#include <pte.h>
 
 #include "tree.h"
 
@@ -32,8 +33,8 @@ static void read_memory(struct bootinfo *bi, const struct fdt *t, u64 map_end)
 	c = (struct fdt_cursor){ 0 };
 	while (fdt_next_reserved(t, &c, &start, &size))
 		bootinfo_cut(bi, start, start + size);
-	bootinfo_cut(bi, (u64)_image_start, (u64)_image_end);
-	bootinfo_cut(bi, (u64)t->blob, (u64)t->blob + t->size);
+	bootinfo_cut(bi, arch_virt_to_phys(_image_start), arch_virt_to_phys(_image_end));
+	bootinfo_cut(bi, arch_virt_to_phys(t->blob), arch_virt_to_phys(t->blob) + t->size);
 	bootinfo_cut(bi, 0, 64 * KIB); /* page 0, of any size */
 	bootinfo_cut(bi, map_end, ~0xfffULL);
 	if (!bi->nr_mem)

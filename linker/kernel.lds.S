@@ -64,7 +64,7 @@ SECTIONS
 	. = ALIGN(4096);
 	.data : {
 		*(.data.page)
-		*(.data .data.* .got .got.*)
+		*(.data .data.* .got .got.* .toc)
 		*(.tm_clone_table)
 		_data_end = .;
 	} :data

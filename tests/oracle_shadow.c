@@ -68,7 +68,7 @@ static bool cpus_case(u64 on, const char *hole, unsigned cpu)
 	smp_join(1, "loading the mm");
 	begin();
 	pt_unmap(&mm, va, HUGE, NULL);
-	oracle_tlbi_complete(&some, &(struct tlbi_op){ .scope = TLBI_PAGE, .asid = mm.asid, .va = va });
+	oracle_tlbi_complete(&some, &(struct tlbi_op){ .scope = TLBI_PAGE, .asid = mm.asid, .va = va, .level = HUGE });
 	frame_put(pa);
 	ok = verdict_is(hole) && (!hole || oracle_verdict()->cpu == cpu);
 	smp_run(1, load_here, NULL);

@@ -231,7 +231,7 @@ static bool node_name(struct flat *f, u32 node, const char **name)
 
 static bool open_node(struct flat *f, u32 node)
 {
-	const char *name;
+	const char *name = "";
 
 	return node_name(f, node, &name) && put(f, BEGIN_NODE) && put_text(f, name) && add_props(f, node);
 }

@@ -149,6 +149,7 @@ void ppc64_read_papr(struct ppc64_papr *p, const struct fdt *t)
 	fdt_u32(t, rtas, "power-off", &p->power_off);
 	fdt_u32(t, rtas, "start-cpu", &p->start_cpu);
 	fdt_u32(t, rtas, "stop-self", &p->stop_self);
+	fdt_u32(t, rtas, "ibm,os-term", &p->os_term);
 	for (unsigned i = 0; i < PPC64_NR_HCALLS; i++)
 		if (fdt_lists(t, rtas, "ibm,hypertas-functions", ppc64_hcalls_name[i]))
 			p->hcalls |= 1U << i;

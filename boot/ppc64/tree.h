@@ -47,7 +47,7 @@ extern const char *const ppc64_hcalls_name[PPC64_NR_HCALLS];
 
 struct ppc64_papr {
 	bool present;                          /* there is a /rtas: a guest */
-	u32 power_off, start_cpu, stop_self;   /* RTAS tokens; 0: none */
+	u32 power_off, start_cpu, stop_self, os_term; /* RTAS tokens; 0: none */
 	u32 hcalls;                            /* bits enum ppc64_hcalls */
 	bool has_radix, has_hash;              /* what the hypervisor offers */
 	bool has_gtse;                         /* ... and lets a guest with radix execute tlbie */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Fences (Power ISA, Book II, 1.7.1 and 4.6.3). lwsync for what it can do: everything but an earlier store and a later load. */
+/* A weak order (Power ISA 3.0B, II 1.7): any two accesses may change places unless something keeps them. */
 #ifndef SKEET_ARCH_BARRIER_H
 #define SKEET_ARCH_BARRIER_H
 
 #include <arch/insn.h>
 
+/* For the modelled store buffer: stores change places, and carry what came before only behind a release or a fence. */
 #define ARCH_TSO 0
 
 static inline void arch_fence_full(void)
@@ -22,7 +23,7 @@ static inline void arch_fence_store(void)
 	insn_lwsync();
 }
 
-/* C11's atomics have sync in front and isync behind: a later load may still overtake the store of the pair. */
+/* A pair of reservations begins with sync and ends with isync, which lets a later load pass its store. */
 static inline void arch_fence_after_amo(void)
 {
 	insn_sync();

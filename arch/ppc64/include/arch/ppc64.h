@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Constants of the ppc64 port that C and assembler share, and what its own files say to each other. */
+#ifndef SKEET_ARCH_PPC64_H
+#define SKEET_ARCH_PPC64_H
+
+#include <asm_offsets.h>
+
+/* MSR (Power ISA 3.0B, III 4.2.1). */
+#define MSR_LE 0x1
+#define MSR_RI 0x2
+#define MSR_DR 0x10
+#define MSR_IR 0x20
+#define MSR_ME 0x1000
+#define MSR_FP 0x2000
+#define MSR_EE 0x8000
+#define MSR_SF (1 << 63)
+
+#define SPR_DSISR 18
+#define SPR_DAR 19
+#define SPR_DEC 22
+#define SPR_SRR0 26
+#define SPR_SRR1 27
+#define SPR_PID 48
+#define SPR_SPRG0 272 /* struct cpu */
+#define SPR_SPRG1 273 /* scratch of the vectors */
+#define SPR_SPRG2 274
+#define SPR_PVR 287
+
+/* The kernel's addresses: quadrant 3, which process 0 translates. */
+#define KERNEL_BASE 0xc000000000000000
+
+/* Vectors (III 6.5): where they are, how far they reach, and where those with translation on lie (AIL 3). */
+#define VECTOR_RESET 0x100
+#define VECTOR_MCHECK 0x200
+#define VECTOR_DATA 0x300
+#define VECTOR_DATA_SEGMENT 0x380
+#define VECTOR_FETCH 0x400
+#define VECTOR_FETCH_SEGMENT 0x480
+#define VECTOR_EXTERNAL 0x500
+#define VECTOR_ALIGNMENT 0x600
+#define VECTOR_PROGRAM 0x700
+#define VECTOR_DECREMENTER 0x900
+#define VECTORS_END 0x1800
+#define VECTORS_ON 0x4000
+
+/* The ABI's protected zone below the stack pointer, and struct trap_frame above what a callee may use of ours. */
+#define RED_ZONE 288
+#define FRAME_GPR 32
+#define FRAME_NIP 288
+#define FRAME_MSR 296
+#define FRAME_CTR 304
+#define FRAME_LR 312
+#define FRAME_XER 320
+#define FRAME_CR 328
+#define FRAME_SIZE 368
+
+/*
+ * Words of struct cpu's arch part: where a vector saves what it needs before it has a frame. Two sets of four: ordinary interrupts, and
+ * the ones that can come in the middle of that.
+ */
+#define SAVE_R12 0
+#define SAVE_LR 8
+#define SAVE_NIP 16
+#define SAVE_MSR 24
+#define CPU_SAVE CPU_ARCH
+#define CPU_SAVE_NMI (CPU_ARCH + 32)
+/* In a copied vector: where its number and its target are. */
+#define VECTOR_NUMBER 0x74
+#define VECTOR_TARGET 0x78
+#define VECTOR_STRIDE 0x80
+
+#ifndef __ASSEMBLER__
+#include <cpumask.h>
+#include <ppc64/tree.h>
+#include <types.h>
+
+struct trap_frame {
+	u64 link[4]; /* a stack frame of the ABI: back chain, CR, LR, TOC */
+	u64 gpr[32];
+	u64 nip, msr, ctr, lr, xer, cr;
+	u64 unused[4];
+};
+
+/* hcall.S: up to seven arguments, up to four values. Negative: an error of PAPR. */
+s64 ppc64_hcall(u64 op, u64 a, u64 b, u64 c, u64 d, u64 ret[4]);
+s64 ppc64_hcall6(u64 op, u64 a, u64 b, u64 c, u64 d, u64 e, u64 f);
+
+enum hcall {
+	H_CEDE = 0xe0,
+	H_EOI = 0x64,
+	H_CPPR = 0x68,
+	H_IPI = 0x6c,
+	H_XIRR = 0x74,
+	H_PUT_TERM_CHAR = 0x58,
+	H_SIGNAL_SYS_RESET = 0x380,
+	H_SET_MODE = 0x31c,
+	H_REGISTER_PROC_TBL = 0x37c,
+	KVMPPC_H_RTAS = 0xf000,
+};
+
+/* ipi.c: not zero from the sending of an NMI to its end. */
+struct ppc64_busy {
+	volatile u64 busy;
+} __cacheline;
+extern struct ppc64_busy ppc64_nmi_busy[];
+/* ipi.c: an external interrupt, interrupts off. */
+void ppc64_external(void);
+
+extern const char idle_test[], idle_end[];
+
+/* The kernel's map ends here. */
+#define PPC64_MAP_END (512 * GIB)
+/* PIDs that are used: the process table has so many entries. */
+#define PPC64_PID_BITS 12
+
+/* boot/ppc64/: what the tree says. Constant from kmain() on. */
+extern struct ppc64_cpus ppc64_cpus;
+extern struct ppc64_papr ppc64_papr;
+/* The RTAS call @token by the hypervisor: status of the call. */
+s64 ppc64_rtas(u32 token, unsigned nargs, const u32 *args);
+extern const char boot_secondary[];
+
+#endif
+#endif

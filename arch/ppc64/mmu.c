@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Radix translation of a PAPR partition (Power ISA 3.0B, III 5.7.10). The kernel's map is that of process 0, which translates quadrant 3
+ * for everybody; a user space is quadrant 0 of its own process (PID), with its root in the process table.
+ */
+#include <console.h>
+#include <kernel_map.h>
+#include <phys.h>
+#include <pte.h>
+#include <tlbi.h>
+
+#include <arch/insn.h>
+#include <arch/ppc64.h>
+
+#define PIDS (1U << PPC64_PID_BITS)
+/* PAPR, H_REGISTER_PROC_TBL: a new table, radix, and the partition may use tlbie itself. */
+#define PROC_TABLE_RADIX_GTSE 0x1d
+
+static u64 kernel_root;
+static u64 *process_table; /* two doublewords a PID, big-endian */
+
+static pte_t leaf(u64 pa, unsigned level, bool device)
+{
+	return ppc64_pte_leaf(pa, device ? PROT_R | PROT_W | PROT_G : PROT_R | PROT_W | PROT_X | PROT_G, level, device ? PPC64_PTE_IO : 0);
+}
+
+/* III 5.7.6.2: RTS in two parts says 52 bits, RPDS the index bits of the root. */
+static u64 process_entry(u64 root_pa)
+{
+	u64 rts = ppc64_radix.shift[ppc64_radix.levels] - 31;
+
+	return (rts >> 3) << 61 | root_pa | (rts & 7) << 5 | ppc64_radix.bits[ppc64_radix.levels - 1];
+}
+
+static void set_process(u64 pid, u64 root_pa)
+{
+	process_table[2 * pid] = be64(process_entry(root_pa));
+	insn_ptesync();
+}
+
+u64 arch_mmu_kernel_root(void)
+{
+	const struct kernel_map map = { .end = PPC64_MAP_END, .page0 = true, .leaf = leaf };
+	s64 error;
+
+	process_table = phys_to_virt(phys_alloc_pages(16 * PIDS / PAGE_SIZE));
+	for (unsigned i = 0; i < 2 * PIDS; i++)
+		process_table[i] = 0;
+	kernel_root = kernel_map_build(&map);
+	set_process(0, kernel_root);
+	error = ppc64_hcall(H_REGISTER_PROC_TBL, PROC_TABLE_RADIX_GTSE, arch_virt_to_phys(process_table), 0, PPC64_PID_BITS + 4 - 12,
+			    NULL);
+	if (error)
+		panic("H_REGISTER_PROC_TBL: error %lld: this hypervisor has no radix translation", (long long)error);
+	return kernel_root;
+}
+
+void arch_mmu_init_cpu(void)
+{
+	insn_mtspr(SPR_PID, 0);
+	insn_isync();
+	insn_mtmsrd(insn_mfmsr() | MSR_IR | MSR_DR);
+	insn_isync();
+	arch_tlbi_all_global_local();
+	arch_tlbi_complete_local();
+}
+
+/* Entries of the old process leave with it, so that no CPU keeps any of a space that it does not have loaded. */
+void arch_mmu_switch(u64 root_pa, u64 asid)
+{
+	u64 old = insn_mfspr(SPR_PID);
+
+	if (asid)
+		set_process(asid, root_pa);
+	insn_mtspr(SPR_PID, asid);
+	insn_isync();
+	arch_tlbi_asid_local(old);
+	if (asid)
+		arch_tlbi_asid_local(asid); /* what the walker kept of the process table */
+	arch_tlbi_complete_local();
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Interrupts behind the entry code of trap_entry.S, and what an exception says before the kernel stops. */
+#include <console.h>
+#include <cpu.h>
+#include <fault.h>
+#include <ipi.h>
+#include <percpu.h>
+#include <pte.h>
+#include <smp.h>
+
+#include <arch/insn.h>
+#include <arch/ppc64.h>
+
+_Static_assert(offsetof(struct trap_frame, gpr) == FRAME_GPR, "FRAME_GPR");
+_Static_assert(offsetof(struct trap_frame, nip) == FRAME_NIP, "FRAME_NIP");
+_Static_assert(offsetof(struct trap_frame, cr) == FRAME_CR, "FRAME_CR");
+_Static_assert(sizeof(struct trap_frame) == FRAME_SIZE, "FRAME_SIZE");
+_Static_assert(offsetof(struct cpu, arch) == CPU_SAVE && CPU_SAVE_NMI + 32 <= CPU_ARCH + 64, "CPU_SAVE");
+
+extern const char probe_load[], probe_fault[], vector_irq[], vector_nmi[], trap_irq[], trap_nmi[];
+
+#define DSISR_PROTECTION 0x08000000
+#define DSISR_STORE 0x02000000
+
+static void copy_vector(u64 at, unsigned vector)
+{
+	bool nmi = vector == VECTOR_RESET || vector == VECTOR_MCHECK;
+	const u32 *from = (const u32 *)(nmi ? vector_nmi : vector_irq);
+	u32 *to = arch_phys_to_virt(at);
+
+	for (unsigned i = 0; i < VECTOR_STRIDE / 4; i++)
+		to[i] = from[i];
+	to[VECTOR_NUMBER / 4] = vector;
+	*(u64 *)(to + VECTOR_TARGET / 4) = (u64)(nmi ? trap_nmi : trap_irq);
+	for (unsigned i = 0; i < VECTOR_STRIDE; i += 32)
+		insn_dcbst((char *)to + i);
+	insn_sync();
+	for (unsigned i = 0; i < VECTOR_STRIDE; i += 32)
+		insn_icbi((char *)to + i);
+	insn_isync();
+}
+
+/* Twice: entered with translation off, and with it on (AIL 3, III 6.4). */
+static void install_vectors(void)
+{
+	for (unsigned vector = VECTOR_RESET; vector < VECTORS_END; vector += VECTOR_STRIDE) {
+		copy_vector(vector, vector);
+		copy_vector(VECTORS_ON + vector, vector);
+	}
+}
+
+/* PAPR, H_SET_MODE: interrupts are taken in little endian (resource 4), and with translation on (resource 3). */
+static void set_modes(void)
+{
+	if (ppc64_hcall(H_SET_MODE, 1, 4, 0, 0, NULL) || ppc64_hcall(H_SET_MODE, 3, 3, 0, 0, NULL))
+		panic("H_SET_MODE: this hypervisor takes no interrupts in little endian, or none with translation on");
+}
+
+void arch_trap_init_cpu(unsigned cpu)
+{
+	static bool installed;
+
+	insn_set_cpu_number(cpu);
+	insn_mtspr(SPR_SPRG0, &cpu_area[cpu]);
+	insn_mtspr(SPR_DEC, 0x7fffffff);
+	if (!installed) {
+		install_vectors();
+		set_modes();
+		installed = true;
+	}
+	insn_mtmsrd(insn_mfmsr() | MSR_FP | MSR_RI | MSR_ME);
+}
+
+/* A frame begins with the address of the caller's, which has the return address two words up. */
+void arch_backtrace(u64 sp)
+{
+	for (unsigned i = 0; i < BACKTRACE_MAX; i++) {
+		u64 next, ret;
+
+		if (!sp || sp % 8 || !arch_probe_read((const u64 *)sp, &next) || next <= sp ||
+		    !arch_probe_read((const u64 *)next + 2, &ret))
+			return;
+		kprintf("STACK 0x%llx\n", (unsigned long long)ret);
+		sp = next;
+	}
+}
+
+static void dump_frame(const struct trap_frame *f)
+{
+	for (unsigned i = 0; i < 32; i++)
+		kprintf("%sr%u %016llx%s", i < 10 ? " " : "", i, (unsigned long long)f->gpr[i], i % 4 == 3 ? "\n" : " ");
+	kprintf("nip %016llx msr %016llx lr %016llx\nctr %016llx dar %016llx dsisr %llx pid %llu\n", (unsigned long long)f->nip,
+		(unsigned long long)f->msr, (unsigned long long)f->lr, (unsigned long long)f->ctr,
+		(unsigned long long)insn_mfspr(SPR_DAR), (unsigned long long)insn_mfspr(SPR_DSISR),
+		(unsigned long long)insn_mfspr(SPR_PID));
+}
+
+static void __noreturn trap_die(const struct trap_frame *f, unsigned vector)
+{
+	u64 dsisr = insn_mfspr(SPR_DSISR);
+
+	kprintf("\n*** cpu %u: interrupt 0x%x\n", this_cpu(), vector);
+	dump_frame(f);
+	if (vector == VECTOR_DATA || vector == VECTOR_DATA_SEGMENT)
+		panic("page fault: %s %s at 0x%llx, nip 0x%llx", dsisr & DSISR_STORE ? "write" : "read",
+		      dsisr & DSISR_PROTECTION ? "not permitted" : "not present", (unsigned long long)insn_mfspr(SPR_DAR),
+		      (unsigned long long)f->nip);
+	panic("interrupt 0x%x, nip 0x%llx", vector, (unsigned long long)f->nip);
+}
+
+void ppc64_trap(struct trap_frame *f, unsigned vector);
+void ppc64_trap(struct trap_frame *f, unsigned vector)
+{
+	switch (vector) {
+	case VECTOR_EXTERNAL:
+		ppc64_external();
+		return;
+	case VECTOR_RESET:
+		if (!(f->msr & MSR_RI))
+			panic("an NMI came where SRR0 and SRR1 were in use, nip 0x%llx: the interrupted state is lost",
+			      (unsigned long long)f->nip);
+		nmi_handle();
+		if (f->nip > (u64)idle_test && f->nip < (u64)idle_end)
+			f->nip = (u64)idle_test;
+		return;
+	case VECTOR_DECREMENTER:
+		insn_mtspr(SPR_DEC, 0x7fffffff);
+		return;
+	case VECTOR_DATA:
+	case VECTOR_DATA_SEGMENT:
+		if (f->nip == (u64)probe_load) {
+			f->nip = (u64)probe_fault;
+			return;
+		}
+	}
+	trap_die(f, vector);
+}

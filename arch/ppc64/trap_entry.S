@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Every way into the kernel after boot, the idle loop, and calls of the hypervisor.
+ *
+ * The vectors are at fixed real addresses, so a template is copied to each (trap.c): it saves what it needs in struct cpu, SRR0 and
+ * SRR1 with it, and goes to the common code. Nothing between is interruptible but by system reset and machine check, which have a
+ * template and words of their own; what they come in the middle of goes on behind them because SRR0 and SRR1 are saved by then, but for the
+ * first instructions of a vector and the last before its rfid (MSR.RI is clear there): an NMI there is the end (trap.c).
+ *
+ * One stack a CPU; a frame lies below the ABI's protected zone of the interrupted code. Translation is on in every handler: where a
+ * vector is entered with it off, the common code turns it on.
+ */
+#include <arch/ppc64.h>
+
+	.macro vector_template name, sprg, save
+	.globl \name
+\name:
+	mtspr \sprg, 13
+	mfspr 13, SPR_SPRG0
+	std 12, \save + SAVE_R12(13)
+	mflr 12
+	std 12, \save + SAVE_LR(13)
+	mfspr 12, SPR_SRR0
+	std 12, \save + SAVE_NIP(13)
+	mfspr 12, SPR_SRR1
+	std 12, \save + SAVE_MSR(13)
+	bcl 20, 31, 1f
+1:	mflr 12
+	ld 13, VECTOR_TARGET - (1b - \name)(12)
+	mtlr 13
+	lwz 12, VECTOR_NUMBER - (1b - \name)(12)
+	mfspr 13, SPR_SPRG0
+	blr
+	.org \name + VECTOR_STRIDE
+	.endm
+
+	.text
+	.balign 128
+	vector_template vector_irq, SPR_SPRG1, CPU_SAVE
+	vector_template vector_nmi, SPR_SPRG2, CPU_SAVE_NMI
+
+	.macro each_low op
+	.irp n, 0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+	\op \n, FRAME_GPR + 8 * \n(1)
+	.endr
+	.endm
+
+	.macro each_high op
+	.irp n, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+	\op \n, FRAME_GPR + 8 * \n(1)
+	.endr
+	.endm
+
+/* r12: vector, r13: struct cpu. */
+	.macro common name, sprg, save, done
+	.globl \name
+	.type \name, @function
+\name:
+	stdu 1, -(RED_ZONE + FRAME_SIZE)(1)
+	each_low std
+	each_high std
+	ld 0, \save + SAVE_R12(13)
+	ld 3, \save + SAVE_LR(13)
+	ld 4, \save + SAVE_NIP(13)
+	ld 5, \save + SAVE_MSR(13)
+	mfspr 6, \sprg
+	mfctr 7
+	mfxer 8
+	mfcr 9
+	std 0, FRAME_GPR + 8 * 12(1)
+	std 3, FRAME_LR(1)
+	std 4, FRAME_NIP(1)
+	std 5, FRAME_MSR(1)
+	std 6, FRAME_GPR + 8 * 13(1)
+	std 7, FRAME_CTR(1)
+	std 8, FRAME_XER(1)
+	std 9, FRAME_CR(1)
+	addi 7, 1, RED_ZONE + FRAME_SIZE
+	std 7, FRAME_GPR + 8 * 1(1)
+	std 4, 16(1)			/* the caller of the handler is the interrupted code */
+	lwz 13, CPU_ID(13)		/* whatever it was: an NMI may come in the middle of a vector */
+	mfmsr 6
+	ori 6, 6, MSR_IR | MSR_DR | MSR_RI
+	mtmsrd 6, 0
+	isync
+	mr 3, 1
+	mr 4, 12
+	bl ppc64_trap
+	nop
+	li 6, 0
+	mtmsrd 6, 1			/* RI off: SRR0 and SRR1 are about to be set */
+	\done
+	ld 3, FRAME_LR(1)
+	ld 4, FRAME_NIP(1)
+	ld 5, FRAME_MSR(1)
+	ld 7, FRAME_CTR(1)
+	ld 8, FRAME_XER(1)
+	ld 9, FRAME_CR(1)
+	mtlr 3
+	mtctr 7
+	mtxer 8
+	mtcr 9
+	mtspr SPR_SRR0, 4
+	mtspr SPR_SRR1, 5
+	each_low ld
+	ld 12, FRAME_GPR + 8 * 12(1)
+	ld 13, FRAME_GPR + 8 * 13(1)
+	each_high ld
+	addi 1, 1, RED_ZONE + FRAME_SIZE
+	rfid
+	.endm
+
+/* The next one may come. From here to rfid there is no branch, so that an emulator that changes CPUs only at one does not let it in. */
+	.macro nmi_done
+	mfspr 3, SPR_SPRG0
+	lwz 3, CPU_ID(3)
+	sldi 3, 3, 6
+	addis 4, 2, ppc64_nmi_busy@toc@ha
+	addi 4, 4, ppc64_nmi_busy@toc@l
+	lwsync
+	stdx 6, 3, 4
+	.endm
+
+	.macro nothing
+	.endm
+
+	.balign 512
+	common trap_irq, SPR_SPRG1, CPU_SAVE, nothing
+	.balign 512
+	common trap_nmi, SPR_SPRG2, CPU_SAVE_NMI, nmi_done
+
+/*
+ * void arch_idle_until(const volatile u64 *word): H_CEDE opens interrupts and waits for one in one step. The NMI between the test and the
+ * call makes the test again: the trap handler moves its return.
+ */
+	.globl arch_idle_until, idle_test, idle_end
+	.type arch_idle_until, @function
+arch_idle_until:
+	std 31, -8(1)
+	mr 31, 3
+1:	li 4, MSR_RI
+	mtmsrd 4, 1
+idle_test:
+	ld 4, 0(31)
+	cmpdi 4, 0
+	bne 2f
+	li 3, 0xe0			/* H_CEDE */
+	sc 1
+idle_end:
+2:	li 4, MSR_RI
+	ori 4, 4, MSR_EE
+	mtmsrd 4, 1
+	ld 4, 0(31)
+	cmpdi 4, 0
+	beq 1b
+	ld 31, -8(1)
+	blr
+
+/* s64 ppc64_hcall(u64 op, u64 a, u64 b, u64 c, u64 d, u64 ret[4]) */
+	.globl ppc64_hcall
+	.type ppc64_hcall, @function
+ppc64_hcall:
+	std 8, -8(1)
+	sc 1
+	ld 8, -8(1)
+	cmpdi 8, 0
+	beqlr
+	std 4, 0(8)
+	std 5, 8(8)
+	std 6, 16(8)
+	std 7, 24(8)
+	blr
+
+/* s64 ppc64_hcall6(u64 op, u64 a, u64 b, u64 c, u64 d, u64 e, u64 f) */
+	.globl ppc64_hcall6
+	.type ppc64_hcall6, @function
+ppc64_hcall6:
+	sc 1
+	blr
+
+/* bool arch_probe_read(const volatile u64 *p, u64 *val): trap.c moves a fault at the first label to the second. */
+	.globl arch_probe_read, probe_load, probe_fault
+	.type arch_probe_read, @function
+arch_probe_read:
+probe_load:
+	ld 5, 0(3)
+	std 5, 0(4)
+	li 3, 1
+	blr
+probe_fault:
+	li 3, 0
+	blr
+
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * From the firmware to C. One image, entered at its first byte by whoever loaded it: big-endian, translation off, perhaps in 32-bit
+ * mode, at any address that is a multiple of 64K, r3 = device tree, or r5 = Open Firmware's client interface.
+ *
+ * With translation off the four highest bits of an address are ignored, so everything runs at its address in quadrant 3 at once,
+ * and the kernel's own map is the first.
+ *
+ * At 0x60 is where kexec leaves other CPUs (its ABI copies the first 256 bytes elsewhere).
+ */
+#include <arch/link.h>
+#include <arch/ppc64.h>
+
+/* An instruction in the other byte order. */
+	.macro be word
+	.long ((\word & 0xff) << 24) | ((\word & 0xff00) << 8) | ((\word >> 8) & 0xff00) | ((\word >> 24) & 0xff)
+	.endm
+
+/* Go on behind this in little endian, 64 bits, quadrant 3. Clobbers r10 to r12, LR, SRR0, SRR1. */
+	.macro to_little_endian
+.Lto_le\@:
+	be 0x429f0005			/* bcl 20, 31, .+4 */
+	be 0x7d4802a6			/* mflr r10 */
+	be 0x394a003c			/* addi r10, r10, .Lto_le + 0x40 - here */
+	be 0x3980fffc			/* li r12, -4 */
+	be 0x798ce0c6			/* sldi r12, r12, 60: KERNEL_BASE */
+	be 0x7d4a6378			/* or r10, r10, r12 */
+	be 0x39600001			/* li r11, 1 */
+	be 0x796bf802			/* rotldi r11, r11, 63: MSR_SF */
+	be 0x616b1001			/* ori r11, r11, MSR_ME | MSR_LE */
+	be 0x7d5a03a6			/* mtsrr0 r10 */
+	be 0x7d7b03a6			/* mtsrr1 r11 */
+	be 0x4c000024			/* rfid */
+	.org .Lto_le\@ + 0x40
+	.endm
+
+/* r2, from where this runs. */
+	.macro load_toc
+	bcl 20, 31, .Ltoc\@
+.Ltoc\@:
+	mflr 2
+	addis 2, 2, (.TOC. - .Ltoc\@)@ha
+	addi 2, 2, (.TOC. - .Ltoc\@)@l
+	.endm
+
+	.macro addr reg, symbol
+	addis \reg, 2, \symbol@toc@ha
+	addi \reg, \reg, \symbol@toc@l
+	.endm
+
+	.section .boot.header, "ax"
+	.globl boot_entry
+boot_entry:
+	be 0x48000080			/* b 0x80 */
+	.org boot_entry + 0x60
+	be 0x7c210b78			/* or r1, r1, r1 */
+	be 0x4bfffffc			/* b .-4 */
+	.org boot_entry + 0x80
+	to_little_endian
+	mr 31, 3
+	mr 30, 5
+	load_toc
+	/* .bss, which begins and ends at a multiple of 4K. */
+	addr 3, _bss_start
+	addr 4, _image_end
+	li 0, 0
+1:	std 0, 0(3)
+	std 0, 8(3)
+	addi 3, 3, 16
+	cmpld 3, 4
+	blt 1b
+	/* R_PPC64_RELATIVE alone: where it was linked and where it is differ by r6. */
+	addr 3, _rela_start
+	addr 4, _rela_end
+	addr 6, _image_start
+	lis 5, (LINK_BASE >> 48)
+	sldi 5, 5, 32
+	subf 6, 5, 6
+2:	cmpld 3, 4
+	bge 3f
+	ld 7, 0(3)
+	ld 8, 8(3)
+	ld 9, 16(3)
+	addi 3, 3, 24
+	cmpdi 8, 22
+	bne stop
+	add 9, 9, 6
+	stdx 9, 7, 6
+	b 2b
+3:	addr 1, boot_stack_top
+	li 0, 0
+	stdu 0, -64(1)			/* the end of every backtrace */
+	li 13, 0
+	mr 3, 31
+	mr 4, 30
+	bl boot_main
+	nop
+stop:	b stop
+
+/* A CPU that was started: r3 is its number. */
+	.globl boot_secondary
+	.balign 64
+boot_secondary:
+	to_little_endian
+	load_toc
+	clrldi 3, 3, 32
+	addr 4, cpu_area
+	mulli 5, 3, CPU_SIZE
+	add 4, 4, 5
+	ld 1, CPU_STACK_TOP(4)
+	li 0, 0
+	stdu 0, -64(1)
+	bl smp_secondary_main
+	nop
+	b stop
+
+	.section .bss, "aw", @nobits
+	.balign 64
+boot_stack:
+	.skip 65536
+boot_stack_top:
+
+	.section .note.GNU-stack, "", @progbits
