@@ -5,7 +5,7 @@ ARCH ?= x86_64
 O ?= build
 CACHE ?= .cache
 ACCEL ?= icount
-ARCHES := x86_64 arm64 riscv64
+ARCHES := x86_64 arm64 riscv64 ppc64
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 
 ACCELS = {
-    "icount": ("-icount", "shift=0,sleep=off", "-seed", "1", "-rtc", "base=2020-01-01,clock=vm"),
+    "icount": ("-icount", "shift={shift},sleep=off", "-seed", "1", "-rtc", "base=2020-01-01,clock=vm"),
     "tcg1": ("-accel", "tcg,thread=single"),
     "mttcg": ("-accel", "tcg,thread=multi"),
     "kvm": ("-accel", "kvm"),
@@ -54,6 +54,7 @@ class Qemu:
     most_cpus = {}      # of machines that have few
     vias = {}           # VIA=: what it is in words, for run.json; the arguments are made by loader()
     firmware_name = ""  # what runs before the image when QEMU loads it
+    shift = 0           # icount: an instruction takes 2^shift ns; such that the image's clock ticks at least once in one
     old = ""            # what an emulator older than 10 cannot do
     words = ()          # for the command line: what the image cannot find out about its emulator
     ending = None       # in a line that the emulator prints when an image leaves in order
@@ -113,7 +114,7 @@ class Qemu:
         if self.accel == "kvm" and timed and self.cpus > host_cpus():
             raise Unusable(f"{self.cpus} CPUs under KVM on {host_cpus()} CPUs would measure the host's scheduler")
         return [self.qemu, "-M", self.machine + self.options, *self.flags(), "-smp", str(self.harts()), "-nodefaults", "-no-reboot",
-                "-display", "none", "-serial", "stdio", *ACCELS[self.accel], *self.opt.qemuflags.split(),
+                "-display", "none", "-serial", "stdio", *(a.format(shift=self.shift) for a in ACCELS[self.accel]), *self.opt.qemuflags.split(),
                 *self.loader(image, build, words)]
 
     def harts(self):

@@ -3,7 +3,10 @@
  * Interrupts between CPUs by the XICS of PAPR: H_IPI sets the priority at which a CPU is wanted, and it takes an external interrupt.
  * There is one such source a CPU, so what is wanted is a bit a kind in a word of its own, set before and taken by an exchange.
  *
- * The NMI is the system reset interrupt, by H_SIGNAL_SYS_RESET: neither MSR.EE nor the XICS holds it.
+ * The NMI is the system reset interrupt, by H_SIGNAL_SYS_RESET: neither MSR.EE nor the XICS holds it. It may come between the raising
+ * of another interrupt and the first instruction of that one's vector, and overwrites the SRR0 and SRR1 that were to be saved there.
+ * Where CPUs run by turns that does not happen (trap_entry.S); where they run side by side it does, so there is no NMI from one CPU to
+ * another there, and what asks for one gets an ordinary interrupt. A CPU's own is safe: it is in no vector.
  */
 #include <console.h>
 #include <cpu.h>
@@ -17,6 +20,8 @@
 #define PRIORITY_IPI 4
 #define PRIORITY_NONE 0xff
 #define XISR_IPI 2
+/* The bit behind those of <ipi.h>: an interrupt in the place of an NMI. */
+#define KIND_NMI NR_IPI_KINDS
 /* Looks at a CPU that does not come out of its NMI. */
 #define BUSY_TURNS (1U << 20)
 
@@ -24,7 +29,7 @@ static struct {
 	volatile u64 kinds;
 } __cacheline want[NR_CPUS];
 
-__timed unsigned arch_ipi_send(const struct cpumask *to, enum ipi_kind kind)
+static __timed unsigned send(const struct cpumask *to, unsigned kind)
 {
 	unsigned n = 0, cpu;
 
@@ -38,9 +43,14 @@ __timed unsigned arch_ipi_send(const struct cpumask *to, enum ipi_kind kind)
 	return n;
 }
 
+__timed unsigned arch_ipi_send(const struct cpumask *to, enum ipi_kind kind)
+{
+	return send(to, kind);
+}
+
 const char *arch_nmi_lacks(void)
 {
-	return NULL;
+	return ppc64_by_turns ? NULL : "a system reset can meet another interrupt's SRR0 and SRR1 where CPUs run side by side (only icount and tcg1 run them by turns)";
 }
 
 /*
@@ -60,7 +70,7 @@ static __timed bool nmi_begin(unsigned cpu)
 	return false;
 }
 
-__timed unsigned arch_nmi_send(const struct cpumask *to)
+static __timed unsigned send_reset(const struct cpumask *to)
 {
 	unsigned n = 0, cpu;
 
@@ -79,6 +89,11 @@ __timed unsigned arch_nmi_send(const struct cpumask *to)
 	return n;
 }
 
+__timed unsigned arch_nmi_send(const struct cpumask *to)
+{
+	return ppc64_by_turns ? send_reset(to) : send(to, KIND_NMI);
+}
+
 void arch_nmi_self(void)
 {
 	const volatile u64 *taken = &cpu_area[this_cpu()].nmi_recv;
@@ -88,7 +103,7 @@ void arch_nmi_self(void)
 
 	cpumask_clear(&me);
 	cpumask_set(&me, this_cpu());
-	arch_nmi_send(&me);
+	send_reset(&me);
 	wait_until(*taken != before, wait_late("its own NMI", &late));
 }
 
@@ -110,6 +125,8 @@ void ppc64_external(void)
 	for (unsigned kind = 0; kind < NR_IPI_KINDS; kind++)
 		if (kinds >> kind & 1)
 			ipi_handle((enum ipi_kind)kind);
+	if (kinds >> KIND_NMI & 1)
+		nmi_handle();
 }
 
 void arch_ipi_init_cpu(void)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Words of the command line that only ppc64 has, and what the machine is. */
+#include <string.h>
+
 #include <cmdline.h>
 #include <console.h>
 #include <cpu.h>
@@ -37,11 +39,21 @@ bool ppc64_prefers_rpt(void)
 	return false;
 }
 
+u64 ppc64_by_turns;
+
+static bool by_turns(void)
+{
+	char v[16];
+
+	return cmdline_value("accel", 0, v, sizeof(v)) && (!strcmp(v, "icount") || !strcmp(v, "tcg1"));
+}
+
 const char *arch_configure(void)
 {
 	static const struct ppc64_radix bases[] = { PPC64_RADIX_4K, PPC64_RADIX_64K };
 	u64 pvr = insn_mfspr(SPR_PVR);
 
+	ppc64_by_turns = by_turns();
 	ppc64_radix = bases[cmdline_choice("base", base_names, ARRAY_SIZE(base_names), 0)];
 	ppc64_tlbi.sets = pvr >> 16 == POWER9 ? POWER9_SETS : 1;
 	if (cmdline_has("quirks"))

@@ -14,6 +14,7 @@ RESET = 0x100
 class Machine(Qemu):
     emulator = "qemu-system-ppc64"
     native = "ppc64le"
+    shift = 1           # the time base has 512 MHz
     machines = ("pseries",)
     vias = {"vof": "VOF", "slof": "SLOF"}
     firmware_name = "none, one branch"

@@ -106,6 +106,9 @@ extern struct ppc64_busy ppc64_nmi_busy[];
 /* ipi.c: an external interrupt, interrupts off. */
 void ppc64_external(void);
 
+/* options.c: one CPU at a time, changed at certain instructions only? */
+extern u64 ppc64_by_turns;
+
 extern const char idle_test[], idle_end[];
 
 /* The kernel's map ends here. */
