@@ -145,16 +145,17 @@ static inline void ppc64_tlbie_fixups(struct ppc64_tlbie last, bool many)
 
 static inline u64 arch_tlbi_run_bcast(u64 asid, u64 va, u64 nr, unsigned level, bool tables)
 {
+	const u64 step = 1ULL << arch_pt_shift(level);
 	struct ppc64_tlbie op = ppc64_tlbie_page(asid, va, level);
 
 	if (tables)
 		ppc64_tlbie(ppc64_tlbie_pid(asid, RIC_PWC));
-	for (u64 i = 0; i < nr; i++) {
-		op = ppc64_tlbie_page(asid, va + (i << arch_pt_shift(level)), level);
+	for (u64 left = nr; left; left--, op.rb += step)
 		ppc64_tlbie(op);
-	}
-	if (unlikely(ppc64_tlbi.quirks))
+	if (unlikely(ppc64_tlbi.quirks)) {
+		op.rb -= step; /* the last one */
 		ppc64_tlbie_fixups(op, nr > 1);
+	}
 	return ppc64_run_ops(ppc64_tlbi.quirks, nr, tables);
 }
 
