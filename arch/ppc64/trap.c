@@ -49,11 +49,11 @@ static void install_vectors(void)
 	}
 }
 
-/* PAPR, H_SET_MODE: interrupts are taken in little endian (resource 4), and with translation on (resource 3). */
+/* PAPR, H_SET_MODE: interrupts are taken in the image's byte order (resource 4), and with translation on (resource 3). */
 static void set_modes(void)
 {
-	if (ppc64_hcall(H_SET_MODE, 1, 4, 0, 0, NULL) || ppc64_hcall(H_SET_MODE, 3, 3, 0, 0, NULL))
-		panic("H_SET_MODE: this hypervisor takes no interrupts in little endian, or none with translation on");
+	if (ppc64_hcall(H_SET_MODE, MSR_ORDER == MSR_LE, 4, 0, 0, NULL) || ppc64_hcall(H_SET_MODE, 3, 3, 0, 0, NULL))
+		panic("H_SET_MODE: this hypervisor takes no interrupts in this image's byte order, or none with translation on");
 }
 
 void arch_trap_init_cpu(unsigned cpu)

@@ -3,6 +3,14 @@
 #ifndef SKEET_BOOT_PPC64_BOOT_H
 #define SKEET_BOOT_PPC64_BOOT_H
 
+#include <types.h>
+
+/* Cells of what firmware is called with are big-endian. */
+static inline u32 be32(u32 v)
+{
+	return __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? v : __builtin_bswap32(v);
+}
+
 /* papr.c: the hypervisor's console, and power-off by RTAS. */
 void papr_putc(char c);
 void papr_poweroff(unsigned status);

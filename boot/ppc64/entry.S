@@ -11,27 +11,31 @@
 #include <arch/link.h>
 #include <arch/ppc64.h>
 
-/* An instruction in the other byte order. */
+/* An instruction in big-endian, whatever the image is in. */
 	.macro be word
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	.long \word
+#else
 	.long ((\word & 0xff) << 24) | ((\word & 0xff00) << 8) | ((\word >> 8) & 0xff00) | ((\word >> 24) & 0xff)
+#endif
 	.endm
 
-/* Go on behind this in little endian, 64 bits, quadrant 3. Clobbers r10 to r12, LR, SRR0, SRR1. */
-	.macro to_little_endian
-.Lto_le\@:
+/* Go on behind this in the image's byte order, 64 bits, quadrant 3. Clobbers r10 to r12, LR, SRR0, SRR1. */
+	.macro to_kernel_mode
+.Lto_kernel\@:
 	be 0x429f0005			/* bcl 20, 31, .+4 */
 	be 0x7d4802a6			/* mflr r10 */
-	be 0x394a003c			/* addi r10, r10, .Lto_le + 0x40 - here */
+	be 0x394a003c			/* addi r10, r10, .Lto_kernel + 0x40 - here */
 	be 0x3980fffc			/* li r12, -4 */
 	be 0x798ce0c6			/* sldi r12, r12, 60: KERNEL_BASE */
 	be 0x7d4a6378			/* or r10, r10, r12 */
 	be 0x39600001			/* li r11, 1 */
 	be 0x796bf802			/* rotldi r11, r11, 63: MSR_SF */
-	be 0x616b1001			/* ori r11, r11, MSR_ME | MSR_LE */
+	be (0x616b1000 | MSR_ORDER)	/* ori r11, r11, MSR_ME | MSR_ORDER */
 	be 0x7d5a03a6			/* mtsrr0 r10 */
 	be 0x7d7b03a6			/* mtsrr1 r11 */
 	be 0x4c000024			/* rfid */
-	.org .Lto_le\@ + 0x40
+	.org .Lto_kernel\@ + 0x40
 	.endm
 
 /* r2, from where this runs. */
@@ -56,7 +60,7 @@ boot_entry:
 	be 0x7c210b78			/* or r1, r1, r1 */
 	be 0x4bfffffc			/* b .-4 */
 	.org boot_entry + 0x80
-	to_little_endian
+	to_kernel_mode
 	mr 31, 3
 	mr 30, 5
 	load_toc
@@ -101,7 +105,7 @@ stop:	b stop
 	.globl boot_secondary
 	.balign 64
 boot_secondary:
-	to_little_endian
+	to_kernel_mode
 	load_toc
 	clrldi 3, 3, 32
 	addr 4, cpu_area

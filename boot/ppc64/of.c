@@ -11,6 +11,7 @@
 #include <console.h>
 
 #include "../fdt_string.h"
+#include "boot.h"
 #include "of.h"
 
 enum token { BEGIN_NODE = 1, END_NODE = 2, PROP = 3, END = 9 };
@@ -47,11 +48,6 @@ static bool __printf_like(2, 3) fail(struct flat *f, const char *fmt, ...)
 }
 
 /* --- calls --- */
-
-static u32 be32(u32 v)
-{
-	return __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? v : __builtin_bswap32(v);
-}
 
 static u32 cell_of(const void *p)
 {

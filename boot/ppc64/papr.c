@@ -21,15 +21,15 @@ s64 ppc64_rtas(u32 token, unsigned nargs, const u32 *args)
 {
 	static u32 block[3 + RTAS_ARGS_MAX + 1] __attribute__((__aligned__(64)));
 
-	block[0] = __builtin_bswap32(token);
-	block[1] = __builtin_bswap32(nargs);
-	block[2] = __builtin_bswap32(1);
+	block[0] = be32(token);
+	block[1] = be32(nargs);
+	block[2] = be32(1);
 	for (unsigned i = 0; i < nargs; i++)
-		block[3 + i] = __builtin_bswap32(args[i]);
+		block[3 + i] = be32(args[i]);
 	block[3 + nargs] = ~0U;
 	insn_sync();
 	ppc64_hcall(KVMPPC_H_RTAS, arch_virt_to_phys(block), 0, 0, 0, NULL);
-	return (int32_t)__builtin_bswap32(*(volatile u32 *)&block[3 + nargs]);
+	return (int32_t)be32(*(volatile u32 *)&block[3 + nargs]);
 }
 
 /*

@@ -14,6 +14,12 @@
 #define MSR_FP 0x2000
 #define MSR_EE 0x8000
 #define MSR_SF (1 << 63)
+/* The image's byte order. */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define MSR_ORDER MSR_LE
+#else
+#define MSR_ORDER 0
+#endif
 
 #define SPR_DSISR 18
 #define SPR_DAR 19
