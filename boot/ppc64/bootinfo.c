@@ -11,6 +11,7 @@
 
 #include "../tree.h"
 #include "boot.h"
+#include "of.h"
 
 struct ppc64_cpus ppc64_cpus;
 struct ppc64_papr ppc64_papr;
@@ -28,17 +29,52 @@ static void read_tree(const struct fdt *t)
 		bootinfo_add_cpu(&info, ppc64_cpus.thread[i].server);
 }
 
-void __noreturn boot_main(u64 tree, u64 of);
+/* --- Open Firmware --- */
+
+#define OF_TREE_MAX MIB
+
+static u64 of_entry, of_msr;
+
+/* entry.S */
+int of_enter(u64 cells, u64 entry, u64 msr);
+
+static int of_call_firmware(void *cells)
+{
+	return of_enter((u64)cells, of_entry, of_msr);
+}
+
+/* The firmware has 32 bits for an address: ours without quadrant 3, which means the same as long as translation is off. */
+static const void *of_tree(void)
+{
+	static u8 blob[OF_TREE_MAX] __attribute__((__aligned__(8)));
+	static struct of_work work;
+
+	if (!of_flatten(of_call_firmware, (void *)arch_virt_to_phys(&work), (void *)arch_virt_to_phys(blob), sizeof(blob), info.error,
+			sizeof(info.error)))
+		return NULL;
+	return blob;
+}
+
+void __noreturn boot_main(u64 tree, u64 of, u64 msr);
 
 /**
  * boot_main - the first C code
  * @tree: device tree, a physical address
  * @of: Open Firmware's client interface, or 0
+ * @msr: what the firmware entered the image with
  */
-void __noreturn boot_main(u64 tree, u64 of)
+void __noreturn boot_main(u64 tree, u64 of, u64 msr)
 {
+	const void *blob = of || !tree ? NULL : arch_phys_to_virt(tree);
+
 	board_choose(NULL);
-	info.protocol = "papr";
 	info.board = "unknown";
-	tree_boot(&info, of || !tree ? NULL : arch_phys_to_virt(tree), "no device tree in r3", read_tree);
+	info.protocol = "papr";
+	if (of) {
+		of_entry = of;
+		of_msr = msr;
+		info.protocol = "open firmware";
+		blob = of_tree();
+	}
+	tree_boot(&info, blob, "no device tree in r3", read_tree);
 }

@@ -60,9 +60,11 @@ boot_entry:
 	be 0x7c210b78			/* or r1, r1, r1 */
 	be 0x4bfffffc			/* b .-4 */
 	.org boot_entry + 0x80
+	be 0x7d2000a6			/* mfmsr r9 */
 	to_kernel_mode
 	mr 31, 3
 	mr 30, 5
+	mr 29, 9
 	load_toc
 	/* .bss, which begins and ends at a multiple of 4K. */
 	addr 3, _bss_start
@@ -97,6 +99,7 @@ boot_entry:
 	li 13, 0
 	mr 3, 31
 	mr 4, 30
+	mr 5, 29
 	bl boot_main
 	nop
 stop:	b stop
@@ -117,6 +120,53 @@ boot_secondary:
 	bl smp_secondary_main
 	nop
 	b stop
+
+/*
+ * int of_enter(u64 cells, u64 entry, u64 msr): into Open Firmware and back. It is called as a program of 32 bits, as its cells are, and
+ * otherwise in the mode that it entered the image in. Of registers it keeps the lower halves at most, so all that C keeps are saved here.
+ * Its stack is this one: below the frame that it takes for its caller's, which of no ABI has more than FIRMWARE_FRAME bytes.
+ */
+#define FIRMWARE_FRAME 112
+#define OF_FRAME (FIRMWARE_FRAME + 20 * 8)
+	.macro each_kept op
+	.irp n, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+	\op \n, FIRMWARE_FRAME + 8 * (\n - 12)(1)
+	.endr
+	.endm
+
+	.globl of_enter
+	.type of_enter, @function
+of_enter:
+	mflr 0
+	std 0, 16(1)
+	mfcr 0
+	stw 0, 8(1)
+	stdu 1, -OF_FRAME(1)
+	std 2, FIRMWARE_FRAME(1)
+	each_kept std
+	bcl 20, 31, 1f
+1:	mflr 6
+	addi 6, 6, 2f - 1b
+	clrldi 6, 6, 4			/* from quadrant 3 to the address that 32 bits can hold */
+	clrldi 1, 1, 4
+	mtlr 6
+	clrldi 5, 5, 1			/* MSR_SF */
+	mtspr SPR_SRR0, 4
+	mtspr SPR_SRR1, 5
+	rfid
+2:	to_kernel_mode
+	lis 4, (KERNEL_BASE >> 48)
+	sldi 4, 4, 32
+	clrldi 1, 1, 32
+	or 1, 1, 4
+	each_kept ld
+	ld 2, FIRMWARE_FRAME(1)
+	addi 1, 1, OF_FRAME
+	lwz 0, 8(1)
+	mtcrf 0xff, 0
+	ld 0, 16(1)
+	mtlr 0
+	blr
 
 	.section .bss, "aw", @nobits
 	.balign 64
