@@ -13,8 +13,9 @@
 #include <arch/ppc64.h>
 
 #define PIDS (1U << PPC64_PID_BITS)
-/* PAPR, H_REGISTER_PROC_TBL: a new table, radix, and the partition may use tlbie itself. */
-#define PROC_TABLE_RADIX_GTSE 0x1d
+/* PAPR, H_REGISTER_PROC_TBL: a new table, for radix; and the partition may use tlbie itself, where that is offered. */
+#define PROC_TABLE_RADIX 0x1c
+#define PROC_TABLE_GTSE 0x1
 
 static u64 kernel_root;
 static u64 *process_table; /* two doublewords a PID, big-endian */
@@ -41,6 +42,7 @@ static void set_process(u64 pid, u64 root_pa)
 u64 arch_mmu_kernel_root(void)
 {
 	const struct kernel_map map = { .end = PPC64_MAP_END, .page0 = true, .leaf = leaf };
+	u64 mode = PROC_TABLE_RADIX | (ppc64_papr.has_gtse ? PROC_TABLE_GTSE : 0);
 	s64 error;
 
 	process_table = phys_to_virt(phys_alloc_pages(16 * PIDS / PAGE_SIZE));
@@ -48,8 +50,7 @@ u64 arch_mmu_kernel_root(void)
 		process_table[i] = 0;
 	kernel_root = kernel_map_build(&map);
 	set_process(0, kernel_root);
-	error = ppc64_hcall(H_REGISTER_PROC_TBL, PROC_TABLE_RADIX_GTSE, arch_virt_to_phys(process_table), 0, PPC64_PID_BITS + 4 - 12,
-			    NULL);
+	error = ppc64_hcall(H_REGISTER_PROC_TBL, mode, arch_virt_to_phys(process_table), 0, PPC64_PID_BITS + 4 - 12, NULL);
 	if (error)
 		panic("H_REGISTER_PROC_TBL: error %lld: this hypervisor has no radix translation", (long long)error);
 	return kernel_root;

@@ -24,6 +24,20 @@ static const char *const switch_names[] = { "off", "on" };
 CMD_CHOICE(base, base_names, true, "size of the smallest page (4k)");
 CMD_CHOICE(quirks, switch_names, true, "the extra tlbie that some POWER9 want (by the processor's version)");
 
+static bool asid_valid(const char *value, size_t len)
+{
+	u64 v;
+
+	return cmd_parse_u64(value, len, &v) && v >= 1 && v <= PPC64_PID_BITS;
+}
+
+static void asid_print(void)
+{
+	kprintf("1 to %u", PPC64_PID_BITS);
+}
+
+CMD_KEY(asid) = { "asid", "bits of an address-space ID (PID) that are used (12, or what the CPU has)", asid_print, asid_valid, true };
+
 const char *ppc64_lacks_tlbie(void)
 {
 	return ppc64_papr.has_gtse ? NULL : "this hypervisor lets no guest execute tlbie (no GTSE)";
@@ -48,21 +62,76 @@ static bool by_turns(void)
 	return cmdline_value("accel", 0, v, sizeof(v)) && (!strcmp(v, "icount") || !strcmp(v, "tcg1"));
 }
 
-const char *arch_configure(void)
+static const char *need_hypervisor(void)
+{
+	if (!ppc64_cpus.timebase_hz)
+		return "device tree: no timebase-frequency of a CPU";
+	if (!ppc64_papr.start_cpu)
+		return "device tree: /rtas has no start-cpu";
+	if (!ppc64_papr.has_radix)
+		return "this hypervisor offers no radix translation (ibm,arch-vec-5-platform-support); valid is one that does, on POWER9 or later";
+	return NULL;
+}
+
+/* How the CPU encodes the sizes of leaves. A tree that does not say leaves the encodings of POWER9, which every CPU so far has. */
+static const char *choose_base(void)
 {
 	static const struct ppc64_radix bases[] = { PPC64_RADIX_4K, PPC64_RADIX_64K };
+	unsigned base = cmdline_choice("base", base_names, ARRAY_SIZE(base_names), 0);
+	const enum ppc64_size leaves[] = { base ? PPC64_64K : PPC64_4K, PPC64_2M, PPC64_1G };
+
+	ppc64_radix = bases[base];
+	if (!ppc64_cpus.sizes)
+		return NULL;
+	if (!(ppc64_cpus.sizes >> leaves[0] & 1))
+		return base ? "base=64k: this CPU has no radix pages of 64K; valid is base=4k" :
+			      "base=4k: this CPU has no radix pages of 4K; valid is base=64k";
+	for (unsigned level = 0; level < ARRAY_SIZE(leaves); level++) {
+		if (!(ppc64_cpus.sizes >> leaves[level] & 1))
+			return "this CPU has no radix pages of 2M, or none of 1G (ibm,processor-radix-AP-encodings): the kernel's map is made of them";
+		ppc64_radix.ap[level] = ppc64_cpus.ap[leaves[level]];
+	}
+	return NULL;
+}
+
+/* With fewer there is not one for what each CPU has loaded and another for what comes next. */
+static unsigned fewest_pid_bits(void)
+{
+	unsigned bits = 1;
+
+	while ((1U << bits) - 1 <= ppc64_cpus.nr_threads)
+		bits++;
+	return bits;
+}
+
+static const char *choose_pids(void)
+{
+	static char text[120];
+	unsigned fewest = fewest_pid_bits(), most = PPC64_PID_BITS, want;
+
+	if (ppc64_cpus.pid_bits && ppc64_cpus.pid_bits < most)
+		most = ppc64_cpus.pid_bits;
+	want = (unsigned)cmdline_u64("asid", most);
+	ppc64_tlbi.pid_bits = want;
+	if (want >= fewest && want <= most)
+		return NULL;
+	ksnprintf(text, sizeof(text), "asid=%u: valid for this CPU and %u threads: %u to %u", want, ppc64_cpus.nr_threads, fewest, most);
+	return text;
+}
+
+const char *arch_configure(void)
+{
+	static const char *(*const steps[])(void) = { need_hypervisor, choose_base, choose_pids };
+	const char *wrong = NULL;
 	u64 pvr = insn_mfspr(SPR_PVR);
 
 	ppc64_by_turns = by_turns();
-	ppc64_radix = bases[cmdline_choice("base", base_names, ARRAY_SIZE(base_names), 0)];
 	ppc64_tlbi.sets = pvr >> 16 == POWER9 ? POWER9_SETS : 1;
 	if (cmdline_has("quirks"))
 		ppc64_tlbi.quirks = cmdline_choice("quirks", switch_names, ARRAY_SIZE(switch_names), 0) ? QUIRK_ERAT | QUIRK_STQ : 0;
 	else
 		ppc64_tlbi.quirks = ppc64_quirks_of(pvr);
-	if (!ppc64_cpus.timebase_hz)
-		return "device tree: no timebase-frequency of a CPU";
-	if (!ppc64_papr.start_cpu)
-		return "device tree: /rtas has no start-cpu";
-	return NULL;
+	for (unsigned i = 0; i < ARRAY_SIZE(steps) && !wrong; i++)
+		wrong = steps[i]();
+	return wrong;
 }
