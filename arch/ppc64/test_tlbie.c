@@ -1,0 +1,492 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * tlbie and tlbiel by form, on the real TLBs: who is reached, what goes, and what is no invalidate at all.
+ *
+ * This CPU and CPU 1 cache three pages; their entries are re-pointed; this CPU does one thing; both read again. Old data was translated
+ * by the TLB. The page that a form names must be fresh wherever the form reaches and is complete, and stale elsewhere. Neighbours
+ * stay stale behind a page form if the machine is exact (arch_tlbi_inexact()).
+ *
+ * What QEMU shows of completion: a form by PID or partition takes effect at the ptesync behind it, so one without leaves both CPUs
+ * stale (judged where TCG runs, elsewhere the machine may be early). A page form takes effect at once: there a missing ptesync is not
+ * seen, nor is a missing tlbsync or eieio behind any form, which TCG takes for nothing.
+ *
+ * What it cannot show is left to the oracle and to golden vectors: it drops a page whatever the PID in RS, and everything with a form by
+ * PID or partition; it has no page-walk cache, so RIC 1 does nothing there, and here it must not do more; and a write of PIDR drops
+ * everything, so nobody changes address spaces between the first look and the last. Re-pointing a live entry in one store breaks
+ * break-before-make on purpose: there would be no stale translation to look at otherwise. The pages differ in the low bits of their page
+ * numbers, and the same round is made without an operation first: they move on until they outlive it (settle()).
+ */
+#include <string.h>
+
+#include <cmdline.h>
+#include <ipi.h>
+#include <phys.h>
+#include <pt.h>
+#include <smp.h>
+#include <test.h>
+#include <tlb.h>
+#include <tlbi.h>
+
+#include <arch/ppc64.h>
+
+enum { TARGET, NEXT, FAR, NR };
+#define ALL_PAGES ((1U << NR) - 1)
+#define ONE_PAGE (1U << TARGET)
+#define FIRST_PAGE 0x62
+#define PAGES_TO_TRY 64
+
+static struct {
+	struct mm mm;
+	unsigned moved; /* pages that the addresses have moved on so far */
+	u64 va[NR], old[NR], new[NR];
+	volatile u64 phase;
+	unsigned here, there; /* bit i: page i is stale */
+} set;
+
+/* --- what is done between the two looks --- */
+
+static void nothing(void)
+{
+}
+
+static void fences(void)
+{
+	insn_sync();
+	insn_eieio();
+	insn_tlbsync();
+	insn_ptesync();
+	insn_isync();
+}
+
+static void hcall(void)
+{
+	ppc64_hcall(H_CPPR, 0xff, 0, 0, 0, NULL); /* what it is already */
+}
+
+/* An interrupt whose handler invalidates nothing. */
+static void ipi_only(void)
+{
+	struct cpumask to;
+
+	cpumask_clear(&to);
+	if (nr_cpus < 2)
+		return;
+	cpumask_set(&to, 1);
+	ipi_sync_cpus(&to, 1);
+}
+
+static struct ppc64_tlbie page(void)
+{
+	return ppc64_tlbie_page(set.mm.asid, set.va[TARGET], 0);
+}
+
+static struct ppc64_tlbie pid(enum ppc64_ric ric)
+{
+	return ppc64_tlbie_pid(set.mm.asid, ric);
+}
+
+static struct ppc64_tlbie every(enum ppc64_ric ric)
+{
+	return (struct ppc64_tlbie){ ppc64_rb_is(ppc64_tlbi.every, 0), 0, ric };
+}
+
+#define FORM(name, op)                                                                             \
+	static void local_##name(void)                                                             \
+	{                                                                                          \
+		ppc64_tlbiel(op);                                                                  \
+		arch_tlbi_complete_local();                                                        \
+	}                                                                                          \
+	static void bcast_##name(void)                                                             \
+	{                                                                                          \
+		ppc64_tlbie(op);                                                                   \
+		arch_tlbi_complete_bcast();                                                        \
+	}
+
+FORM(page, page())
+FORM(pid_tlb, pid(RIC_TLB))
+FORM(pid_pwc, pid(RIC_PWC))
+FORM(pid_all, pid(RIC_ALL))
+FORM(every_tlb, every(RIC_TLB))
+FORM(every_all, every(RIC_ALL))
+
+static void page_incomplete(void)
+{
+	ppc64_tlbie(page());
+}
+
+/* tlbsync alone completes nothing (III 5.9.3.3): it takes the ptesync behind it. */
+static void pid_tlbsync(void)
+{
+	ppc64_tlbie(pid(RIC_TLB));
+	insn_eieio();
+	insn_tlbsync();
+}
+
+static void pid_all_tlbsync(void)
+{
+	ppc64_tlbie(pid(RIC_ALL));
+	insn_eieio();
+	insn_tlbsync();
+}
+
+static void every_tlbsync(void)
+{
+	ppc64_tlbie(every(RIC_ALL));
+	insn_eieio();
+	insn_tlbsync();
+}
+
+/* Carried out there by the handler, acknowledged. */
+static void ipi_flush(void)
+{
+	const struct tlb_range r = { .va = set.va[TARGET], .nr = 1, .level = 0 };
+	struct cpumask to;
+
+	cpumask_clear(&to);
+	cpumask_set(&to, 1);
+	ipi_lock();
+	tlb_request_fill(&set.mm, &r);
+	ipi_flush_cpus(&to, 1);
+	ipi_unlock();
+}
+
+struct form {
+	const char *name; /* with a colon, as the text of a verdict wants it */
+	void (*run)(void);
+	unsigned gone_here, gone_there; /* pages that must be fresh behind it; 0: it does not get there */
+	bool bcast;
+};
+
+static const struct form no_forms[] = {
+	{ "nothing: ", nothing, 0, 0, false },
+	{ "every fence and no tlbie: ", fences, 0, 0, false },
+	{ "a hypercall: ", hcall, 0, 0, false },
+	{ "an IPI alone: ", ipi_only, 0, 0, false },
+};
+
+/* RIC 1 is of walk caches alone: translations stay. */
+static const struct form local_forms[] = {
+	{ "tlbiel RIC 0, page: ", local_page, ONE_PAGE, 0, false },
+	{ "tlbiel RIC 0, PID: ", local_pid_tlb, ALL_PAGES, 0, false },
+	{ "tlbiel RIC 1, PID: ", local_pid_pwc, 0, 0, false },
+	{ "tlbiel RIC 2, PID: ", local_pid_all, ALL_PAGES, 0, false },
+	{ "tlbiel RIC 0, partition: ", local_every_tlb, ALL_PAGES, 0, false },
+	{ "tlbiel RIC 2, partition: ", local_every_all, ALL_PAGES, 0, false },
+};
+
+static const struct form bcast_forms[] = {
+	{ "tlbie RIC 0, page: ", bcast_page, ONE_PAGE, ONE_PAGE, true },
+	{ "tlbie RIC 0, PID: ", bcast_pid_tlb, ALL_PAGES, ALL_PAGES, true },
+	{ "tlbie RIC 1, PID: ", bcast_pid_pwc, 0, 0, true },
+	{ "tlbie RIC 2, PID: ", bcast_pid_all, ALL_PAGES, ALL_PAGES, true },
+	{ "tlbie RIC 0, partition: ", bcast_every_tlb, ALL_PAGES, ALL_PAGES, true },
+	{ "tlbie RIC 2, partition: ", bcast_every_all, ALL_PAGES, ALL_PAGES, true },
+};
+
+static const struct form incomplete_forms[] = {
+	{ "tlbie RIC 0, PID, no ptesync: ", pid_tlbsync, 0, 0, true },
+	{ "tlbie RIC 2, PID, no ptesync: ", pid_all_tlbsync, 0, 0, true },
+	{ "tlbie RIC 2, partition, no ptesync: ", every_tlbsync, 0, 0, true },
+	{ "tlbie RIC 0, page, no ptesync: ", page_incomplete, ONE_PAGE, ONE_PAGE, true }, /* no fault of the form's, but it hides ours */
+};
+
+static const struct form ipi_form = { "tlbiel in an IPI: ", ipi_flush, 0, ONE_PAGE, false };
+
+/* --- one round --- */
+
+static u64 frame_with(u64 word)
+{
+	u64 pa = phys_alloc_page();
+
+	*(volatile u64 *)phys_to_virt(pa) = word;
+	return pa;
+}
+
+static unsigned stale(void)
+{
+	unsigned bits = 0;
+
+	for (unsigned i = 0; i < NR; i++)
+		bits |= (unsigned)(*(volatile u64 *)set.va[i] == 0x100 + i) << i;
+	return bits;
+}
+
+static void set_up(void)
+{
+	u64 number = FIRST_PAGE + set.moved % PAGES_TO_TRY;
+
+	set.va[TARGET] = pt_user_start() + 4 * GIB + number * PAGE_SIZE;
+	set.va[NEXT] = set.va[TARGET] + PAGE_SIZE;
+	set.va[FAR] = pt_user_start() + 8 * GIB + (number + 0x13) * PAGE_SIZE;
+	mm_create(&set.mm);
+	for (unsigned i = 0; i < NR; i++) {
+		set.old[i] = frame_with(0x100 + i);
+		set.new[i] = frame_with(0x200 + i);
+		pt_map(&set.mm, set.va[i], set.old[i], PROT_R, 0);
+	}
+	set.phase = 0;
+}
+
+static void tear_down(void)
+{
+	mm_switch(NULL);
+	mm_destroy(&set.mm);
+	for (unsigned i = 0; i < NR; i++) {
+		frame_put(set.old[i]);
+		frame_put(set.new[i]);
+	}
+}
+
+static void re_point(void)
+{
+	for (unsigned i = 0; i < NR; i++) {
+		struct pword *slot = pt_slot(&set.mm, set.va[i], 0, false);
+
+		spin_lock(&set.mm.lock);
+		pte_store(&set.mm, slot, set.va[i], 0, arch_pte_leaf(set.new[i], PROT_R, 0));
+		spin_unlock(&set.mm.lock);
+	}
+	arch_tlbi_publish();
+}
+
+static void await(u64 phase)
+{
+	unsigned late = 0;
+
+	wait_until(set.phase >= phase, wait_late("a tlbie test's next phase", &late));
+}
+
+static void other_side(void *arg)
+{
+	(void)arg;
+	mm_switch(&set.mm);
+	stale();
+	set.phase = 1;
+	await(2);
+	set.there = stale();
+	mm_switch(NULL);
+}
+
+static void round_of(void (*run)(void))
+{
+	set_up();
+	mm_switch(&set.mm);
+	set.there = ALL_PAGES;
+	if (nr_cpus > 1) {
+		smp_run(1, other_side, NULL);
+		await(1);
+	}
+	stale();
+	re_point();
+	run();
+	set.here = stale();
+	insn_sync(); /* what was read here before the other CPU is told to go on */
+	set.phase = 2;
+	if (nr_cpus > 1)
+		smp_join(1, "a reader of stale pages");
+	tear_down();
+}
+
+/* Move the pages on until both CPUs keep all of them through a round without an operation; false if there are none such. */
+static bool settle(void)
+{
+	for (unsigned tries = 0; tries < PAGES_TO_TRY; tries += 2, set.moved += 2) {
+		round_of(nothing);
+		if (set.here == ALL_PAGES && set.there == ALL_PAGES)
+			return true;
+	}
+	return false;
+}
+
+/* NULL, or what is wrong with what a CPU saw. @gone: pages that must be fresh. */
+static const char *wrong(unsigned seen, unsigned gone)
+{
+	bool exact = gone != ALL_PAGES && !arch_tlbi_inexact();
+
+	if (seen & gone)
+		return "still translates what was invalidated";
+	if (!gone && seen != ALL_PAGES)
+		return "lost what was not invalidated";
+	if (exact && (seen | gone) != ALL_PAGES)
+		return "lost more than was named";
+	return NULL;
+}
+
+static bool judge(struct test_result *r, const struct form *f)
+{
+	const char *bad;
+
+	if (f->bcast && arch_tlbi_lacks_bcast())
+		return true;
+	if (!settle()) {
+		test_no_stale(r, "without an invalidate: ");
+		return false;
+	}
+	round_of(f->run);
+	bad = wrong(set.here, f->gone_here);
+	if (bad)
+		test_set(r, T_FAIL, "%sthis CPU %s (stale: 0x%x)", f->name, bad, set.here);
+	else if ((bad = wrong(set.there, nr_cpus > 1 ? f->gone_there : 0)))
+		test_set(r, T_FAIL, "%sthe other CPU %s (stale: 0x%x)", f->name, bad, set.there);
+	return !bad;
+}
+
+static void judge_all(struct test_result *r, const struct form *forms, unsigned n, const char *text)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (!judge(r, &forms[i]))
+			return;
+	test_set(r, T_PASS, "%u %s%s", n, text, nr_cpus > 1 ? "" : " (one CPU)");
+}
+
+static bool lacks_tlbie(struct test_result *r)
+{
+	if (!arch_tlbi_lacks_bcast())
+		return false;
+	test_set(r, T_SKIP, "%s", arch_tlbi_lacks_bcast());
+	return true;
+}
+
+/* Early is no fault of a machine: only under TCG is it known when a form takes effect. */
+static bool under_tcg(void)
+{
+	char accel[16];
+
+	return cmdline_value("accel", 0, accel, sizeof(accel)) &&
+	       (!strcmp(accel, "icount") || !strcmp(accel, "tcg1") || !strcmp(accel, "mttcg"));
+}
+
+TEST_CASE(arch_tlbie, no_invalidate)
+{
+	judge_all(r, no_forms, ARRAY_SIZE(no_forms), "things leave every page stale");
+}
+
+TEST_CASE(arch_tlbie, local_forms)
+{
+	judge_all(r, local_forms, ARRAY_SIZE(local_forms), "forms stay on this CPU; RIC 1 leaves translations");
+}
+
+TEST_CASE(arch_tlbie, bcast_forms)
+{
+	if (!lacks_tlbie(r))
+		judge_all(r, bcast_forms, ARRAY_SIZE(bcast_forms), "forms reach every CPU; RIC 1 leaves translations");
+}
+
+TEST_CASE(arch_tlbie, no_ptesync)
+{
+	if (lacks_tlbie(r))
+		return;
+	if (!under_tcg()) {
+		test_set(r, T_SKIP, "a machine may be done before it is asked (under TCG it is known when)");
+		return;
+	}
+	judge_all(r, incomplete_forms, ARRAY_SIZE(incomplete_forms), "forms: by PID or partition nothing goes before ptesync, by page it does");
+}
+
+TEST_CASE(arch_tlbie, in_an_ipi)
+{
+	if (nr_cpus < 2)
+		test_set(r, T_SKIP, "needs 2 CPUs");
+	else if (judge(r, &ipi_form))
+		test_set(r, T_PASS, "tlbiel of the other CPU's handler makes it fresh there, and not here");
+}
+
+/* --- what interrupts have to do with it: nothing --- */
+
+static void closed_side(void *arg)
+{
+	u64 flags, before, *taken = arg;
+
+	mm_switch(&set.mm);
+	stale();
+	flags = arch_irq_save();
+	before = cpu_area[this_cpu()].ipi_recv;
+	set.phase = 1;
+	await(2);
+	set.there = stale();
+	*taken = cpu_area[this_cpu()].ipi_recv - before;
+	set.phase = 3;
+	await(4);
+	arch_irq_restore(flags);
+	mm_switch(NULL);
+}
+
+TEST_CASE(arch_tlbie, closed)
+{
+	const struct tlb_method *hw = tlb_method_find("hw");
+	u64 taken = 0, pending;
+	struct cpumask to;
+
+	if (lacks_tlbie(r))
+		return;
+	if (nr_cpus < 2) {
+		test_set(r, T_SKIP, "needs 2 CPUs");
+		return;
+	}
+	cpumask_clear(&to);
+	cpumask_set(&to, 1);
+	set_up();
+	mm_switch(&set.mm);
+	smp_run(1, closed_side, &taken);
+	await(1);
+	re_point();
+	ipi_lock();
+	ipi_expect(1);
+	arch_ipi_send(&to, IPI_SYNC);
+	hw->inval(&set.mm, &(struct tlb_range){ .va = set.va[TARGET], .nr = 1, .level = 0 }, NULL);
+	set.phase = 2;
+	await(3);
+	pending = ipi_pending;
+	set.phase = 4;
+	ipi_wait(&to, "a CPU that was closed");
+	ipi_unlock();
+	smp_join(1, "a closed CPU");
+	tear_down();
+	T_EXPECT(r, !(set.there & ONE_PAGE), "a CPU with interrupts closed kept the translation");
+	T_EXPECT(r, pending == 1 && !taken, "a CPU with interrupts closed took %lu IPIs", taken);
+	test_set(r, T_PASS, "with interrupts closed the tlbie arrives and the IPI does not, until they open");
+}
+
+/* --- how many --- */
+
+static u64 operations(u64 nr, unsigned quirks, bool tables)
+{
+	const struct tlb_range range = { .va = set.va[TARGET], .nr = nr, .level = 0, .tables = tables };
+	unsigned before_quirks = ppc64_tlbi.quirks;
+	u64 before = tlb_count.tlbi;
+
+	ppc64_tlbi.quirks = quirks;
+	tlb_method_find("hw")->inval(&set.mm, &range, NULL);
+	ppc64_tlbi.quirks = before_quirks;
+	return tlb_count.tlbi - before;
+}
+
+/* n pages are n tlbie; a freed table one more; each fixup of POWER9 one more a run. */
+TEST_CASE(arch_tlbie, raw_ops)
+{
+	static const struct {
+		unsigned quirks, more;
+		bool tables;
+	} want[] = {
+		{ 0, 0, false },
+		{ 0, 1, true },
+		{ QUIRK_ERAT, 1, false },
+		{ QUIRK_ERAT | QUIRK_STQ, 2, false },
+		{ QUIRK_ERAT | QUIRK_STQ, 3, true },
+	};
+	u64 ops[ARRAY_SIZE(want)][3];
+	static const u64 nr[] = { 1, 2, 7 };
+
+	if (lacks_tlbie(r))
+		return;
+	set_up();
+	for (unsigned i = 0; i < ARRAY_SIZE(want); i++)
+		for (unsigned k = 0; k < ARRAY_SIZE(nr); k++)
+			ops[i][k] = operations(nr[k], want[i].quirks, want[i].tables);
+	tear_down();
+	for (unsigned i = 0; i < ARRAY_SIZE(want); i++)
+		for (unsigned k = 0; k < ARRAY_SIZE(nr); k++)
+			T_EXPECT(r, ops[i][k] == nr[k] + want[i].more, "quirks 0x%x, %lu pages%s: %lu operations, not %lu", want[i].quirks,
+				 nr[k], want[i].tables ? " and a table" : "", ops[i][k], nr[k] + want[i].more);
+	test_set(r, T_PASS, "n operations for n pages, 1 for a table, 1 for each fixup");
+}
