@@ -34,6 +34,7 @@ enum { TARGET, NEXT, FAR, NR };
 #define ONE_PAGE (1U << TARGET)
 #define FIRST_PAGE 0x62
 #define PAGES_TO_TRY 64
+#define PLACES 8
 
 static struct {
 	struct mm mm;
@@ -312,17 +313,28 @@ static const char *wrong(unsigned seen, unsigned gone)
 	return NULL;
 }
 
+static bool is_fine(const struct form *f)
+{
+	return !wrong(set.here, f->gone_here) && !wrong(set.there, nr_cpus > 1 ? f->gone_there : 0);
+}
+
+/* What the form's own code evicts is lost at one place, and what it invalidates at every one: so it is judged at the best of a few. */
 static bool judge(struct test_result *r, const struct form *f)
 {
 	const char *bad;
 
 	if (f->bcast && arch_tlbi_lacks_bcast())
 		return true;
-	if (!settle()) {
-		test_no_stale(r, "without an invalidate: ");
-		return false;
+	for (unsigned tries = PLACES; tries; tries--) {
+		if (!settle()) {
+			test_no_stale(r, "without an invalidate: ");
+			return false;
+		}
+		round_of(f->run);
+		if (is_fine(f) || set.here & f->gone_here)
+			break;
+		set.moved += 2;
 	}
-	round_of(f->run);
 	bad = wrong(set.here, f->gone_here);
 	if (bad)
 		test_set(r, T_FAIL, "%sthis CPU %s (stale: 0x%x)", f->name, bad, set.here);
