@@ -18,10 +18,24 @@ struct ppc64_papr ppc64_papr;
 
 static struct bootinfo info;
 
+static u64 of_entry, of_msr;
+
+/* What the firmware keeps is left alone; without "available" it keeps nothing. */
+static void read_firmware(const struct fdt *t)
+{
+	u64 at = 0, start;
+
+	info.protocol = ppc64_firmware(t);
+	while (ppc64_next_claimed(t, &at, &start))
+		bootinfo_cut(&info, start, at);
+}
+
 /* The CPU that runs comes first. */
 static void read_tree(const struct fdt *t)
 {
 	tree_read(&info, t, PPC64_MAP_END);
+	if (of_entry)
+		read_firmware(t);
 	ppc64_read_cpus(&ppc64_cpus, t);
 	ppc64_read_papr(&ppc64_papr, t);
 	bootinfo_add_cpu(&info, t->boot_cpu);
@@ -32,8 +46,6 @@ static void read_tree(const struct fdt *t)
 /* --- Open Firmware --- */
 
 #define OF_TREE_MAX MIB
-
-static u64 of_entry, of_msr;
 
 /* entry.S */
 int of_enter(u64 cells, u64 entry, u64 msr);
@@ -52,6 +64,7 @@ static const void *of_tree(void)
 	if (!of_flatten(of_call_firmware, (void *)arch_virt_to_phys(&work), (void *)arch_virt_to_phys(blob), sizeof(blob), info.error,
 			sizeof(info.error)))
 		return NULL;
+	of_quiesce(of_call_firmware, (void *)arch_virt_to_phys(&work));
 	return blob;
 }
 

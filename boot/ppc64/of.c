@@ -28,6 +28,7 @@ struct flat {
 	u8 *out;
 	u32 at, structs_end;       /* structure block: where it goes on, and where the strings begin */
 	u32 strings, strings_end;  /* bytes of names, and the room for them */
+	u32 boot_cpu;
 	bool has_phandle;
 	char *error;
 	size_t error_size;
@@ -54,19 +55,22 @@ static u32 cell_of(const void *p)
 	return (u32)(uintptr_t)p;
 }
 
+static void copy_text(char *to, const char *s)
+{
+	while ((*to++ = *s++))
+		;
+}
+
 /* A service with @n arguments and one answer. */
 static bool ask(struct flat *f, const char *service, unsigned n, const u32 *args, u32 *answer)
 {
 	u32 *cell = f->w->cell;
-	size_t i;
 
-	for (i = 0; service[i]; i++)
-		f->w->service[i] = service[i];
-	f->w->service[i] = 0;
+	copy_text(f->w->service, service);
 	cell[0] = be32(cell_of(f->w->service));
 	cell[1] = be32(n);
 	cell[2] = be32(1);
-	for (i = 0; i < n; i++)
+	for (unsigned i = 0; i < n; i++)
 		cell[3 + i] = be32(args[i]);
 	cell[3 + n] = be32(NOBODY);
 	if (f->call(cell))
@@ -275,11 +279,40 @@ static bool add_nodes(struct flat *f)
 	return put(f, END);
 }
 
+/* --- the CPU that runs --- */
+
+/* A property of one cell; false if there is none. */
+static bool get_cell(struct flat *f, u32 node, const char *name, u32 *v)
+{
+	u32 *to = (u32 *)f->w->name[1], got;
+
+	copy_text(f->w->name[0], name);
+	if (!ask(f, "getprop", 4, (u32[]){ node, cell_of(f->w->name[0]), cell_of(to), 4 }, &got) || got != 4)
+		return false;
+	*v = be32(*to);
+	return true;
+}
+
+/* "cpu" of /chosen is an opened CPU. A firmware that does not say means CPU 0. */
+static bool find_boot_cpu(struct flat *f)
+{
+	u32 chosen, instance, node;
+
+	copy_text(f->w->path, "/chosen");
+	if (!ask(f, "finddevice", 1, (u32[]){ cell_of(f->w->path) }, &chosen))
+		return false;
+	if (chosen == NOBODY || !get_cell(f, chosen, "cpu", &instance))
+		return !f->failed;
+	if (!ask_node(f, "instance-to-package", instance, &node))
+		return false;
+	return get_cell(f, node, "reg", &f->boot_cpu) || fail(f, "Open Firmware: /chosen cpu is node 0x%x, which has no number", node);
+}
+
 /* Strings behind the structures, and the header in front. Returns the size of the whole. */
 static u32 finish(struct flat *f)
 {
 	u32 structs = f->at - STRUCTS_AT, size = f->at + f->strings;
-	const u32 header[] = { MAGIC, size, STRUCTS_AT, f->at, HEADER_SIZE, 17, 16, 0, f->strings, structs };
+	const u32 header[] = { MAGIC, size, STRUCTS_AT, f->at, HEADER_SIZE, 17, 16, f->boot_cpu, f->strings, structs };
 
 	for (u32 i = 0; i < f->strings; i++)
 		f->out[f->at + i] = f->out[f->structs_end + i];
@@ -306,5 +339,13 @@ u32 of_flatten(of_call *call, struct of_work *work, void *out, u32 max, char *er
 		no_room(&f);
 		return 0;
 	}
-	return add_nodes(&f) ? finish(&f) : 0;
+	return add_nodes(&f) && find_boot_cpu(&f) ? finish(&f) : 0;
+}
+
+void of_quiesce(of_call *call, struct of_work *work)
+{
+	copy_text(work->service, "quiesce");
+	work->cell[0] = be32(cell_of(work->service));
+	work->cell[1] = work->cell[2] = 0;
+	call(work->cell);
 }

@@ -21,7 +21,7 @@ typedef int of_call(void *args);
 struct of_work {
 	u32 cell[OF_CELLS];
 	char service[32];
-	char name[2][OF_NAME]; /* of a property: the last and the next */
+	char name[2][OF_NAME] __attribute__((__aligned__(4))); /* of a property: the last and the next */
 	char path[OF_PATH];
 };
 
@@ -33,8 +33,12 @@ struct of_work {
  * @error: "", or why there is no blob
  * Return: size of the blob, 0 with an error.
  *
+ * The header's boot CPU is the one that /chosen "cpu" was opened from.
+ *
  * A node without "phandle" gets one: the number by which the firmware itself refers to it.
  */
 u32 of_flatten(of_call *call, struct of_work *work, void *out, u32 max, char *error, size_t error_size);
+/* The last call: the firmware's drivers let go of their devices. Not of IEEE 1275: what does not know it has nothing to do. */
+void of_quiesce(of_call *call, struct of_work *work);
 
 #endif

@@ -156,3 +156,58 @@ void ppc64_read_papr(struct ppc64_papr *p, const struct fdt *t)
 	read_mmu(p, t);
 	read_console(p, t);
 }
+
+/* --- Open Firmware --- */
+
+const char *ppc64_firmware(const struct fdt *t)
+{
+	int openprom = fdt_find(t, "/openprom");
+	const char *model = fdt_text(t, openprom, "model");
+
+	if (openprom == FDT_NONE && fdt_lists(t, t->root, "compatible", "qemu,pseries"))
+		return "vof";
+	return model && begins(model, "SLOF,", 5) ? "slof" : "open firmware";
+}
+
+static bool number(const struct fdt_prop *p, unsigned i, unsigned cells, u64 *v)
+{
+	u32 cell;
+
+	for (*v = 0; cells; cells--, *v = *v << 32 | cell)
+		if (!fdt_cell(p, i++, &cell))
+			return false;
+	return true;
+}
+
+/* The lowest available range that ends behind @at; ranges are not sorted. An empty one at @end if there is none. */
+static void next_available(const struct fdt_prop *p, const struct fdt_cells *c, u64 at, u64 end, u64 *start, u64 *stop)
+{
+	u64 first, size;
+
+	*start = *stop = end;
+	for (unsigned i = 0; number(p, i, c->address, &first) && number(p, i + c->address, c->size, &size); i += c->address + c->size)
+		if (first < *start && size && first + size > at) {
+			*start = first;
+			*stop = first + size;
+		}
+}
+
+bool ppc64_next_claimed(const struct fdt *t, u64 *at, u64 *start)
+{
+	int memory = fdt_find(t, "/memory");
+	struct fdt_cells cells;
+	struct fdt_prop p;
+	u64 base, size, free;
+
+	if (!fdt_prop(t, memory, "available", &p) || !fdt_cells(t, t->root, &cells) ||
+	    !fdt_reg(t, t->root, memory, 0, &base, &size))
+		return false;
+	*start = *at > base ? *at : base;
+	while (*start < base + size) {
+		next_available(&p, &cells, *start, base + size, at, &free);
+		if (*at > *start)
+			return true;
+		*start = free;
+	}
+	return false;
+}

@@ -58,5 +58,14 @@ struct ppc64_papr {
 /* Cores, threads and what all cores have alike (taken from the first). */
 void ppc64_read_cpus(struct ppc64_cpus *c, const struct fdt *t);
 void ppc64_read_papr(struct ppc64_papr *p, const struct fdt *t);
+/* How Open Firmware is called on the banner: "slof" says so itself, "vof" is QEMU's that says nothing; "open firmware" otherwise. */
+const char *ppc64_firmware(const struct fdt *t);
+/**
+ * ppc64_next_claimed - memory that Open Firmware keeps for itself: "reg" of the first memory without "available"
+ * @at: where to look from; then the end of what was found
+ * @start: of what was found
+ * Return: false if there is no more.
+ */
+bool ppc64_next_claimed(const struct fdt *t, u64 *at, u64 *start);
 
 #endif

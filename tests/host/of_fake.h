@@ -16,6 +16,8 @@
 #include "../../boot/ppc64/of.h"
 
 #define NODE_BASE 0x1000
+/* All that is opened is this. */
+#define OPENED "/cpus/PowerPC,POWER9@1"
 
 /* What it does wrong. */
 enum of_wrong {
@@ -29,6 +31,7 @@ enum of_wrong {
 	OF_NO_ROOT,
 	OF_LONG_NAMES,   /* does not end a property's name */
 	OF_BAD_PEER,
+	OF_BAD_CPU,      /* has opened no CPU */
 };
 
 static struct {
@@ -121,6 +124,13 @@ static inline u32 of_path(int node, char *to, u32 size)
 	return n;
 }
 
+static inline u32 of_device(const char *path)
+{
+	int node = fdt_find(&of_fake.t, path);
+
+	return node == FDT_NONE ? ~0u : of_number(node);
+}
+
 static inline int of_fake_call(void *args)
 {
 	u32 *cell = args, *arg = cell + 3, *answer = arg + __builtin_bswap32(cell[1]);
@@ -135,6 +145,10 @@ static inline int of_fake_call(void *args)
 		v = of_fake.wrong == OF_ENDLESS ? number : of_number(fdt_child(&of_fake.t, node));
 	else if (!strcmp(service, "parent"))
 		v = of_number(fdt_parent(&of_fake.t, node));
+	else if (!strcmp(service, "finddevice"))
+		v = of_device(of_pointer(arg[0]));
+	else if (!strcmp(service, "instance-to-package"))
+		v = of_fake.wrong == OF_BAD_CPU ? ~0u : of_device(OPENED);
 	else if (!strcmp(service, "getproplen"))
 		v = of_get_prop(node, of_pointer(arg[1]), NULL, 0);
 	else if (!strcmp(service, "getprop"))

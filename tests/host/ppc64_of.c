@@ -28,6 +28,7 @@ static u8 *small_tree(size_t *size)
 	cells(b, "phandle", 1, 0x77);
 	end(b);
 	begin(b, "PowerPC,POWER9@1");
+	cells(b, "reg", 1, 9);
 	prop(b, "odd", "\1\2\3\4\5", 5);
 	text(b, "ibm,the-longest-name-of-a-property-that-fits-which-has-63-bytes", "x");
 	begin(b, "below");
@@ -38,6 +39,9 @@ static u8 *small_tree(size_t *size)
 	end(b);
 	begin(b, "memory@0");
 	text(b, "device_type", "memory");
+	end(b);
+	begin(b, "chosen");
+	cells(b, "cpu", 1, 0x1234);
 	end(b);
 	end(b);
 	put(b, 9);
@@ -73,6 +77,7 @@ TEST_CASE(fdt_ppc64, of_round_trip)
 		T_EXPECT(r, n && !*error, "no tree: %s", error);
 		T_EXPECT(r, fdt_open(&t, out, n, other, sizeof(other)), "not a tree: %s", other);
 		T_EXPECT(r, t.size == n, "%u bytes, and the header says %u", n, t.size);
+		T_EXPECT(r, t.boot_cpu == 9, "boot CPU %u, not the one that /chosen has opened", t.boot_cpu);
 		differs = of_difference(&of_fake.t, &t);
 		T_EXPECT(r, !differs, "differs: %s", differs);
 	}
@@ -115,6 +120,7 @@ static const struct {
 	{ OF_NO_ROOT, "Open Firmware: it has no device tree" },
 	{ OF_LONG_NAMES, "Open Firmware: node 0x1058 lists the property \"xxx" },
 	{ OF_BAD_PEER, "Open Firmware: \"peer\" refuses node 0x" },
+	{ OF_BAD_CPU, "Open Firmware: \"instance-to-package\" refuses node 0x1234" },
 };
 
 TEST_CASE(fdt_ppc64, of_wrong)
