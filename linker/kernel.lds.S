@@ -15,12 +15,27 @@ OUTPUT_FORMAT(LINK_FORMAT)
 OUTPUT_ARCH(LINK_ARCH)
 ENTRY(LINK_ENTRY)
 
+/* For loaders that run the file where it lies, or that move one segment and no other: all of it is one. */
+#ifdef LINK_ONE_SEGMENT
+#define IN_RODATA :text
+#define IN_NOTE :text
+#define IN_DATA :text
+#else
+#define IN_RODATA :rodata
+#define IN_NOTE :rodata :note
+#define IN_DATA :data
+#endif
+
 PHDRS
 {
+#ifdef LINK_ONE_SEGMENT
+	text PT_LOAD FLAGS(7);
+#else
 	text PT_LOAD FLAGS(5);
 	rodata PT_LOAD FLAGS(4);
 	note PT_NOTE FLAGS(4);
 	data PT_LOAD FLAGS(6);
+#endif
 }
 
 SECTIONS
@@ -48,18 +63,18 @@ SECTIONS
 		LSET(wl)
 		LSET(board)
 		KEEP(*(.init_array .init_array.* .fini_array .fini_array.*))
-	} :rodata
+	} IN_RODATA
 
 	/* Of an image that relocates itself. */
 	.rela.dyn : {
 		_rela_start = .;
 		*(.rela .rela.*)
 		_rela_end = .;
-	} :rodata
+	} IN_RODATA
 
 	.note.Xen : {
 		KEEP(*(.note.Xen))
-	} :rodata :note
+	} IN_NOTE
 
 	. = ALIGN(4096);
 	.data : {
@@ -67,7 +82,7 @@ SECTIONS
 		*(.data .data.* .got .got.* .toc)
 		*(.tm_clone_table)
 		_data_end = .;
-	} :data
+	} IN_DATA
 
 	.bss : {
 		. = ALIGN(4096);
@@ -75,7 +90,7 @@ SECTIONS
 		*(.bss.page)
 		*(.bss .bss.* COMMON)
 		. = ALIGN(4096);
-	} :data
+	} IN_DATA
 	_image_end = .;
 	_image_size = _image_end - _image_start;
 

@@ -11,5 +11,5 @@ NEWLIB_CFLAGS := $(ISA_CFLAGS)
 # No jump tables: there would be indirect jumps in timed code.
 ARCH_CFLAGS := $(ISA_CFLAGS) -msoft-float -fno-jump-tables
 # Position independent: boot_entry relocates the image to where the loader put it.
-ARCH_LDFLAGS := $(if $(filter little,$(ENDIAN)),-EL,-EB) -pie --no-dynamic-linker -z notext -z norelro -z max-page-size=4096
+ARCH_LDFLAGS := $(if $(filter little,$(ENDIAN)),-EL,-EB) -pie --no-dynamic-linker -z notext -z norelro --no-warn-rwx-segments -z max-page-size=4096
 BOARDS := pseries

@@ -3,6 +3,7 @@
 import glob
 import os
 import re
+import struct
 
 from common import Failed, check, make
 
@@ -14,6 +15,8 @@ INDIRECT = {
     "munmap_thp_sample": 2,
     "slot_store_sample": 1,
 }
+# or 1, 1, 1; b .-4: in big-endian, as every loader enters an image.
+SPIN = (0x7c210b78, 0x4bfffffc)
 FUNCTION = re.compile(r"^[0-9a-f]+ <([^>]+)>:")
 
 
@@ -36,6 +39,25 @@ def size(ctx):
         if sizes[build] >= MIB:
             raise Failed(f"{build}: {sizes[build]} bytes")
     return ", ".join(f"{b} {n} bytes" for b, n in sizes.items())
+
+
+@check("image.one_segment", per="ppc64")
+def one_segment(ctx):
+    """Loaders run the file in place, move one segment, enter its first byte, and leave other CPUs at 0x60 of a copy of 256 bytes."""
+    for build in ("timing", "oracle"):
+        with open(f"{ctx.build}/{ctx.arch}/{build}/skeet.elf", "rb") as f:
+            elf = f.read()
+        order = "<" if elf[5] == 1 else ">"
+        entry, phoff = struct.unpack_from(order + "QQ", elf, 24)
+        flags, size, count = struct.unpack_from(order + "IxxHH", elf, 48)
+        loads = [p for i in range(count) if (p := struct.unpack_from(order + "IIQQQQQQ", elf, phoff + i * size))[0] == 1]
+        if len(loads) != 1 or flags & 3 != 2:
+            raise Failed(f"{build}: {len(loads)} segments, ABI {flags & 3}: wanted one, and 2")
+        offset, address, filled = loads[0][2], loads[0][3], loads[0][5]
+        spin = struct.unpack_from(">II", elf, offset + 0x60)
+        if entry != address or spin != SPIN or filled < 0x100:
+            raise Failed(f"{build}: entry 0x{entry:x} of a segment at 0x{address:x}, 0x{spin[0]:x} 0x{spin[1]:x} at 0x60")
+    return "entry at byte 0, other CPUs wait at 0x60"
 
 
 @check("image.timed_calls", per="isa")

@@ -5,3 +5,5 @@
 #define LINK_ARCH powerpc:common64
 #define LINK_ENTRY boot_entry
 #define LINK_BASE 0xc000000000000000
+/* skiboot runs the ELF file in place, kexec-tools moves its first segment alone. */
+#define LINK_ONE_SEGMENT
