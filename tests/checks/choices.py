@@ -68,6 +68,21 @@ CHOICES = {
             ({"MACHINE": "virt,aclint=off"}, "ipi=sswi", "valid: ipi=sbi"),
             ({}, "rfence=off tlb=fw", "rfence=off"),
         )),
+    "ppc64": Choices(
+        good=(
+            ({}, "base=4k asid=8 quirks=on", ROLLOVER),
+            ({}, "base=64k asid=8 quirks=off", ROLLOVER),
+            (cpu("power9"), "asid=8", ROLLOVER),
+            (cpu("power9", PLAN="timing"), "base=64k quirks=off", ()),
+            (cpu("power10", PLAN="timing"), "base=64k quirks=on asid=12", ("arch_smp.decrementer",)),
+            ({"MACHINE": "pseries,cap-large-decr=off", "PLAN": "timing"}, "", ()),
+        ),
+        lacking=(
+            ({"MACHINE": "pseries,max-cpu-compat=power8"}, "", "offers no radix translation"),
+            ({}, "asid=13", "1 to 12"),
+            ({"CPUS": 8}, "asid=3", "4 to 12"),
+            ({}, "base=16k", "4k 64k"),
+        )),
 }
 
 
