@@ -73,6 +73,7 @@ static bool ask(struct flat *f, const char *service, unsigned n, const u32 *args
 	for (unsigned i = 0; i < n; i++)
 		cell[3 + i] = be32(args[i]);
 	cell[3 + n] = be32(NOBODY);
+	*answer = NOBODY;
 	if (f->call(cell))
 		return fail(f, "Open Firmware: it has no service \"%s\"", service);
 	*answer = be32(cell[3 + n]);

@@ -200,3 +200,40 @@ TEST_CASE(fdt_ppc64, wrong)
 	}
 	test_set(r, T_PASS, "%u trees, each with its error", (unsigned)ARRAY_SIZE(wrongs));
 }
+
+/* Memory of 16 MiB, of which the firmware keeps the beginning, the middle and the end; its list is not sorted. */
+TEST_CASE(fdt_ppc64, claimed)
+{
+	static const u64 want[][2] = { { 0, 0x1000 }, { 0x3000, 0x8000 }, { 0xff0000, 0x1000000 } };
+	struct build *b = calloc(1, sizeof(*b));
+	u64 at = 0, start;
+	char error[128];
+	struct fdt t;
+	size_t size;
+	u8 *blob;
+
+	begin(b, "");
+	text(b, "compatible", "qemu,pseries");
+	cells(b, "#address-cells", 1, 2);
+	cells(b, "#size-cells", 1, 2);
+	begin(b, "memory@0");
+	text(b, "device_type", "memory");
+	cells(b, "reg", 4, 0, 0, 0, 0x1000000);
+	cells(b, "available", 8, 0, 0x8000, 0, 0xfe8000, 0, 0x1000, 0, 0x2000);
+	end(b);
+	begin(b, "openprom");
+	text(b, "model", "SLOF,HEAD");
+	end(b);
+	end(b);
+	put(b, 9);
+	blob = finish(b, &size);
+	T_EXPECT(r, fdt_open(&t, blob, size, error, sizeof(error)), "%s", error);
+	for (unsigned i = 0; i < ARRAY_SIZE(want); i++)
+		T_EXPECT(r, ppc64_next_claimed(&t, &at, &start) && start == want[i][0] && at == want[i][1], "range %u: 0x%llx to 0x%llx", i,
+			 (llu)start, (llu)at);
+	T_EXPECT(r, !ppc64_next_claimed(&t, &at, &start), "one more: 0x%llx to 0x%llx", (llu)start, (llu)at);
+	T_EXPECT(r, !strcmp(ppc64_firmware(&t), "slof"), "the firmware is %s", ppc64_firmware(&t));
+	free(blob);
+	free(b);
+	test_set(r, T_PASS, "%u ranges", (unsigned)ARRAY_SIZE(want));
+}
