@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Radix translation of a PAPR partition (Power ISA 3.0B, III 5.7.10). The kernel's map is that of process 0, which translates quadrant 3
+ * Radix translation (Power ISA 3.0B, III 5.7.10). The kernel's map is that of process 0, which translates quadrant 3
  * for everybody; a user space is quadrant 0 of its own process (PID), with its root in the process table.
  */
 #include <console.h>
@@ -13,9 +13,6 @@
 #include <arch/ppc64.h>
 
 #define PIDS (1U << PPC64_PID_BITS)
-/* PAPR, H_REGISTER_PROC_TBL: a new table, for radix; and the partition may use tlbie itself, where that is offered. */
-#define PROC_TABLE_RADIX 0x1c
-#define PROC_TABLE_GTSE 0x1
 
 static u64 kernel_root;
 static u64 *process_table; /* two doublewords a PID, big-endian */
@@ -42,22 +39,19 @@ static void set_process(u64 pid, u64 root_pa)
 u64 arch_mmu_kernel_root(void)
 {
 	const struct kernel_map map = { .end = PPC64_MAP_END, .page0 = true, .leaf = leaf };
-	u64 mode = PROC_TABLE_RADIX | (ppc64_papr.has_gtse ? PROC_TABLE_GTSE : 0);
-	s64 error;
 
 	process_table = phys_to_virt(phys_alloc_pages(16 * PIDS / PAGE_SIZE));
 	for (unsigned i = 0; i < 2 * PIDS; i++)
 		process_table[i] = 0;
 	kernel_root = kernel_map_build(&map);
 	set_process(0, kernel_root);
-	error = ppc64_hcall(H_REGISTER_PROC_TBL, mode, arch_virt_to_phys(process_table), 0, PPC64_PID_BITS + 4 - 12, NULL);
-	if (error)
-		panic("H_REGISTER_PROC_TBL: error %lld: this hypervisor has no radix translation", (long long)error);
+	ppc64_platform->set_process_table(arch_virt_to_phys(process_table), PPC64_PID_BITS + 4, process_entry(kernel_root));
 	return kernel_root;
 }
 
 void arch_mmu_init_cpu(void)
 {
+	ppc64_platform->mmu_init_cpu();
 	insn_mtspr(SPR_PID, 0);
 	insn_isync();
 	insn_mtmsrd(insn_mfmsr() | MSR_IR | MSR_DR);

@@ -40,11 +40,13 @@ CMD_KEY(asid) = { "asid", "bits of an address-space ID (PID) that are used (12, 
 
 const char *ppc64_lacks_tlbie(void)
 {
-	return ppc64_papr.has_gtse ? NULL : "this hypervisor lets no guest execute tlbie (no GTSE)";
+	return ppc64_bare || ppc64_papr.has_gtse ? NULL : "this hypervisor lets no guest execute tlbie (no GTSE)";
 }
 
 const char *ppc64_lacks_rpt(void)
 {
+	if (ppc64_bare)
+		return "there is no hypervisor below that could do it (MACHINE=pseries has one)";
 	return ppc64_papr.hcalls >> PPC64_HCALL_RPT & 1 ? NULL : "this hypervisor offers no H_RPT_INVALIDATE (ibm,hypertas-functions)";
 }
 
@@ -62,15 +64,11 @@ static bool by_turns(void)
 	return cmdline_value("accel", 0, v, sizeof(v)) && (!strcmp(v, "icount") || !strcmp(v, "tcg1"));
 }
 
-static const char *need_hypervisor(void)
+static const char *need_platform(void)
 {
 	if (!ppc64_cpus.timebase_hz)
 		return "device tree: no timebase-frequency of a CPU";
-	if (!ppc64_papr.start_cpu)
-		return "device tree: /rtas has no start-cpu";
-	if (!ppc64_papr.has_radix)
-		return "this hypervisor offers no radix translation (ibm,arch-vec-5-platform-support); valid is one that does, on POWER9 or later";
-	return NULL;
+	return ppc64_platform->configure();
 }
 
 /* How the CPU encodes the sizes of leaves. A tree that does not say leaves the encodings of POWER9, which every CPU so far has. */
@@ -121,7 +119,7 @@ static const char *choose_pids(void)
 
 const char *arch_configure(void)
 {
-	static const char *(*const steps[])(void) = { need_hypervisor, choose_base, choose_pids };
+	static const char *(*const steps[])(void) = { need_platform, choose_base, choose_pids };
 	const char *wrong = NULL;
 	u64 pvr = insn_mfspr(SPR_PVR);
 

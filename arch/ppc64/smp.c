@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* CPUs are started by RTAS, which hands over one word of 32 bits: the CPU's number. */
+/* What the platform does, under the names that the kernel calls. */
+#include <cpu.h>
 #include <smp.h>
-#include <pte.h>
 
 #include <arch/ppc64.h>
 
+const struct ppc64_platform *ppc64_platform;
+bool ppc64_bare;
+
 int arch_cpu_start(unsigned cpu)
 {
-	const u32 args[3] = { cpu_area[cpu].hwid, (u32)arch_virt_to_phys(boot_secondary), cpu };
+	return ppc64_platform->cpu_start(cpu);
+}
 
-	insn_sync(); /* what the CPU reads before it is in C was stored before */
-	return ppc64_rtas(ppc64_papr.start_cpu, 3, args) ? -1 : 0;
+void arch_idle_until(const volatile u64 *word)
+{
+	ppc64_platform->idle_until(word);
 }

@@ -161,8 +161,8 @@ struct form {
 static const struct form no_forms[] = {
 	{ "nothing: ", nothing, 0, 0, false },
 	{ "every fence and no tlbie: ", fences, 0, 0, false },
-	{ "a hypercall: ", hcall, 0, 0, false },
 	{ "an IPI alone: ", ipi_only, 0, 0, false },
+	{ "a hypercall: ", hcall, 0, 0, false }, /* the last one: the bare machine has none */
 };
 
 /* RIC 1 is of walk caches alone: translations stay. */
@@ -370,7 +370,7 @@ static bool under_tcg(void)
 
 TEST_CASE(arch_tlbie, no_invalidate)
 {
-	judge_all(r, no_forms, ARRAY_SIZE(no_forms), "things leave every page stale");
+	judge_all(r, no_forms, ARRAY_SIZE(no_forms) - ppc64_bare, "things leave every page stale");
 }
 
 TEST_CASE(arch_tlbie, local_forms)

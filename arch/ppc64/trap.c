@@ -17,15 +17,22 @@ _Static_assert(offsetof(struct trap_frame, cr) == FRAME_CR, "FRAME_CR");
 _Static_assert(sizeof(struct trap_frame) == FRAME_SIZE, "FRAME_SIZE");
 _Static_assert(offsetof(struct cpu, arch) == CPU_SAVE && CPU_SAVE_NMI + 32 <= CPU_ARCH + 64, "CPU_SAVE");
 
-extern const char probe_load[], probe_fault[], vector_irq[], vector_nmi[], trap_irq[], trap_nmi[];
+extern const char probe_load[], probe_fault[], vector_irq[], vector_nmi[], vector_hv[], trap_irq[], trap_nmi[];
 
 #define DSISR_PROTECTION 0x08000000
 #define DSISR_STORE 0x02000000
 
+/* Entered with HSRR0 and HSRR1 on the bare machine. */
+static bool is_hv(unsigned vector)
+{
+	return ppc64_bare && (vector == VECTOR_EXTERNAL || vector == VECTOR_HV_DECREMENTER || vector == VECTOR_HV_DATA ||
+			      vector == VECTOR_DOORBELL);
+}
+
 static void copy_vector(u64 at, unsigned vector)
 {
 	bool nmi = vector == VECTOR_RESET || vector == VECTOR_MCHECK;
-	const u32 *from = (const u32 *)(nmi ? vector_nmi : vector_irq);
+	const u32 *from = (const u32 *)(nmi ? vector_nmi : is_hv(vector) ? vector_hv : vector_irq);
 	u32 *to = arch_phys_to_virt(at);
 
 	for (unsigned i = 0; i < VECTOR_STRIDE / 4; i++)
@@ -49,19 +56,12 @@ static void install_vectors(void)
 	}
 }
 
-/* PAPR, H_SET_MODE: interrupts are taken in the image's byte order (resource 4), and with translation on (resource 3). */
-static void set_modes(void)
-{
-	if (ppc64_hcall(H_SET_MODE, MSR_ORDER == MSR_LE, 4, 0, 0, NULL) || ppc64_hcall(H_SET_MODE, 3, 3, 0, 0, NULL))
-		panic("H_SET_MODE: this hypervisor takes no interrupts in this image's byte order, or none with translation on");
-}
-
 /*
  * The decrementer interrupts whenever its highest bit becomes 1, and nothing but MSR.EE stops that (III 7.4). So it gets the largest
  * value: with the 56 bits of the large decrementer (LPCR.LD, the hypervisor's: the tree says which) that is two years and more, with 32
  * bits 4.2 seconds at 512 MHz.
  */
-static void dec_far_away(void)
+void ppc64_dec_far_away(void)
 {
 	unsigned bits = ppc64_cpus.dec_bits ? ppc64_cpus.dec_bits : 32;
 
@@ -74,12 +74,11 @@ void arch_trap_init_cpu(unsigned cpu)
 
 	insn_set_cpu_number(cpu);
 	insn_mtspr(SPR_SPRG0, &cpu_area[cpu]);
-	dec_far_away();
-	if (!installed) {
+	ppc64_dec_far_away();
+	if (!installed)
 		install_vectors();
-		set_modes();
-		installed = true;
-	}
+	ppc64_platform->trap_init_cpu(!installed);
+	installed = true;
 	insn_mtmsrd(insn_mfmsr() | MSR_FP | MSR_RI | MSR_ME);
 }
 
@@ -125,7 +124,14 @@ void ppc64_trap(struct trap_frame *f, unsigned vector)
 {
 	switch (vector) {
 	case VECTOR_EXTERNAL:
-		ppc64_external();
+		if (ppc64_bare)
+			break;
+		papr_external();
+		return;
+	case VECTOR_DOORBELL:
+		if (!ppc64_bare)
+			break;
+		powernv_doorbell();
 		return;
 	case VECTOR_RESET:
 		if (!(f->msr & MSR_RI))
@@ -136,7 +142,7 @@ void ppc64_trap(struct trap_frame *f, unsigned vector)
 			f->nip = (u64)idle_test;
 		return;
 	case VECTOR_DECREMENTER:
-		dec_far_away();
+		ppc64_dec_far_away();
 		return;
 	case VECTOR_DATA:
 	case VECTOR_DATA_SEGMENT:

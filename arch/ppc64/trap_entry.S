@@ -12,7 +12,7 @@
  */
 #include <arch/ppc64.h>
 
-	.macro vector_template name, sprg, save
+	.macro vector_template name, sprg, save, srr0=SPR_SRR0, srr1=SPR_SRR1
 	.globl \name
 \name:
 	mtspr \sprg, 13
@@ -20,9 +20,9 @@
 	std 12, \save + SAVE_R12(13)
 	mflr 12
 	std 12, \save + SAVE_LR(13)
-	mfspr 12, SPR_SRR0
+	mfspr 12, \srr0
 	std 12, \save + SAVE_NIP(13)
-	mfspr 12, SPR_SRR1
+	mfspr 12, \srr1
 	std 12, \save + SAVE_MSR(13)
 	bcl 20, 31, 1f
 1:	mflr 12
@@ -38,6 +38,7 @@
 	.balign 128
 	vector_template vector_irq, SPR_SPRG1, CPU_SAVE
 	vector_template vector_nmi, SPR_SPRG2, CPU_SAVE_NMI
+	vector_template vector_hv, SPR_SPRG1, CPU_SAVE, SPR_HSRR0, SPR_HSRR1
 
 	.macro each_low op
 	.irp n, 0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
@@ -130,12 +131,12 @@
 	common trap_nmi, SPR_SPRG2, CPU_SAVE_NMI, nmi_done
 
 /*
- * void arch_idle_until(const volatile u64 *word): H_CEDE opens interrupts and waits for one in one step. The NMI between the test and the
+ * void papr_idle_until(const volatile u64 *word): H_CEDE opens interrupts and waits for one in one step. The NMI between the test and the
  * call makes the test again: the trap handler moves its return.
  */
-	.globl arch_idle_until, idle_test, idle_end
-	.type arch_idle_until, @function
-arch_idle_until:
+	.globl papr_idle_until, idle_test, idle_end
+	.type papr_idle_until, @function
+papr_idle_until:
 	std 31, -8(1)
 	mr 31, 3
 1:	li 4, MSR_RI
@@ -154,6 +155,29 @@ idle_end:
 	cmpdi 4, 0
 	beq 1b
 	ld 31, -8(1)
+	blr
+
+/*
+ * void powernv_idle_until(const volatile u64 *word): with PSSCR[EC] clear a pending interrupt ends stop though it is closed, and
+ * nothing is lost between the test and it.
+ */
+	.globl powernv_idle_until
+	.type powernv_idle_until, @function
+powernv_idle_until:
+	li 5, MSR_RI
+	ori 6, 5, MSR_EE
+1:	mtmsrd 5, 1
+	ld 4, 0(3)
+	cmpdi 4, 0
+	bne 2f
+	.machine push
+	.machine power9
+	stop
+	.machine pop
+2:	mtmsrd 6, 1
+	ld 4, 0(3)
+	cmpdi 4, 0
+	beq 1b
 	blr
 
 /* s64 ppc64_hcall(u64 op, u64 a, u64 b, u64 c, u64 d, u64 ret[4]) */

@@ -14,5 +14,8 @@ static inline u32 be32(u32 v)
 /* papr.c: the hypervisor's console, and power-off by RTAS. */
 void papr_putc(char c);
 void papr_poweroff(unsigned status);
+/* powernv.c: of the bare machine without OPAL. */
+void powernv_putc(char c);
+void powernv_poweroff(unsigned status);
 
 #endif

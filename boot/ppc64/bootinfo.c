@@ -7,6 +7,7 @@
 #include <pte.h>
 #include <smp.h>
 
+#include <arch/insn.h>
 #include <arch/ppc64.h>
 
 #include "../tree.h"
@@ -38,7 +39,7 @@ static void read_tree(const struct fdt *t)
 		read_firmware(t);
 	ppc64_read_cpus(&ppc64_cpus, t);
 	ppc64_read_papr(&ppc64_papr, t);
-	bootinfo_add_cpu(&info, t->boot_cpu);
+	bootinfo_add_cpu(&info, ppc64_bare ? (u32)insn_mfspr(SPR_PIR) : t->boot_cpu);
 	for (unsigned i = 0; i < ppc64_cpus.nr_threads; i++)
 		bootinfo_add_cpu(&info, ppc64_cpus.thread[i].server);
 }
@@ -80,9 +81,11 @@ void __noreturn boot_main(u64 tree, u64 of, u64 msr)
 {
 	const void *blob = of || !tree ? NULL : arch_phys_to_virt(tree);
 
+	ppc64_bare = insn_mfmsr() >> MSR_HV_SHIFT & 1;
+	ppc64_platform = ppc64_bare ? &powernv_platform : &papr_platform;
 	board_choose(NULL);
 	info.board = "unknown";
-	info.protocol = "papr";
+	info.protocol = ppc64_platform->name;
 	if (of) {
 		of_entry = of;
 		of_msr = msr;

@@ -29,8 +29,8 @@
 	be 0x3980fffc			/* li r12, -4 */
 	be 0x798ce0c6			/* sldi r12, r12, 60: KERNEL_BASE */
 	be 0x7d4a6378			/* or r10, r10, r12 */
-	be 0x39600001			/* li r11, 1 */
-	be 0x796bf802			/* rotldi r11, r11, 63: MSR_SF */
+	be 0x39600009			/* li r11, 9 */
+	be 0x796be0c6			/* sldi r11, r11, 60: MSR_SF, and MSR_HV where it is set */
 	be (0x616b1000 | MSR_ORDER)	/* ori r11, r11, MSR_ME | MSR_ORDER */
 	be 0x7d5a03a6			/* mtsrr0 r10 */
 	be 0x7d7b03a6			/* mtsrr1 r11 */
@@ -56,9 +56,23 @@
 	.globl boot_entry
 boot_entry:
 	be 0x48000080			/* b 0x80 */
+	.org boot_entry + 0x18
+1:	be 0x7d8802a6			/* mflr r12: boot_entry + 0x64 */
+2:	be 0x7c210b78			/* or r1, r1, r1 */
+	be 0x808cffe4			/* lwz r4, HOLD_SERVER - 0x64(r12) */
+	be 0x7c041800			/* cmpw r4, r3 */
+	be 0x4082fff4			/* bne 2b */
+	be 0x4c00012c			/* isync: where to is read behind whether */
+	be 0xe88cffec			/* ld r4, HOLD_TARGET - 0x64(r12) */
+	be 0x7c8903a6			/* mtctr r4 */
+	be 0x4e800420			/* bctr */
+	.org boot_entry + HOLD_SERVER
+	.long -1			/* nobody */
+	.org boot_entry + HOLD_TARGET
+	.quad 0
 	.org boot_entry + 0x60
-	be 0x7c210b78			/* or r1, r1, r1 */
-	be 0x4bfffffc			/* b .-4 */
+	be 0x429f0005			/* bcl 20, 31, .+4 */
+	be 0x4bffffb4			/* b 1b */
 	.org boot_entry + 0x80
 	be 0x7d2000a6			/* mfmsr r9 */
 	to_kernel_mode
@@ -104,12 +118,20 @@ boot_entry:
 	nop
 stop:	b stop
 
-/* A CPU that was started: r3 is its number. */
-	.globl boot_secondary
+/* A CPU that was started: r3 is its number; or boot_starting is. */
+	.globl boot_secondary, boot_secondary_bare, boot_starting
+	.balign 64
+boot_secondary_bare:
+	to_kernel_mode
+	load_toc
+	addr 3, boot_starting
+	lwz 3, 0(3)
+	b 1f
 	.balign 64
 boot_secondary:
 	to_kernel_mode
 	load_toc
+1:
 	clrldi 3, 3, 32
 	addr 4, cpu_area
 	mulli 5, 3, CPU_SIZE
@@ -170,6 +192,8 @@ of_enter:
 
 	.section .bss, "aw", @nobits
 	.balign 64
+boot_starting:
+	.skip 64
 boot_stack:
 	.skip 65536
 boot_stack_top:

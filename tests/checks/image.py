@@ -15,8 +15,8 @@ INDIRECT = {
     "munmap_thp_sample": 2,
     "slot_store_sample": 1,
 }
-# or 1, 1, 1; b .-4: in big-endian, as every loader enters an image.
-SPIN = (0x7c210b78, 0x4bfffffc)
+# bcl 20, 31, .+4; b 0x18, which is mflr 12; or 1, 1, 1: in big-endian, as every loader enters an image.
+SPIN = {0x60: (0x429f0005, 0x4bffffb4), 0x18: (0x7d8802a6, 0x7c210b78)}
 FUNCTION = re.compile(r"^[0-9a-f]+ <([^>]+)>:")
 
 
@@ -54,9 +54,12 @@ def one_segment(ctx):
         if len(loads) != 1 or flags & 3 != 2:
             raise Failed(f"{build}: {len(loads)} segments, ABI {flags & 3}: wanted one, and 2")
         offset, address, filled = loads[0][2], loads[0][3], loads[0][5]
-        spin = struct.unpack_from(">II", elf, offset + 0x60)
-        if entry != address or spin != SPIN or filled < 0x100:
-            raise Failed(f"{build}: entry 0x{entry:x} of a segment at 0x{address:x}, 0x{spin[0]:x} 0x{spin[1]:x} at 0x60")
+        if entry != address or filled < 0x100:
+            raise Failed(f"{build}: entry 0x{entry:x} of a segment at 0x{address:x}, 0x{filled:x} bytes of it in the file")
+        for at, wanted in SPIN.items():
+            found = struct.unpack_from(">II", elf, offset + at)
+            if found != wanted:
+                raise Failed(f"{build}: 0x{found[0]:x} 0x{found[1]:x} at 0x{at:x}, wanted 0x{wanted[0]:x} 0x{wanted[1]:x}")
     return "entry at byte 0, other CPUs wait at 0x60"
 
 

@@ -121,6 +121,45 @@ static __always_inline void insn_isync(void)
 	__asm__ volatile(INSN_POWER9_("tlbiel %0,%1,%2,%3,%4") ::"r"((u64)(rb)), "r"((u64)(rs)), "i"(ric), "i"(prs), "i"(r)      \
 			 : "memory")
 
+/*
+ * III 5.9.2: a doorbell to the thread whose PIR is in @rb. Behind a sync: earlier stores are visible before it. msgsync: what the sender
+ * stored before is visible behind it.
+ */
+static __always_inline void insn_msgsnd(u64 rb)
+{
+	__asm__ volatile("msgsnd %0" ::"r"(rb) : "memory");
+}
+
+static __always_inline void insn_msgclr(u64 rb)
+{
+	__asm__ volatile("msgclr %0" ::"r"(rb) : "memory");
+}
+
+static __always_inline void insn_msgsync(void)
+{
+	__asm__ volatile(INSN_POWER9_("msgsync") ::: "memory");
+}
+
+/* III 4.4.1: caching-inhibited bytes, in real mode of a hypervisor. */
+static inline u8 insn_lbzcix(u64 pa)
+{
+	u64 v;
+
+	__asm__ volatile("lbzcix %0, 0, %1" : "=r"(v) : "r"(pa) : "memory");
+	return (u8)v;
+}
+
+static inline void insn_stbcix(u64 pa, u8 v)
+{
+	__asm__ volatile("stbcix %0, 0, %1" ::"r"((u64)v), "r"(pa) : "memory");
+}
+
+/* Of the processors' manuals: stops this CPU for a service processor, where HID0 lets it. */
+static inline void insn_attn(void)
+{
+	__asm__ volatile(".long 0x200" ::: "memory");
+}
+
 /* II 3.2: caches. */
 static inline void insn_dcbst(const void *p)
 {

@@ -14,6 +14,7 @@
 #define MSR_FP 0x2000
 #define MSR_EE 0x8000
 #define MSR_SF (1 << 63)
+#define MSR_HV_SHIFT 60
 /* The image's byte order. */
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define MSR_ORDER MSR_LE
@@ -31,6 +32,15 @@
 #define SPR_SPRG1 273 /* scratch of the vectors */
 #define SPR_SPRG2 274
 #define SPR_PVR 287
+/* Of a hypervisor alone (III 5.4.4). */
+#define SPR_HSRR0 314
+#define SPR_HSRR1 315
+#define SPR_LPCR 318
+#define SPR_LPID 319
+#define SPR_PTCR 464
+#define SPR_PSSCR 855
+#define SPR_HID0 1008
+#define SPR_PIR 1023
 
 /* The kernel's addresses: quadrant 3, which process 0 translates. */
 #define KERNEL_BASE 0xc000000000000000
@@ -46,6 +56,9 @@
 #define VECTOR_ALIGNMENT 0x600
 #define VECTOR_PROGRAM 0x700
 #define VECTOR_DECREMENTER 0x900
+#define VECTOR_HV_DECREMENTER 0x980
+#define VECTOR_HV_DATA 0xe00
+#define VECTOR_DOORBELL 0xe80 /* of a hypervisor */
 #define VECTORS_END 0x1800
 #define VECTORS_ON 0x4000
 
@@ -74,6 +87,10 @@
 #define VECTOR_NUMBER 0x74
 #define VECTOR_TARGET 0x78
 #define VECTOR_STRIDE 0x80
+
+/* In the image's first bytes, for CPUs that spin there (entry.S): who is to go on, and where. Big-endian. */
+#define HOLD_SERVER 0x48
+#define HOLD_TARGET 0x50
 
 #ifndef __ASSEMBLER__
 #include <cpumask.h>
@@ -109,8 +126,10 @@ struct ppc64_busy {
 	volatile u64 busy;
 } __cacheline;
 extern struct ppc64_busy ppc64_nmi_busy[];
-/* ipi.c: an external interrupt, interrupts off. */
-void ppc64_external(void);
+/* trap.c: no interrupt of the decrementer for as long as can be. */
+void ppc64_dec_far_away(void);
+/* ipi.c: this CPU was interrupted: do what is wanted of it. Interrupts off. */
+void ppc64_take(void);
 
 /* options.c: one CPU at a time, changed at certain instructions only? */
 extern u64 ppc64_by_turns;
@@ -128,6 +147,40 @@ extern struct ppc64_papr ppc64_papr;
 /* The RTAS call @token by the hypervisor: status of the call. */
 s64 ppc64_rtas(u32 token, unsigned nargs, const u32 *args);
 extern const char boot_secondary[];
+
+/*
+ * What a partition asks its hypervisor for (papr.c) and the bare machine does itself (powernv.c). Interrupts have direct calls: what they
+ * cost is part of results.
+ */
+struct ppc64_platform {
+	const char *name;
+	const char *(*configure)(void);         /* NULL, or why this cannot run here */
+	void (*trap_init_cpu)(bool first);      /* interrupts in this byte order, with translation on */
+	void (*set_process_table)(u64 pa, unsigned shift, u64 kernel_entry); /* of 2^@shift bytes */
+	void (*mmu_init_cpu)(void);             /* before translation goes on */
+	int (*cpu_start)(unsigned cpu);
+	void (*ipi_init_cpu)(void);
+	const char *nmi_lacks;                  /* NULL: system reset */
+	void (*idle_until)(const volatile u64 *word);
+};
+extern const struct ppc64_platform papr_platform, powernv_platform;
+extern const struct ppc64_platform *ppc64_platform; /* boot sets both */
+extern bool ppc64_bare; /* no hypervisor below */
+
+/* papr.c */
+unsigned papr_ipi_send(const struct cpumask *to);
+void papr_nmi_send(unsigned cpu);
+void papr_external(void);
+void papr_idle_until(const volatile u64 *word);
+/* powernv.c */
+unsigned powernv_ipi_send(const struct cpumask *to);
+void powernv_doorbell(void);
+void powernv_idle_until(const volatile u64 *word);
+
+/* entry.S: the first byte of the image; a CPU that was started with nothing in r3 that says which. */
+extern char boot_entry[];
+extern const char boot_secondary_bare[];
+extern u32 boot_starting;
 
 #endif
 #endif

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The bare machine (PowerNV): this kernel is the hypervisor, of itself alone. Partition 0 is its own; interrupts are doorbells (Power ISA
+ * 3.0B, III 11), which come with HSRR0 and HSRR1.
+ *
+ * Without OPAL the CPUs spin in the image's first bytes (entry.S), each with its number in r3, until a word there names it.
+ */
+#include <console.h>
+#include <cpu.h>
+#include <percpu.h>
+#include <phys.h>
+#include <pte.h>
+#include <tlbi.h>
+
+#include <arch/insn.h>
+#include <arch/ppc64.h>
+
+/* LPCR (III 2.2): radix of the host and of processes, interrupts with translation on (AIL 3; HAIL since 3.1), what ends a stop. */
+#define LPCR_HAIL (1ULL << 26)
+#define LPCR_AIL3 (3ULL << 23)
+#define LPCR_UPRT (1ULL << 22)
+#define LPCR_HR (1ULL << 20)
+#define LPCR_LD (1ULL << 17)
+#define LPCR_HDEE (1ULL << 15)
+/* HID0 of POWER9 and POWER10: interrupts of the hypervisor in little endian; a radix host. */
+#define HID0_HILE (1ULL << 59)
+#define HID0_RADIX (1ULL << 55)
+/* Partition table (III 5.7.6.1): a radix host; the process table is radix too. */
+#define PATE_RADIX (1ULL << 63)
+/* Type 5 in msgsnd: a hypervisor doorbell. */
+#define DOORBELL (5ULL << 27)
+
+/* With LPCR.LD, on POWER9 and POWER10. OPAL's tree says so itself. */
+#define DEC_BITS 56
+
+static u64 *partition_table;
+
+static const char *configure(void)
+{
+	ppc64_tlbi.every = IS_ALL;
+	if (!ppc64_cpus.dec_bits)
+		ppc64_cpus.dec_bits = DEC_BITS;
+	return NULL;
+}
+
+static void trap_init_cpu(bool first)
+{
+	u64 hid0 = insn_mfspr(SPR_HID0) | HID0_RADIX;
+
+	(void)first;
+	hid0 = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? hid0 & ~HID0_HILE : hid0 | HID0_HILE;
+	insn_sync();
+	insn_mtspr(SPR_HID0, hid0);
+	insn_isync();
+}
+
+/* One partition: 0. Its table has the least size, 4K. */
+static void set_process_table(u64 pa, unsigned shift, u64 kernel_entry)
+{
+	partition_table = phys_to_virt(phys_alloc_pages(1));
+	for (unsigned i = 0; i < 4096 / 8; i++)
+		partition_table[i] = 0;
+	partition_table[0] = be64(PATE_RADIX | kernel_entry);
+	partition_table[1] = be64(PATE_RADIX | pa | (shift - 12));
+}
+
+static void mmu_init_cpu(void)
+{
+	u64 hail = insn_mfspr(SPR_PVR) >> 16 >= 0x80 ? LPCR_HAIL : 0;
+
+	insn_ptesync(); /* the tables before any walk of this CPU */
+	insn_mtspr(SPR_LPID, 0);
+	insn_mtspr(SPR_PTCR, arch_virt_to_phys(partition_table));
+	insn_mtspr(SPR_LPCR, hail | LPCR_AIL3 | LPCR_UPRT | LPCR_HR | LPCR_LD | LPCR_HDEE);
+	insn_mtspr(SPR_PSSCR, 0); /* stop: lose nothing, go on behind it */
+	insn_isync();
+	ppc64_dec_far_away(); /* again, for LPCR[LD] says how many bits it has */
+}
+
+static int cpu_start(unsigned cpu)
+{
+	u64 *target = (u64 *)(boot_entry + HOLD_TARGET);
+	u32 *server = (u32 *)(boot_entry + HOLD_SERVER);
+
+	boot_starting = cpu;
+	*target = be64(arch_virt_to_phys(boot_secondary_bare));
+	insn_sync(); /* where it goes, and what it reads there, before it is named */
+	*(volatile u32 *)server = (u32)(be64(cpu_area[cpu].hwid) >> (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 0 : 32));
+	return 0;
+}
+
+__timed unsigned powernv_ipi_send(const struct cpumask *to)
+{
+	unsigned n = 0, cpu;
+
+	for_each_cpu(cpu, to) {
+		insn_msgsnd(DOORBELL | cpu_area[cpu].hwid);
+		n++;
+	}
+	return n;
+}
+
+/* Interrupts off. The doorbell went when it was taken. */
+void powernv_doorbell(void)
+{
+	insn_msgsync();
+	ppc64_take();
+}
+
+static void ipi_init_cpu(void)
+{
+	insn_msgclr(DOORBELL);
+}
+
+const struct ppc64_platform powernv_platform = {
+	.name = "bare",
+	.configure = configure,
+	.trap_init_cpu = trap_init_cpu,
+	.set_process_table = set_process_table,
+	.mmu_init_cpu = mmu_init_cpu,
+	.cpu_start = cpu_start,
+	.ipi_init_cpu = ipi_init_cpu,
+	.nmi_lacks = "nobody here resets one CPU for another (MACHINE=pseries does)",
+	.idle_until = powernv_idle_until,
+};

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Console and power-off of a bare machine without OPAL, which only QEMU has: the UART and the BMC's port behind the LPC bus of chip 0.
+ * They are reached without a map, by caching-inhibited accesses with data translation off.
+ */
+#include <pte.h>
+
+#include <arch/insn.h>
+#include <arch/ppc64.h>
+
+#include "boot.h"
+
+/* The I/O space of the LPC bus, of POWER9 and POWER10. */
+#define LPC_IO 0x00060300d0010000ULL
+#define UART (LPC_IO + 0x3f8)
+#define UART_LSR 5
+#define LSR_THRE 0x20
+/* IPMI's block transfer interface. */
+#define BT_CONTROL (LPC_IO + 0xe4)
+#define BT_DATA (LPC_IO + 0xe5)
+#define BT_CLEAR_WRITE 1
+#define BT_REQUEST 4
+/* HID0 of POWER9 and POWER10: attn is an instruction. */
+#define HID0_ATTN (1ULL << 60)
+
+static u64 real_mode(void)
+{
+	u64 msr = insn_mfmsr();
+
+	insn_mtmsrd(msr & ~(u64)(MSR_EE | MSR_IR | MSR_DR));
+	insn_isync();
+	return msr;
+}
+
+static void mapped_mode(u64 msr)
+{
+	insn_mtmsrd(msr);
+	insn_isync();
+}
+
+void powernv_putc(char c)
+{
+	u64 msr = real_mode();
+
+	while (!(insn_lbzcix(UART + UART_LSR) & LSR_THRE))
+		;
+	insn_stbcix(UART, (u8)c);
+	mapped_mode(msr);
+}
+
+/* IPMI, chassis control: power down. Length, function, sequence, command, what. */
+static void power_down(void)
+{
+	static const u8 request[] = { 4, 0, 1, 2, 0 };
+	u64 msr = real_mode();
+
+	insn_stbcix(BT_CONTROL, BT_CLEAR_WRITE);
+	for (unsigned i = 0; i < sizeof(request); i++)
+		insn_stbcix(BT_DATA, request[i]);
+	insn_stbcix(BT_CONTROL, BT_REQUEST);
+	mapped_mode(msr);
+}
+
+/* A power-off carries no status, and QEMU takes it for success; a checkstop is its other way to end: so that is the good end (as papr.c). */
+void powernv_poweroff(unsigned status)
+{
+	if (!status) {
+		insn_sync();
+		insn_mtspr(SPR_HID0, insn_mfspr(SPR_HID0) | HID0_ATTN);
+		insn_isync();
+		insn_attn();
+	}
+	power_down();
+}
