@@ -25,6 +25,9 @@
 /* HID0 of POWER9 and POWER10: interrupts of the hypervisor in little endian; a radix host. */
 #define HID0_HILE (1ULL << 59)
 #define HID0_RADIX (1ULL << 55)
+/* OPAL_REINIT_CPUS. */
+#define REINIT_BE 1
+#define REINIT_LE 2
 /* Partition table (III 5.7.6.1): a radix host; the process table is radix too. */
 #define PATE_RADIX (1ULL << 63)
 /* Type 5 in msgsnd: a hypervisor doorbell. */
@@ -43,11 +46,24 @@ static const char *configure(void)
 	return NULL;
 }
 
+/* OPAL does it for all CPUs while it has all but this one. */
+static void opal_reinit(void)
+{
+	s64 error = ppc64_opal_call(OPAL_REINIT_CPUS, __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? REINIT_BE : REINIT_LE, 0, 0);
+
+	if (error)
+		panic("OPAL_REINIT_CPUS: error %lld: this firmware takes no interrupts in the kernel's byte order", (long long)error);
+}
+
 static void trap_init_cpu(bool first)
 {
 	u64 hid0 = insn_mfspr(SPR_HID0) | HID0_RADIX;
 
-	(void)first;
+	if (ppc64_opal.entry) {
+		if (first)
+			opal_reinit();
+		return;
+	}
 	hid0 = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? hid0 & ~HID0_HILE : hid0 | HID0_HILE;
 	insn_sync();
 	insn_mtspr(SPR_HID0, hid0);
@@ -83,6 +99,10 @@ static int cpu_start(unsigned cpu)
 	u32 *server = (u32 *)(boot_entry + HOLD_SERVER);
 
 	boot_starting = cpu;
+	if (ppc64_opal.entry) {
+		insn_sync(); /* as below */
+		return ppc64_opal_call(OPAL_START_CPU, cpu_area[cpu].hwid, arch_virt_to_phys(boot_secondary_bare), 0) ? -1 : 0;
+	}
 	*target = be64(arch_virt_to_phys(boot_secondary_bare));
 	insn_sync(); /* where it goes, and what it reads there, before it is named */
 	*(volatile u32 *)server = (u32)(be64(cpu_area[cpu].hwid) >> (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 0 : 32));

@@ -9,6 +9,7 @@ static const char *const compatible[] = { "qemu,powernv9", "qemu,powernv10", NUL
 BOARD(powernv) = {
 	.name = "powernv",
 	.compatible = compatible,
+	.init = powernv_init,
 	.putc = powernv_putc,
 	.poweroff = powernv_poweroff,
 };

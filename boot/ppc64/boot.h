@@ -5,6 +5,8 @@
 
 #include <types.h>
 
+struct fdt;
+
 /* Cells of what firmware is called with are big-endian. */
 static inline u32 be32(u32 v)
 {
@@ -14,7 +16,8 @@ static inline u32 be32(u32 v)
 /* papr.c: the hypervisor's console, and power-off by RTAS. */
 void papr_putc(char c);
 void papr_poweroff(unsigned status);
-/* powernv.c: of the bare machine without OPAL. */
+/* powernv.c: of the bare machine. */
+void powernv_init(const struct fdt *t);
 void powernv_putc(char c);
 void powernv_poweroff(unsigned status);
 

@@ -34,6 +34,8 @@ static void read_firmware(const struct fdt *t)
 /* The CPU that runs comes first. */
 static void read_tree(const struct fdt *t)
 {
+	if (ppc64_opal.entry)
+		info.protocol = "opal";
 	tree_read(&info, t, PPC64_MAP_END);
 	if (of_entry)
 		read_firmware(t);

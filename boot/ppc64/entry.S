@@ -190,6 +190,57 @@ of_enter:
 	mtlr 0
 	blr
 
+/*
+ * s64 ppc64_opal_call(u64 token, u64 a, u64 b, u64 c): OPAL runs big-endian with translation off, on a stack of its own, and wants r0
+ * = token, r2 = its base, LR = where to return to, in the same state.
+ */
+	.text
+	.globl ppc64_opal_call
+	.type ppc64_opal_call, @function
+ppc64_opal_call:
+	mflr 0
+	std 0, 16(1)
+	mfcr 0
+	stw 0, 8(1)
+	stdu 1, -112(1)
+	std 2, 24(1)
+	std 13, 40(1)
+	mfmsr 8
+	std 8, 48(1)
+	li 9, 0
+	mtmsrd 9, 1
+	mr 0, 3
+	mr 3, 4
+	mr 4, 5
+	mr 5, 6
+	addr 12, ppc64_opal
+	ld 2, 0(12)
+	ld 12, 8(12)
+	bcl 20, 31, 1f
+1:	mflr 11
+	addi 11, 11, opal_return - 1b
+	mtlr 11
+	li 11, 9
+	sldi 11, 11, 60
+	ori 11, 11, MSR_ME
+	mtspr SPR_HSRR0, 12
+	mtspr SPR_HSRR1, 11
+	hrfid
+	.balign 64
+opal_return:
+	to_kernel_mode
+	ld 13, 40(1)
+	ld 2, 24(1)
+	ld 8, 48(1)
+	mtmsrd 8, 0
+	isync
+	addi 1, 1, 112
+	lwz 0, 8(1)
+	mtcr 0
+	ld 0, 16(1)
+	mtlr 0
+	blr
+
 	.section .bss, "aw", @nobits
 	.balign 64
 boot_starting:

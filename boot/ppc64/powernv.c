@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Console and power-off of a bare machine without OPAL, which only QEMU has: the UART and the BMC's port behind the LPC bus of chip 0.
+ * Console and power-off of a bare machine: by OPAL; without it, which only QEMU has, the UART and the BMC's port behind the LPC bus of chip 0.
  * They are reached without a map, by caching-inhibited accesses with data translation off.
  */
+#include <fdt.h>
 #include <pte.h>
 
 #include <arch/insn.h>
@@ -23,6 +24,31 @@
 /* HID0 of POWER9 and POWER10: attn is an instruction. */
 #define HID0_ATTN (1ULL << 60)
 
+struct ppc64_opal ppc64_opal;
+
+void powernv_init(const struct fdt *t)
+{
+	int node = fdt_find(t, "/ibm,opal");
+
+	if (node == FDT_NONE || !fdt_u64(t, node, "opal-entry-address", &ppc64_opal.entry))
+		return;
+	if (!fdt_u64(t, node, "opal-base-address", &ppc64_opal.base))
+		fdt_error(t, node, "no opal-base-address");
+}
+
+/* The length is big-endian, there and back. */
+static void opal_putc(char c)
+{
+	static u64 length;
+	static char text;
+
+	do {
+		text = c;
+		length = be64(1);
+		ppc64_opal_call(OPAL_CONSOLE_WRITE, 0, arch_virt_to_phys(&length), arch_virt_to_phys(&text));
+	} while (!*(volatile u64 *)&length);
+}
+
 static u64 real_mode(void)
 {
 	u64 msr = insn_mfmsr();
@@ -38,7 +64,7 @@ static void mapped_mode(u64 msr)
 	insn_isync();
 }
 
-void powernv_putc(char c)
+static void uart_putc(char c)
 {
 	u64 msr = real_mode();
 
@@ -46,6 +72,14 @@ void powernv_putc(char c)
 		;
 	insn_stbcix(UART, (u8)c);
 	mapped_mode(msr);
+}
+
+void powernv_putc(char c)
+{
+	if (ppc64_opal.entry)
+		opal_putc(c);
+	else
+		uart_putc(c);
 }
 
 /* IPMI, chassis control: power down. Length, function, sequence, command, what. */
@@ -70,5 +104,11 @@ void powernv_poweroff(unsigned status)
 		insn_isync();
 		insn_attn();
 	}
-	power_down();
+	if (!ppc64_opal.entry) {
+		power_down();
+		return;
+	}
+	ppc64_opal_call(OPAL_CEC_POWER_DOWN, 0, 0, 0);
+	for (;;)
+		ppc64_opal_call(OPAL_POLL_EVENTS, 0, 0, 0);
 }

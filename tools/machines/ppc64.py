@@ -57,7 +57,7 @@ class Machine(Qemu):
     native = "ppc64le"
     shift = 1           # the time base has 512 MHz
     machines = ("pseries", "powernv9", "powernv10")
-    vias = {"vof": "VOF", "slof": "SLOF"}
+    vias = {"vof": "VOF", "slof": "SLOF", "opal": "OPAL (skiboot)"}
     firmware_name = "none, a few instructions"
     old = "tlbie completes late under ACCEL=mttcg, R and C bits are set by a plain store, no threads of a core"
     # What ibm,os-term makes of the image's last words.
@@ -70,6 +70,8 @@ class Machine(Qemu):
         return self.machine != "pseries"
 
     def check(self):
+        if self.opt.via and self.bare != (self.opt.via == "opal"):
+            raise Unusable(f"VIA={self.opt.via}: {self.machine} has {'opal' if self.bare else 'vof, slof'}, or nothing without VIA")
         if self.bare:
             self.check_bare()
             return
@@ -81,8 +83,6 @@ class Machine(Qemu):
     def check_bare(self):
         if self.accel == "kvm":
             raise Unusable(f"ACCEL=kvm: {self.machine} is a machine without a hypervisor, KVM runs pseries")
-        if self.opt.via:
-            raise Unusable(f"VIA={self.opt.via}: {self.machine} has none; VIA is for pseries")
         major = self.major()
         if major and major < 10:
             raise Unusable(f"QEMU {major}.x: {self.machine} aborts under icount and cannot leave with a status (attn): 10 or newer, or pseries")

@@ -177,6 +177,21 @@ unsigned powernv_ipi_send(const struct cpumask *to);
 void powernv_doorbell(void);
 void powernv_idle_until(const volatile u64 *word);
 
+/* boot/ppc64/: OPAL, the firmware of a bare machine; 0: there is none. */
+struct ppc64_opal {
+	u64 base, entry;
+};
+extern struct ppc64_opal ppc64_opal;
+s64 ppc64_opal_call(u64 token, u64 a, u64 b, u64 c);
+
+enum opal {
+	OPAL_CONSOLE_WRITE = 1,
+	OPAL_CEC_POWER_DOWN = 5,
+	OPAL_POLL_EVENTS = 10,
+	OPAL_START_CPU = 41,
+	OPAL_REINIT_CPUS = 70,
+};
+
 /* entry.S: the first byte of the image; a CPU that was started with nothing in r3 that says which. */
 extern char boot_entry[];
 extern const char boot_secondary_bare[];
