@@ -109,11 +109,12 @@ ISAS = {
         floating=re.compile(r"\bf[ast]\d+\b(?! <)")),
     "ppc64": Isa(
         methods={"hw": HARDWARE, "ipi": KERNEL},
-        direct=(("pseries", 1), ("pseries", 64)),
+        direct=(("pseries", 1), ("pseries", 64), ("powernv9", 4), ("powernv10", 4)),
         most_cpus={7: 128},
         vias={
             "vof": ({"CPUS": 4, "PLAN": "timing"}, "test=arch_smp", "via vof"),
             "slof": ({"CPUS": 4, "PLAN": "timing"}, "test=arch_smp", "via slof"),
+            "opal": ({"MACHINE": "powernv10", "CPUS": 4, "PLAN": "timing"}, "test=arch_smp", "via opal"),
         },
         # QEMU gives a partition multiples of 256 MiB.
         too_small=(64, 128),
