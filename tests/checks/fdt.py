@@ -259,7 +259,13 @@ def wrong_with(facts, usual, name, line):
     return None if known or "error" not in line else f"{name}: {line}"
 
 
+def need_trees(paths, missing):
+    if not paths:
+        raise Skipped("no trees: without " + "; without ".join(dict.fromkeys(missing)))
+
+
 def judge(program, paths, facts, usual, missing):
+    need_trees(paths, missing)
     run = call(program, *paths)
     lines = dict(zip((os.path.basename(p) for p in paths), (line.split(": ", 1)[1] for line in run.stdout.splitlines())))
     if run.returncode or len(lines) != len(paths):
@@ -270,10 +276,11 @@ def judge(program, paths, facts, usual, missing):
     unused = [start for start in facts if not missing and not any(name.startswith(start) for name in lines)]
     if unused:
         raise Failed(f"no tree is called {unused[0]}")
-    return f"{len(lines)} trees" + "".join(f"; without {m}" for m in missing)
+    return f"{len(lines)} trees" + "".join(f"; without {m}" for m in dict.fromkeys(missing))
 
 
 def damaged(program, paths, missing):
+    need_trees(paths, missing)
     run = call(program, "damaged", *paths, limit=300)
     if run.returncode:
         raise Failed(" | ".join((run.stderr or run.stdout).strip().splitlines()[:4]))
