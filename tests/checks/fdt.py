@@ -179,7 +179,7 @@ def all_agree(ctx, mode, limit):
     numbers = [re.search(r"(\d+) trees, (\d+) sound$", line).groups() for line in run.stdout.splitlines()]
     if len(numbers) != len(paths):
         raise Failed(f"{len(numbers)} lines about {len(paths)} trees")
-    return len(paths), sum(int(n) for n, _ in numbers), sum(int(s) for _, s in numbers), "".join(f"; without {m}" for m in missing)
+    return len(paths), sum(int(n) for n, _ in numbers), sum(int(s) for _, s in numbers), "".join(f"; without {m}" for m in dict.fromkeys(missing))
 
 
 @check("fdt.libfdt")
@@ -288,7 +288,7 @@ def damaged(program, paths, missing):
     tried, sound = sum(a for a, _ in counts), sum(b for _, b in counts)
     if not sound:
         raise Failed(f"none of {tried} damaged trees is still sound: nothing was read")
-    return f"{len(counts)} trees, {tried} variants, {sound} of them still sound" + "".join(f"; without {m}" for m in missing)
+    return f"{len(counts)} trees, {tried} variants, {sound} of them still sound" + "".join(f"; without {m}" for m in dict.fromkeys(missing))
 
 
 @check("fdt.riscv64")
