@@ -1,36 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ppc64 TREE...         what the ppc64 kernel reads from each tree, a line a tree; and whether Open Firmware's client interface gives
- *                       the same tree
- * ppc64 damaged TREE... each tree with single bytes changed: those that are still sound are read, and the sanitizer watches
+ * What the ppc64 kernel reads from device trees (trees.h), and whether Open Firmware's client interface gives the same tree.
  */
 #include "../host/of_fake.h"
 
 #include "../../boot/ppc64/tree.h"
 
+#include "trees.h"
+
 #define PLACES 200
 #define ROOM (4 << 20)
-
-typedef unsigned long long llu;
 
 static struct ppc64_cpus cpus;
 static struct ppc64_papr papr;
 static struct of_work *work;
 static u8 *room;
-
-static u8 *load(const char *path, size_t *size)
-{
-	FILE *f = fopen(path, "rb");
-	u8 *blob = malloc(4 << 20);
-
-	if (!f) {
-		perror(path);
-		exit(2);
-	}
-	*size = fread(blob, 1, 4 << 20, f);
-	fclose(f);
-	return blob;
-}
 
 /* As boot code does: everything, then one look at the error. */
 static bool read_tree(struct fdt *t, const u8 *blob, size_t size, char *error, size_t error_size)
@@ -105,52 +89,17 @@ static void print_tree(const char *path, const u8 *blob, size_t size)
 	printf(wrong ? "; Open Firmware: error %s\n" : "; Open Firmware: the same\n", wrong);
 }
 
-/* Of the bytes that are used: QEMU leaves room behind them. */
-static size_t used(const u8 *blob, size_t size)
+static bool read_damaged(const u8 *blob, size_t size)
 {
-	while (size && !blob[size - 1])
-		size--;
-	return size;
-}
-
-static void damage(const char *path, const u8 *whole, size_t size)
-{
-	unsigned tried = 0, sound = 0;
-	size_t end = used(whole, size), step = 1 + end / PLACES;
 	char error[160];
 	struct fdt t;
 
-	for (size_t i = 0; i < end; i += step)
-		for (unsigned how = 0; how < 4; how++, tried++) {
-			u8 *blob = memcpy(malloc(size), whole, size), was = blob[i];
-
-			blob[i] = (u8)(how == 0 ? was ^ 1 : how == 1 ? was ^ 0x80 : how == 2 ? 0 : 0xff);
-			sound += read_tree(&t, blob, size, error, sizeof(error));
-			free(blob);
-		}
-	printf("%s: %u trees, %u sound\n", path, tried, sound);
+	return read_tree(&t, blob, size, error, sizeof(error));
 }
 
 int main(int argc, char **argv)
 {
-	bool damaged = argc > 1 && !strcmp(argv[1], "damaged");
-
-	if (argc < 2 + damaged) {
-		fprintf(stderr, "usage: ppc64 [damaged] TREE...\n");
-		return 2;
-	}
 	work = low_memory(sizeof(*work));
 	room = low_memory(ROOM);
-	for (int i = 1 + damaged; i < argc; i++) {
-		size_t size;
-		u8 *blob = load(argv[i], &size), *exact = memcpy(malloc(size ? size : 1), blob, size);
-
-		free(blob);
-		if (damaged)
-			damage(argv[i], exact, size);
-		else
-			print_tree(argv[i], exact, size);
-		free(exact);
-	}
-	return 0;
+	return trees_main(argc, argv, PLACES, read_damaged, print_tree);
 }

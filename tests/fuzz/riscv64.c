@@ -1,36 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * riscv64 TREE...         what the riscv64 kernel reads from each tree, a line a tree
- * riscv64 damaged TREE... each tree with single bytes changed: those that are still sound are read, and the sanitizer watches
+ * What the riscv64 kernel reads from device trees (trees.h).
  *
  * Ranges are written short: harts 1-4, registers 0x2f00000+4 from hart to hart.
  */
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "../../boot/riscv64/tree.h"
+
+#include "trees.h"
 
 #define PLACES 400
 
-typedef unsigned long long llu;
-
 static struct riscv_tree m;
-
-static u8 *load(const char *path, size_t *size)
-{
-	FILE *f = fopen(path, "rb");
-	u8 *blob = malloc(4 << 20);
-
-	if (!f) {
-		perror(path);
-		exit(2);
-	}
-	*size = fread(blob, 1, 4 << 20, f);
-	fclose(f);
-	return blob;
-}
 
 /* As boot code does: everything, then one look at the error. */
 static bool read_tree(const u8 *blob, size_t size, struct riscv_uart *uart, u64 *finisher, char *error, size_t error_size)
@@ -104,51 +84,16 @@ static void print_tree(const char *path, const u8 *blob, size_t size)
 	printf(*error ? "; error %s\n" : "\n", error);
 }
 
-/* Of the bytes that are used: QEMU leaves room behind them. */
-static size_t used(const u8 *blob, size_t size)
+static bool read_damaged(const u8 *blob, size_t size)
 {
-	while (size && !blob[size - 1])
-		size--;
-	return size;
-}
-
-static void damage(const char *path, const u8 *whole, size_t size)
-{
-	unsigned tried = 0, sound = 0;
-	size_t end = used(whole, size), step = 1 + end / PLACES;
 	struct riscv_uart uart;
 	char error[128];
 	u64 finisher;
 
-	for (size_t i = 0; i < end; i += step)
-		for (unsigned how = 0; how < 4; how++, tried++) {
-			u8 *blob = memcpy(malloc(size), whole, size), was = blob[i];
-
-			blob[i] = (u8)(how == 0 ? was ^ 1 : how == 1 ? was ^ 0x80 : how == 2 ? 0 : 0xff);
-			sound += read_tree(blob, size, &uart, &finisher, error, sizeof(error));
-			free(blob);
-		}
-	printf("%s: %u trees, %u sound\n", path, tried, sound);
+	return read_tree(blob, size, &uart, &finisher, error, sizeof(error));
 }
 
 int main(int argc, char **argv)
 {
-	bool damaged = argc > 1 && !strcmp(argv[1], "damaged");
-
-	if (argc < 2 + damaged) {
-		fprintf(stderr, "usage: riscv64 [damaged] TREE...\n");
-		return 2;
-	}
-	for (int i = 1 + damaged; i < argc; i++) {
-		size_t size;
-		u8 *blob = load(argv[i], &size), *exact = memcpy(malloc(size ? size : 1), blob, size);
-
-		free(blob);
-		if (damaged)
-			damage(argv[i], exact, size);
-		else
-			print_tree(argv[i], exact, size);
-		free(exact);
-	}
-	return 0;
+	return trees_main(argc, argv, PLACES, read_damaged, print_tree);
 }
