@@ -46,6 +46,8 @@ int cmdline_parse(const char *line);
 bool cmdline_has(const char *key);
 /* The @i-th value of @key into @buf (always terminated); false if there is none. */
 bool cmdline_value(const char *key, unsigned i, char *buf, size_t size);
+/* By the word accel=: does what executes this image run one CPU at a time, and change it only where it gives way or a timer says so? */
+bool cmdline_by_turns(void);
 /* The first value as an unsigned number with suffix K, M or G; @dflt if the key is absent. */
 u64 cmdline_u64(const char *key, u64 dflt);
 /* A decimal number with suffix K, M or G that fits into 64 bits, from the @len bytes at @s; false if it is none. */

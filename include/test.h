@@ -40,6 +40,8 @@ void test_set(struct test_result *r, enum verdict v, const char *fmt, ...)
 		(r)->checks++;                                                                     \
 	} while (0)
 
+/* Does TCG execute this image, of which it is known when an invalidate takes effect, and that nothing goes before? */
+bool test_under_tcg(void);
 /*
  * The verdict of a case in which a stale translation should have been seen and was not, @where: on this CPU or on another. A failure
  * only where entries are kept for sure (TCG); a machine may forget one at any time.

@@ -312,6 +312,14 @@ bool cmd_is_one_of(const char *const *names, unsigned n, const char *value, size
 	return false;
 }
 
+bool cmdline_by_turns(void)
+{
+	static const char *const turns[] = { "icount", "tcg1" };
+	struct span value;
+
+	return find_word("accel", &value) && cmd_is_one_of(turns, ARRAY_SIZE(turns), value.s, value.len);
+}
+
 unsigned cmdline_choice(const char *key, const char *const *names, unsigned n, unsigned dflt)
 {
 	struct span value;

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Words of the command line that only ppc64 has, and what the machine is. */
-#include <string.h>
-
 #include <cmdline.h>
 #include <console.h>
 #include <cpu.h>
@@ -56,13 +54,6 @@ bool ppc64_prefers_rpt(void)
 }
 
 u64 ppc64_by_turns;
-
-static bool by_turns(void)
-{
-	char v[16];
-
-	return cmdline_value("accel", 0, v, sizeof(v)) && (!strcmp(v, "icount") || !strcmp(v, "tcg1"));
-}
 
 static const char *need_platform(void)
 {
@@ -123,7 +114,7 @@ const char *arch_configure(void)
 	const char *wrong = NULL;
 	u64 pvr = insn_mfspr(SPR_PVR);
 
-	ppc64_by_turns = by_turns();
+	ppc64_by_turns = cmdline_by_turns();
 	ppc64_tlbi.sets = pvr >> 16 == POWER9 ? POWER9_SETS : 1;
 	if (cmdline_has("quirks"))
 		ppc64_tlbi.quirks = cmdline_choice("quirks", switch_names, ARRAY_SIZE(switch_names), 0) ? QUIRK_ERAT | QUIRK_STQ : 0;

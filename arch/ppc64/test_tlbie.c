@@ -16,9 +16,6 @@
  * break-before-make on purpose: there would be no stale translation to look at otherwise. The pages differ in the low bits of their page
  * numbers, and the same round is made without an operation first: they move on until they outlive it (settle()).
  */
-#include <string.h>
-
-#include <cmdline.h>
 #include <ipi.h>
 #include <phys.h>
 #include <pt.h>
@@ -359,15 +356,6 @@ static bool lacks_tlbie(struct test_result *r)
 	return true;
 }
 
-/* Early is no fault of a machine: only under TCG is it known when a form takes effect. */
-static bool under_tcg(void)
-{
-	char accel[16];
-
-	return cmdline_value("accel", 0, accel, sizeof(accel)) &&
-	       (!strcmp(accel, "icount") || !strcmp(accel, "tcg1") || !strcmp(accel, "mttcg"));
-}
-
 TEST_CASE(arch_tlbie, no_invalidate)
 {
 	judge_all(r, no_forms, ARRAY_SIZE(no_forms) - ppc64_bare, "things leave every page stale");
@@ -388,7 +376,7 @@ TEST_CASE(arch_tlbie, no_ptesync)
 {
 	if (lacks_tlbie(r))
 		return;
-	if (!under_tcg()) {
+	if (!test_under_tcg()) { /* early is no fault of a machine */
 		test_set(r, T_SKIP, "a machine may be done before it is asked (under TCG it is known when)");
 		return;
 	}

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Words of the command line that only riscv64 has. What the machine lacks is an error that names what it has. */
-#include <string.h>
-
 #include <cmdline.h>
 #include <console.h>
 #include <cpu.h>
@@ -251,13 +249,6 @@ bool riscv_prefers_fw(void)
 	return riscv_ipi == RISCV_IPI_SBI && fw_allowed;
 }
 
-static bool by_turns(void)
-{
-	char v[16];
-
-	return cmdline_value("accel", 0, v, sizeof(v)) && (!strcmp(v, "icount") || !strcmp(v, "tcg1"));
-}
-
 /* What cuts the waits of an RFENCE short: S-mode's own timer, or the firmware's. */
 static const char *need_timer(void)
 {
@@ -279,8 +270,8 @@ const char *arch_configure(void)
 	const char *wrong = NULL;
 
 	fw_allowed = CHOICE("rfence", switch_names, 1);
-	fw_bound = cmdline_u64("rfence-bound", by_turns() ? BOUND_A_HART * riscv_tree.nr_harts : 0);
-	riscv_relax_yields = CHOICE("relax", relax_names, by_turns());
+	fw_bound = cmdline_u64("rfence-bound", cmdline_by_turns() ? BOUND_A_HART * riscv_tree.nr_harts : 0);
+	riscv_relax_yields = CHOICE("relax", relax_names, cmdline_by_turns());
 	if (!riscv_probe_cycle())
 		return "S-mode may not read the cycle counter, which is the clock (mcounteren.CY of the firmware)";
 	if (!riscv_tree.timebase_hz)
