@@ -2,40 +2,17 @@
 /*
  * TLBI by form, on the real TLBs: who is reached and what goes.
  *
- * This CPU and CPU 1 cache three pages; their entries are re-pointed; this CPU issues one operation; both read again. Old data
- * was translated by the TLB. The page that the operation names must be fresh wherever it reaches, and stale elsewhere (local
+ * A round is that of tests/stale_pages.h. The page that the operation names must be fresh wherever it reaches, and stale elsewhere (local
  * forms stay local); its neighbours stay stale where only a page was named, if the machine is exact (arch_tlbi_inexact()).
  *
  * What QEMU cannot show is left to the oracle and to golden vectors: it ignores ASIDs, needs no DSB, keeps no walk caches, and
- * drops everything with a range as long as its TLB is small. Re-pointing a live entry in one store breaks break-before-make on
- * purpose: there would be no stale translation to look at otherwise. Test addresses lie above the kernel's 512 GiB, whose
- * blocks would make QEMU drop more, and differ in the low bits of their page numbers, so that they do not evict each other. The image,
- * its stacks and tables can evict them too, and where those lie is the linker's business: so before each operation the same round is
- * made without one, and the pages move on until they outlive it (settle()).
+ * drops everything with a range as long as its TLB is small; the kernel's blocks would make it drop more below 512 GiB.
  */
 #include <console.h>
-#include <ipi.h>
-#include <phys.h>
-#include <pt.h>
-#include <smp.h>
-#include <test.h>
-#include <tlb.h>
-#include <tlbi.h>
 
 #include <arch/arm64.h>
 
-enum { TARGET, NEXT, FAR, NR };
-#define ALL_PAGES ((1U << NR) - 1)
-#define FIRST_PAGE 0x62
-#define PAGES_TO_TRY 64
-
-static struct {
-	struct mm mm;
-	unsigned moved; /* pages that the addresses have moved on so far */
-	u64 va[NR], old[NR], new[NR];
-	volatile u64 phase;
-	unsigned here, there; /* bit i: page i is stale */
-} set;
+#include "../../tests/stale_pages.h"
 
 struct form {
 	const char *name;
@@ -65,85 +42,6 @@ static void issue(unsigned reach, unsigned op2, u64 v)
 	}
 }
 
-static u64 frame_with(u64 word)
-{
-	u64 pa = phys_alloc_page();
-
-	*(volatile u64 *)phys_to_virt(pa) = word;
-	return pa;
-}
-
-static u64 page_of(unsigned i)
-{
-	return *(volatile u64 *)set.va[i];
-}
-
-static unsigned stale(void)
-{
-	unsigned bits = 0;
-
-	for (unsigned i = 0; i < NR; i++)
-		bits |= (unsigned)(page_of(i) == 0x100 + i) << i;
-	return bits;
-}
-
-static void set_up(void)
-{
-	u64 page = FIRST_PAGE + set.moved % PAGES_TO_TRY;
-
-	/* An even page, so that a range of two can begin there. */
-	set.va[TARGET] = pt_user_start() + 4 * GIB + page * PAGE_SIZE;
-	set.va[NEXT] = set.va[TARGET] + PAGE_SIZE;
-	set.va[FAR] = pt_user_start() + 8 * GIB + (page + 0x13) * PAGE_SIZE;
-	mm_create(&set.mm);
-	for (unsigned i = 0; i < NR; i++) {
-		set.old[i] = frame_with(0x100 + i);
-		set.new[i] = frame_with(0x200 + i);
-		pt_map(&set.mm, set.va[i], set.old[i], PROT_R, 0);
-	}
-	set.phase = 0;
-}
-
-static void tear_down(void)
-{
-	mm_switch(NULL);
-	mm_destroy(&set.mm);
-	for (unsigned i = 0; i < NR; i++) {
-		frame_put(set.old[i]);
-		frame_put(set.new[i]);
-	}
-}
-
-static void re_point(void)
-{
-	for (unsigned i = 0; i < NR; i++) {
-		struct pword *slot = pt_slot(&set.mm, set.va[i], 0, false);
-
-		spin_lock(&set.mm.lock);
-		pte_store(&set.mm, slot, set.va[i], 0, arch_pte_leaf(set.new[i], PROT_R, 0));
-		spin_unlock(&set.mm.lock);
-	}
-	arch_tlbi_publish();
-}
-
-static void await(u64 phase)
-{
-	unsigned late = 0;
-
-	wait_until(set.phase >= phase, wait_late("a TLBI test's next phase", &late));
-}
-
-static void other_side(void *arg)
-{
-	(void)arg;
-	mm_switch(&set.mm);
-	stale();
-	set.phase = 1;
-	await(2);
-	set.there = stale();
-	mm_switch(NULL);
-}
-
 /* The operand for the target, or for the range of it and the next page. */
 static u64 operand(bool range)
 {
@@ -151,45 +49,32 @@ static u64 operand(bool range)
 		       arm64_tlbi_leaf_va(set.mm.asid, set.va[TARGET], 0);
 }
 
-/* One operation, or none, seen from both CPUs. */
-static void round_of(bool operate, unsigned reach, unsigned op2, bool range)
+static struct {
+	unsigned reach, op2;
+	bool range;
+} op;
+
+static void complete(void)
 {
-	set_up();
-	mm_switch(&set.mm);
-	if (nr_cpus > 1) {
-		smp_run(1, other_side, NULL);
-		await(1);
-	}
-	stale();
-	re_point();
-	if (operate)
-		issue(reach, op2, operand(range));
 	insn_dsb(sy);
 	insn_isb();
-	set.here = stale();
-	set.phase = 2;
-	if (nr_cpus > 1)
-		smp_join(1, "a reader of stale pages");
-	tear_down();
 }
 
-/* Move the pages on until both CPUs keep all of them through a round without an operation; false if there are none such. */
-static bool settle(void)
+static void operate(void)
 {
-	for (unsigned tries = 0; tries < PAGES_TO_TRY; tries += 2, set.moved += 2) {
-		round_of(false, 0, 0, false);
-		if (set.here == ALL_PAGES && (nr_cpus == 1 || set.there == ALL_PAGES))
-			return true;
-	}
-	return false;
+	issue(op.reach, op.op2, operand(op.range));
+	complete();
 }
 
 /* NULL, or what is wrong with the machine: then nothing was issued. */
 static const char *run(unsigned reach, unsigned op2, bool range)
 {
-	if (!settle())
+	op.reach = reach;
+	op.op2 = op2;
+	op.range = range;
+	if (!settle(complete))
 		return "no pages are kept until they are invalidated";
-	round_of(true, reach, op2, range);
+	round_of(operate);
 	return NULL;
 }
 
@@ -286,56 +171,9 @@ TEST_CASE(arch_tlb, ranges_os)
 
 /* --- what interrupts have to do with it: nothing --- */
 
-static void closed_side(void *arg)
-{
-	u64 flags, before, *taken = arg;
-
-	mm_switch(&set.mm);
-	stale();
-	flags = arch_irq_save();
-	before = cpu_area[this_cpu()].ipi_recv;
-	set.phase = 1;
-	await(2);
-	set.there = stale();
-	*taken = cpu_area[this_cpu()].ipi_recv - before;
-	set.phase = 3;
-	await(4);
-	arch_irq_restore(flags);
-	mm_switch(NULL);
-}
-
 TEST_CASE(arch_tlb, closed)
 {
-	const struct tlb_method *hw = tlb_method_find("hw");
-	u64 taken = 0, pending;
-	struct cpumask to;
-
-	if (nr_cpus < 2) {
-		test_set(r, T_SKIP, "needs 2 CPUs");
-		return;
-	}
-	cpumask_clear(&to);
-	cpumask_set(&to, 1);
-	set_up();
-	mm_switch(&set.mm);
-	smp_run(1, closed_side, &taken);
-	await(1);
-	re_point();
-	ipi_lock();
-	ipi_expect(1);
-	arch_ipi_send(&to, IPI_SYNC);
-	hw->inval(&set.mm, &(struct tlb_range){ .va = set.va[TARGET], .nr = 1, .level = 0 }, NULL);
-	set.phase = 2;
-	await(3);
-	pending = ipi_pending;
-	set.phase = 4;
-	ipi_wait(&to, "a CPU that was closed");
-	ipi_unlock();
-	smp_join(1, "a closed CPU");
-	tear_down();
-	T_EXPECT(r, !(set.there & 1U << TARGET), "a CPU with interrupts closed kept the translation");
-	T_EXPECT(r, pending == 1 && !taken, "a CPU with interrupts closed took %lu SGIs", taken);
-	test_set(r, T_PASS, "with interrupts closed the TLBI arrives and the SGI does not, until they open");
+	broadcast_past_closed(r, "TLBI");
 }
 
 /* The quirk word repeat=on: everything is issued and completed twice. */

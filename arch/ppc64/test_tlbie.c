@@ -2,9 +2,8 @@
 /*
  * tlbie and tlbiel by form, on the real TLBs: who is reached, what goes, and what is no invalidate at all.
  *
- * This CPU and CPU 1 cache three pages; their entries are re-pointed; this CPU does one thing; both read again. Old data was translated
- * by the TLB. The page that a form names must be fresh wherever the form reaches and is complete, and stale elsewhere. Neighbours
- * stay stale behind a page form if the machine is exact (arch_tlbi_inexact()).
+ * A round is that of tests/stale_pages.h. The page that a form names must be fresh wherever the form reaches and is complete, and stale
+ * elsewhere. Neighbours stay stale behind a page form if the machine is exact (arch_tlbi_inexact()).
  *
  * What QEMU shows of completion: a form by PID or partition takes effect at the ptesync behind it, so one without leaves both CPUs
  * stale (judged where TCG runs, elsewhere the machine may be early). A page form takes effect at once: there a missing ptesync is not
@@ -12,34 +11,14 @@
  *
  * What it cannot show is left to the oracle and to golden vectors: it drops a page whatever the PID in RS, and everything with a form by
  * PID or partition; it has no page-walk cache, so RIC 1 does nothing there, and here it must not do more; and a write of PIDR drops
- * everything, so nobody changes address spaces between the first look and the last. Re-pointing a live entry in one store breaks
- * break-before-make on purpose: there would be no stale translation to look at otherwise. The pages differ in the low bits of their page
- * numbers, and the same round is made without an operation first: they move on until they outlive it (settle()).
+ * everything, so nobody changes address spaces between the first look and the last.
  */
-#include <ipi.h>
-#include <phys.h>
-#include <pt.h>
-#include <smp.h>
-#include <test.h>
-#include <tlb.h>
-#include <tlbi.h>
-
 #include <arch/ppc64.h>
 
-enum { TARGET, NEXT, FAR, NR };
-#define ALL_PAGES ((1U << NR) - 1)
-#define ONE_PAGE (1U << TARGET)
-#define FIRST_PAGE 0x62
-#define PAGES_TO_TRY 64
-#define PLACES 8
+#include "../../tests/stale_pages.h"
 
-static struct {
-	struct mm mm;
-	unsigned moved; /* pages that the addresses have moved on so far */
-	u64 va[NR], old[NR], new[NR];
-	volatile u64 phase;
-	unsigned here, there; /* bit i: page i is stale */
-} set;
+#define ONE_PAGE (1U << TARGET)
+#define PLACES 8
 
 /* --- what is done between the two looks --- */
 
@@ -190,111 +169,7 @@ static const struct form incomplete_forms[] = {
 
 static const struct form ipi_form = { "tlbiel in an IPI: ", ipi_flush, 0, ONE_PAGE, false };
 
-/* --- one round --- */
-
-static u64 frame_with(u64 word)
-{
-	u64 pa = phys_alloc_page();
-
-	*(volatile u64 *)phys_to_virt(pa) = word;
-	return pa;
-}
-
-static unsigned stale(void)
-{
-	unsigned bits = 0;
-
-	for (unsigned i = 0; i < NR; i++)
-		bits |= (unsigned)(*(volatile u64 *)set.va[i] == 0x100 + i) << i;
-	return bits;
-}
-
-static void set_up(void)
-{
-	u64 number = FIRST_PAGE + set.moved % PAGES_TO_TRY;
-
-	set.va[TARGET] = pt_user_start() + 4 * GIB + number * PAGE_SIZE;
-	set.va[NEXT] = set.va[TARGET] + PAGE_SIZE;
-	set.va[FAR] = pt_user_start() + 8 * GIB + (number + 0x13) * PAGE_SIZE;
-	mm_create(&set.mm);
-	for (unsigned i = 0; i < NR; i++) {
-		set.old[i] = frame_with(0x100 + i);
-		set.new[i] = frame_with(0x200 + i);
-		pt_map(&set.mm, set.va[i], set.old[i], PROT_R, 0);
-	}
-	set.phase = 0;
-}
-
-static void tear_down(void)
-{
-	mm_switch(NULL);
-	mm_destroy(&set.mm);
-	for (unsigned i = 0; i < NR; i++) {
-		frame_put(set.old[i]);
-		frame_put(set.new[i]);
-	}
-}
-
-static void re_point(void)
-{
-	for (unsigned i = 0; i < NR; i++) {
-		struct pword *slot = pt_slot(&set.mm, set.va[i], 0, false);
-
-		spin_lock(&set.mm.lock);
-		pte_store(&set.mm, slot, set.va[i], 0, arch_pte_leaf(set.new[i], PROT_R, 0));
-		spin_unlock(&set.mm.lock);
-	}
-	arch_tlbi_publish();
-}
-
-static void await(u64 phase)
-{
-	unsigned late = 0;
-
-	wait_until(set.phase >= phase, wait_late("a tlbie test's next phase", &late));
-}
-
-static void other_side(void *arg)
-{
-	(void)arg;
-	mm_switch(&set.mm);
-	stale();
-	set.phase = 1;
-	await(2);
-	set.there = stale();
-	mm_switch(NULL);
-}
-
-static void round_of(void (*run)(void))
-{
-	set_up();
-	mm_switch(&set.mm);
-	set.there = ALL_PAGES;
-	if (nr_cpus > 1) {
-		smp_run(1, other_side, NULL);
-		await(1);
-	}
-	stale();
-	re_point();
-	run();
-	set.here = stale();
-	insn_sync(); /* what was read here before the other CPU is told to go on */
-	set.phase = 2;
-	if (nr_cpus > 1)
-		smp_join(1, "a reader of stale pages");
-	tear_down();
-}
-
-/* Move the pages on until both CPUs keep all of them through a round without an operation; false if there are none such. */
-static bool settle(void)
-{
-	for (unsigned tries = 0; tries < PAGES_TO_TRY; tries += 2, set.moved += 2) {
-		round_of(nothing);
-		if (set.here == ALL_PAGES && set.there == ALL_PAGES)
-			return true;
-	}
-	return false;
-}
+/* --- what both CPUs saw --- */
 
 /* NULL, or what is wrong with what a CPU saw. @gone: pages that must be fresh. */
 static const char *wrong(unsigned seen, unsigned gone)
@@ -323,7 +198,7 @@ static bool judge(struct test_result *r, const struct form *f)
 	if (f->bcast && arch_tlbi_lacks_bcast())
 		return true;
 	for (unsigned tries = PLACES; tries; tries--) {
-		if (!settle()) {
+		if (!settle(nothing)) {
 			test_no_stale(r, "without an invalidate: ");
 			return false;
 		}
@@ -393,58 +268,10 @@ TEST_CASE(arch_tlbie, in_an_ipi)
 
 /* --- what interrupts have to do with it: nothing --- */
 
-static void closed_side(void *arg)
-{
-	u64 flags, before, *taken = arg;
-
-	mm_switch(&set.mm);
-	stale();
-	flags = arch_irq_save();
-	before = cpu_area[this_cpu()].ipi_recv;
-	set.phase = 1;
-	await(2);
-	set.there = stale();
-	*taken = cpu_area[this_cpu()].ipi_recv - before;
-	set.phase = 3;
-	await(4);
-	arch_irq_restore(flags);
-	mm_switch(NULL);
-}
-
 TEST_CASE(arch_tlbie, closed)
 {
-	const struct tlb_method *hw = tlb_method_find("hw");
-	u64 taken = 0, pending;
-	struct cpumask to;
-
-	if (lacks_tlbie(r))
-		return;
-	if (nr_cpus < 2) {
-		test_set(r, T_SKIP, "needs 2 CPUs");
-		return;
-	}
-	cpumask_clear(&to);
-	cpumask_set(&to, 1);
-	set_up();
-	mm_switch(&set.mm);
-	smp_run(1, closed_side, &taken);
-	await(1);
-	re_point();
-	ipi_lock();
-	ipi_expect(1);
-	arch_ipi_send(&to, IPI_SYNC);
-	hw->inval(&set.mm, &(struct tlb_range){ .va = set.va[TARGET], .nr = 1, .level = 0 }, NULL);
-	set.phase = 2;
-	await(3);
-	pending = ipi_pending;
-	set.phase = 4;
-	ipi_wait(&to, "a CPU that was closed");
-	ipi_unlock();
-	smp_join(1, "a closed CPU");
-	tear_down();
-	T_EXPECT(r, !(set.there & ONE_PAGE), "a CPU with interrupts closed kept the translation");
-	T_EXPECT(r, pending == 1 && !taken, "a CPU with interrupts closed took %lu IPIs", taken);
-	test_set(r, T_PASS, "with interrupts closed the tlbie arrives and the IPI does not, until they open");
+	if (!lacks_tlbie(r))
+		broadcast_past_closed(r, "tlbie");
 }
 
 /* --- how many --- */
