@@ -84,6 +84,21 @@ void call_on_mask(const struct cpumask *to, void (*fn)(void *arg), void *arg);
 void ipi_handle(enum ipi_kind kind);
 /* Entered by the arch's NMI vector; may nest once. */
 void nmi_handle(void);
+/*
+ * Where one interrupt carries every kind, a word says which: a bit a kind, and this one for what stands in for an NMI that cannot be
+ * sent (arch_nmi_lacks()). Interrupts off.
+ */
+#define IPI_AS_NMI NR_IPI_KINDS
+static inline void ipi_take(u64 kinds)
+{
+	for (unsigned kind = 0; kind < NR_IPI_KINDS; kind++)
+		if (kinds >> kind & 1)
+			ipi_handle((enum ipi_kind)kind);
+	if (unlikely(kinds >> IPI_AS_NMI & 1))
+		nmi_handle();
+}
+/* What arch_nmi_self() is where @send sends NMIs to any CPU. */
+void nmi_send_self(unsigned (*send)(const struct cpumask *to));
 /* Do what the request words of this CPU ask for, interrupts off: the NMI that oracle_nmi_held() held back. */
 void nmi_serve(void);
 /* Hooks that mm/ sets once at boot: what IPI_TLB does; what an NMI does besides (walks). */

@@ -156,6 +156,20 @@ void nmi_walk_self(void)
 	arch_nmi_self();
 }
 
+/* The handler counts, and is waited for. */
+void nmi_send_self(unsigned (*send)(const struct cpumask *to))
+{
+	const volatile u64 *taken = &cpu_area[this_cpu()].nmi_recv;
+	u64 before = *taken;
+	unsigned late = 0;
+	struct cpumask me;
+
+	cpumask_clear(&me);
+	cpumask_set(&me, this_cpu());
+	send(&me);
+	wait_until(*taken != before, wait_late("its own NMI", &late));
+}
+
 void call_on_mask(const struct cpumask *to, void (*fn)(void *arg), void *arg)
 {
 	unsigned n = cpumask_weight(to), cpu;

@@ -120,18 +120,9 @@ __timed unsigned arch_nmi_send(const struct cpumask *to)
 	return send(to, SGI_NMI);
 }
 
-/* The handler counts, and is waited for. */
 void arch_nmi_self(void)
 {
-	const volatile u64 *taken = &cpu_area[this_cpu()].nmi_recv;
-	u64 before = *taken;
-	unsigned late = 0;
-	struct cpumask me;
-
-	cpumask_clear(&me);
-	cpumask_set(&me, this_cpu());
-	arch_nmi_send(&me);
-	wait_until(*taken != before, wait_late("its own NMI", &late));
+	nmi_send_self(arch_nmi_send);
 }
 
 void arch_ipi_init_cpu(void)

@@ -17,8 +17,6 @@
 
 #include <arch/ppc64.h>
 
-/* The bit behind those of <ipi.h>: an interrupt in the place of an NMI. */
-#define KIND_NMI NR_IPI_KINDS
 /* Looks at a CPU that does not come out of its NMI. */
 #define BUSY_TURNS (1U << 20)
 
@@ -82,36 +80,21 @@ static __timed unsigned reset_send(const struct cpumask *to)
 
 __timed unsigned arch_nmi_send(const struct cpumask *to)
 {
-	return ppc64_by_turns && !ppc64_platform->nmi_lacks ? reset_send(to) : send(to, KIND_NMI);
+	return ppc64_by_turns && !ppc64_platform->nmi_lacks ? reset_send(to) : send(to, IPI_AS_NMI);
 }
 
 void arch_nmi_self(void)
 {
-	const volatile u64 *taken = &cpu_area[this_cpu()].nmi_recv;
-	u64 before = *taken;
-	unsigned late = 0;
-	struct cpumask me;
-
-	if (ppc64_platform->nmi_lacks) {
+	if (ppc64_platform->nmi_lacks)
 		nmi_handle();
-		return;
-	}
-	cpumask_clear(&me);
-	cpumask_set(&me, this_cpu());
-	reset_send(&me);
-	wait_until(*taken != before, wait_late("its own NMI", &late));
+	else
+		nmi_send_self(reset_send);
 }
 
 /* The interrupt goes before the look: what is wanted behind the look raises it again. Acquire: what a request is about comes behind it. */
 void ppc64_take(void)
 {
-	u64 kinds = __atomic_exchange_n(&want[this_cpu()].kinds, 0, __ATOMIC_ACQUIRE);
-
-	for (unsigned kind = 0; kind < NR_IPI_KINDS; kind++)
-		if (kinds >> kind & 1)
-			ipi_handle((enum ipi_kind)kind);
-	if (unlikely(kinds >> KIND_NMI & 1))
-		nmi_handle();
+	ipi_take(__atomic_exchange_n(&want[this_cpu()].kinds, 0, __ATOMIC_ACQUIRE));
 }
 
 void arch_ipi_init_cpu(void)

@@ -25,7 +25,7 @@
 #include "harts.h"
 #include "options.h"
 
-_Static_assert(1U << IPI_SYNC == WANT_SYNC && 1U << IPI_TLB == WANT_TLB && NR_IPI_KINDS <= KIND_NMI, "wanted kinds");
+_Static_assert(1U << IPI_SYNC == WANT_SYNC && 1U << IPI_TLB == WANT_TLB, "wanted kinds");
 _Static_assert(CPU_WANT == offsetof(struct cpu, arch) + 8 * ARCH_WANT, "CPU_WANT");
 
 /* AIA 1.0, 2.1 and 3.8: registers of the interrupt file, by way of siselect and sireg. */
@@ -106,7 +106,7 @@ __timed unsigned arch_ipi_send(const struct cpumask *to, enum ipi_kind kind)
 /* Where the firmware has no event for it, an ordinary interrupt whose handler is that of the NMI (arch_nmi_lacks()). */
 __timed unsigned arch_nmi_send(const struct cpumask *to)
 {
-	return riscv_has_nmi ? riscv_nmi_send(to) : send(to, KIND_NMI);
+	return riscv_has_nmi ? riscv_nmi_send(to) : send(to, IPI_AS_NMI);
 }
 
 void riscv_ipi_early(unsigned cpu)
@@ -117,11 +117,7 @@ void riscv_ipi_early(unsigned cpu)
 
 void riscv_take(u64 kinds)
 {
-	for (unsigned kind = 0; kind < NR_IPI_KINDS; kind++)
-		if (kinds >> kind & 1)
-			ipi_handle((enum ipi_kind)kind);
-	if (kinds >> KIND_NMI & 1)
-		nmi_handle();
+	ipi_take(kinds);
 }
 
 /* Entered by the vectors, interrupts off. */
@@ -147,7 +143,7 @@ void riscv_sei(void)
 	insn_fence(i, rw);
 	if (!id)
 		return;
-	if (id > IMSIC_ID(KIND_NMI))
+	if (id > IMSIC_ID(IPI_AS_NMI))
 		panic("interrupt %llu came, and nobody asked for it", (unsigned long long)id);
 	riscv_take(1U << (id - 1));
 }
@@ -168,7 +164,7 @@ static void imsic_init_cpu(void)
 	}
 	imsic_write(EIDELIVERY, 1);
 	imsic_write(EITHRESHOLD, 0);
-	imsic_write(EIE0, 1U << IMSIC_ID(IPI_CALL) | 1U << IMSIC_ID(IPI_SYNC) | 1U << IMSIC_ID(IPI_TLB) | 1U << IMSIC_ID(KIND_NMI));
+	imsic_write(EIE0, 1U << IMSIC_ID(IPI_CALL) | 1U << IMSIC_ID(IPI_SYNC) | 1U << IMSIC_ID(IPI_TLB) | 1U << IMSIC_ID(IPI_AS_NMI));
 	insn_csrs(sie, IP_SEI);
 }
 

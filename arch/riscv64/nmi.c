@@ -79,19 +79,10 @@ __timed unsigned riscv_nmi_send(const struct cpumask *to)
 
 void arch_nmi_self(void)
 {
-	const volatile u64 *taken = &cpu_area[this_cpu()].nmi_recv;
-	u64 before = *taken;
-	unsigned late = 0;
-	struct cpumask me;
-
-	if (!riscv_has_nmi) {
+	if (!riscv_has_nmi)
 		nmi_handle();
-		return;
-	}
-	cpumask_clear(&me);
-	cpumask_set(&me, this_cpu());
-	riscv_nmi_send(&me);
-	wait_until(*taken != before, wait_late("its own NMI", &late));
+	else
+		nmi_send_self(riscv_nmi_send);
 }
 
 /*

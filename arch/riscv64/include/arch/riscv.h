@@ -21,10 +21,9 @@
 
 /* IMSIC: interrupt identities are kinds of <ipi.h> + 1, because 0 is none. */
 #define IMSIC_ID(kind) ((kind) + 1)
-/* What is wanted of a CPU where all IPIs are one interrupt: a bit a kind, in the order of <ipi.h>, and one for the NMI that is none. */
+/* What is wanted of a CPU where all IPIs are one interrupt: a bit a kind, as <ipi.h> has it. */
 #define WANT_SYNC 0x2
 #define WANT_TLB 0x4
-#define KIND_NMI 3
 
 /* struct cpu's arch part: what this CPU is wanted for, and where others write to interrupt it. */
 #define CPU_WANT CPU_ARCH
