@@ -14,6 +14,7 @@
 #include <libfdt.h>
 
 #include "compare.h"
+#include "load.h"
 
 #define PLACES 120
 #define WORK (1 << 20) /* bytes read, about */
@@ -38,20 +39,6 @@ static void try(const u8 *blob, size_t size, bool deep)
 	sound += accepted;
 	if (differ && !wrong)
 		wrong = strdup(differ);
-}
-
-static u8 *load(const char *path, size_t *size)
-{
-	FILE *f = fopen(path, "rb");
-	u8 *blob = malloc(4 << 20);
-
-	if (!f) {
-		perror(path);
-		exit(2);
-	}
-	*size = fread(blob, 1, 4 << 20, f);
-	fclose(f);
-	return blob;
 }
 
 /* What @n bytes leave of a block of @size bytes at @at. */

@@ -7,27 +7,11 @@
 #ifndef SKEET_TESTS_FUZZ_TREES_H
 #define SKEET_TESTS_FUZZ_TREES_H
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include <types.h>
+#include "load.h"
 
 typedef unsigned long long llu;
-
-static u8 *load(const char *path, size_t *size)
-{
-	FILE *f = fopen(path, "rb");
-	u8 *blob = malloc(4 << 20);
-
-	if (!f) {
-		perror(path);
-		exit(2);
-	}
-	*size = fread(blob, 1, 4 << 20, f);
-	fclose(f);
-	return blob;
-}
 
 /* Of the bytes that are used: QEMU leaves room behind them. */
 static size_t used(const u8 *blob, size_t size)
