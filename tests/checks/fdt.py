@@ -291,31 +291,43 @@ def damaged(program, paths, missing):
     return f"{len(counts)} trees, {tried} variants, {sound} of them still sound" + "".join(f"; without {m}" for m in dict.fromkeys(missing))
 
 
+# What a kernel reads: sources beside those of the reader, trees, facts about some of them, and what the line about any other has.
+KERNELS = {
+    "riscv64": (RISCV64_SOURCES, riscv64_trees, RISCV64_FACTS, (r"^harts \d", r"; [1-9]\d* Hz; ")),
+    "ppc64": (PPC64_SOURCES, ppc64_trees, PPC64_FACTS, (r"^\d+ cores", r"; [1-9]\d* Hz; ")),
+}
+
+
+def whole(ctx, isa):
+    sources, trees, facts, usual = KERNELS[isa]
+    program, missing = build(ctx, "gcc", isa, "address,undefined", sources), []
+    return judge(program, trees(ctx, missing), facts, usual, missing)
+
+
+def changed(ctx, isa):
+    """The same with single bytes changed: whatever is read then, it is read inside the blob."""
+    sources, trees, _, _ = KERNELS[isa]
+    program, missing = build(ctx, "gcc", isa, "address,undefined", sources), []
+    return damaged(program, trees(ctx, missing), missing)
+
+
 @check("fdt.riscv64")
 def riscv64(ctx):
     """Harts, extensions, interrupt registers, console and finisher that the riscv64 kernel reads."""
-    program, missing = build(ctx, "gcc", "riscv64", "address,undefined", RISCV64_SOURCES), []
-    paths = riscv64_trees(ctx, missing)
-    return judge(program, paths, RISCV64_FACTS, (r"^harts \d", r"; [1-9]\d* Hz; "), missing)
+    return whole(ctx, "riscv64")
 
 
 @check("fdt.riscv64_damaged")
 def riscv64_damaged(ctx):
-    """The same with single bytes changed: whatever is read then, it is read inside the blob."""
-    program, missing = build(ctx, "gcc", "riscv64", "address,undefined", RISCV64_SOURCES), []
-    return damaged(program, riscv64_trees(ctx, missing), missing)
+    return changed(ctx, "riscv64")
 
 
 @check("fdt.ppc64")
 def ppc64(ctx):
     """Cores, threads, page sizes, RTAS tokens, hypercalls and console that the ppc64 kernel reads; and Open Firmware's tree."""
-    program, missing = build(ctx, "gcc", "ppc64", "address,undefined", PPC64_SOURCES), []
-    paths = ppc64_trees(ctx, missing)
-    return judge(program, paths, PPC64_FACTS, (r"^\d+ cores", r"; [1-9]\d* Hz; "), missing)
+    return whole(ctx, "ppc64")
 
 
 @check("fdt.ppc64_damaged")
 def ppc64_damaged(ctx):
-    """The same with single bytes changed: whatever is read then, it is read inside the blob."""
-    program, missing = build(ctx, "gcc", "ppc64", "address,undefined", PPC64_SOURCES), []
-    return damaged(program, ppc64_trees(ctx, missing), missing)
+    return changed(ctx, "ppc64")
