@@ -36,4 +36,17 @@ void mm_mask_others(struct cpumask *to, const struct pword *mask);
 /* Empty a mask, while no CPU switches to or from the mm. */
 void mm_mask_clear(struct pword *mask);
 
+/*
+ * The fewest bits of an address-space ID that @cpus CPUs can do with: with fewer there is not one for what each has loaded and another
+ * for what comes next (mm.c).
+ */
+static inline unsigned mm_fewest_asid_bits(unsigned cpus)
+{
+	unsigned bits = 1;
+
+	while ((1U << bits) - 1 <= cpus)
+		bits++;
+	return bits;
+}
+
 #endif

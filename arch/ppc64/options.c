@@ -3,6 +3,7 @@
 #include <cmdline.h>
 #include <console.h>
 #include <cpu.h>
+#include <mm.h>
 #include <pte.h>
 #include <tlbi.h>
 
@@ -83,20 +84,10 @@ static const char *choose_base(void)
 	return NULL;
 }
 
-/* With fewer there is not one for what each CPU has loaded and another for what comes next. */
-static unsigned fewest_pid_bits(void)
-{
-	unsigned bits = 1;
-
-	while ((1U << bits) - 1 <= ppc64_cpus.nr_threads)
-		bits++;
-	return bits;
-}
-
 static const char *choose_pids(void)
 {
 	static char text[120];
-	unsigned fewest = fewest_pid_bits(), most = PPC64_PID_BITS, want;
+	unsigned fewest = mm_fewest_asid_bits(ppc64_cpus.nr_threads), most = PPC64_PID_BITS, want;
 
 	if (ppc64_cpus.pid_bits && ppc64_cpus.pid_bits < most)
 		most = ppc64_cpus.pid_bits;

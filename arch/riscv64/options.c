@@ -3,6 +3,7 @@
 #include <cmdline.h>
 #include <console.h>
 #include <cpu.h>
+#include <mm.h>
 #include <pte.h>
 #include <tlbi.h>
 
@@ -118,21 +119,11 @@ static const char *choose_mmu(void)
 	return text;
 }
 
-/* With fewer there is not one for what each hart has loaded and another for what comes next: then the IDs cannot be used at all. */
-static unsigned fewest_asid_bits(void)
-{
-	unsigned bits = 1;
-
-	while ((1U << bits) - 1 <= riscv_tree.nr_harts)
-		bits++;
-	return bits;
-}
-
 /* The bits of satp.ASID that stay set, which are the lowest (Privileged, 12.1.11). */
 static const char *choose_asids(void)
 {
 	static char text[100];
-	unsigned bits = 0, fewest = fewest_asid_bits(), want;
+	unsigned bits = 0, fewest = mm_fewest_asid_bits(riscv_tree.nr_harts), want;
 
 	for (u64 got = try_satp(riscv_pt_levels, 0xffff) >> 44 & 0xffff; got & 1; got >>= 1)
 		bits++;
