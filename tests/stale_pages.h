@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A round of the tests that look at invalidates form by form, on machines whose TLBs lose just what is named: this CPU and CPU 1 cache
- * three pages, their entries are re-pointed, this CPU does one thing, and both read again. Old data was translated by the TLB.
+ * A round of the tests that look at invalidates form by form: this CPU and CPU 1 cache three pages, their entries are re-pointed, this
+ * CPU does one thing, and both read again. Old data was translated by the TLB.
  *
  * The pages lie above the kernel's map and differ in the low bits of their page numbers, so that they do not evict each other. The image,
  * its stacks and tables can evict them too, and where those lie is the linker's business: so a round that invalidates nothing is made
@@ -32,7 +32,7 @@ static struct {
 	unsigned here, there; /* bit i: page i is stale */
 } set;
 
-static u64 frame_with(u64 word)
+static inline u64 frame_with(u64 word)
 {
 	u64 pa = phys_alloc_page();
 
@@ -40,7 +40,7 @@ static u64 frame_with(u64 word)
 	return pa;
 }
 
-static unsigned stale(void)
+static inline unsigned stale(void)
 {
 	unsigned bits = 0;
 
@@ -49,7 +49,7 @@ static unsigned stale(void)
 	return bits;
 }
 
-static void set_up(void)
+static inline void set_up(void)
 {
 	u64 page = FIRST_PAGE + set.moved % PAGES_TO_TRY;
 
@@ -66,7 +66,7 @@ static void set_up(void)
 	set.phase = 0;
 }
 
-static void tear_down(void)
+static inline void tear_down(void)
 {
 	mm_switch(NULL);
 	mm_destroy(&set.mm);
@@ -77,7 +77,7 @@ static void tear_down(void)
 }
 
 /* In one store each: break-before-make is broken on purpose, or there would be nothing stale to look at. */
-static void re_point(void)
+static inline void re_point(void)
 {
 	for (unsigned i = 0; i < NR; i++) {
 		struct pword *slot = pt_slot(&set.mm, set.va[i], 0, false);
@@ -87,16 +87,17 @@ static void re_point(void)
 		spin_unlock(&set.mm.lock);
 	}
 	arch_tlbi_publish();
+	arch_fence_full(); /* the entries before whatever is asked of another CPU */
 }
 
-static void await(u64 phase)
+static inline void await(u64 phase)
 {
 	unsigned late = 0;
 
 	wait_until(set.phase >= phase, wait_late("the next phase of a test of stale pages", &late));
 }
 
-static void other_side(void *arg)
+static inline void other_side(void *arg)
 {
 	(void)arg;
 	mm_switch(&set.mm);
@@ -107,8 +108,37 @@ static void other_side(void *arg)
 	mm_switch(NULL);
 }
 
+static inline void only_cpu_1(struct cpumask *to)
+{
+	cpumask_clear(to);
+	cpumask_set(to, 1);
+}
+
+/* For @run: an interrupt whose handler invalidates nothing. */
+static inline void ipi_only(void)
+{
+	struct cpumask to;
+
+	only_cpu_1(&to);
+	if (nr_cpus > 1)
+		ipi_sync_cpus(&to, 1);
+}
+
+/* For @run: TARGET goes on CPU 1 by its own handler, acknowledged. */
+static inline void ipi_flush(void)
+{
+	const struct tlb_range r = { .va = set.va[TARGET], .nr = 1, .level = 0 };
+	struct cpumask to;
+
+	only_cpu_1(&to);
+	ipi_lock();
+	tlb_request_fill(&set.mm, &r);
+	ipi_flush_cpus(&to, 1);
+	ipi_unlock();
+}
+
 /* @run: the one thing, complete when it returns. With one CPU the other one keeps all. */
-static void round_of(void (*run)(void))
+static inline void round_of(void (*run)(void))
 {
 	set_up();
 	mm_switch(&set.mm);
@@ -129,7 +159,7 @@ static void round_of(void (*run)(void))
 }
 
 /* Move the pages on until both CPUs keep all of them through a round of @idle, which invalidates nothing; false if there are none such. */
-static bool settle(void (*idle)(void))
+static inline bool settle(void (*idle)(void))
 {
 	for (unsigned tries = 0; tries < PAGES_TO_TRY; tries += 2, set.moved += 2) {
 		round_of(idle);
@@ -139,7 +169,7 @@ static bool settle(void (*idle)(void))
 	return false;
 }
 
-static void closed_side(void *arg)
+static inline void closed_side(void *arg)
 {
 	u64 flags, before, *taken = arg;
 
@@ -158,7 +188,7 @@ static void closed_side(void *arg)
 }
 
 /* CPU 1 with interrupts closed: the hardware's broadcast (method hw) gets there, an IPI does not. */
-static void broadcast_past_closed(struct test_result *r, const char *broadcast)
+static inline void broadcast_past_closed(struct test_result *r, const char *broadcast)
 {
 	const struct tlb_method *hw = tlb_method_find("hw");
 	u64 taken = 0, pending;
@@ -168,8 +198,7 @@ static void broadcast_past_closed(struct test_result *r, const char *broadcast)
 		test_set(r, T_SKIP, "needs 2 CPUs");
 		return;
 	}
-	cpumask_clear(&to);
-	cpumask_set(&to, 1);
+	only_cpu_1(&to);
 	set_up();
 	mm_switch(&set.mm);
 	smp_run(1, closed_side, &taken);

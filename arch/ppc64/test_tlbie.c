@@ -40,18 +40,6 @@ static void hcall(void)
 	ppc64_hcall(H_CPPR, 0xff, 0, 0, 0, NULL); /* what it is already */
 }
 
-/* An interrupt whose handler invalidates nothing. */
-static void ipi_only(void)
-{
-	struct cpumask to;
-
-	cpumask_clear(&to);
-	if (nr_cpus < 2)
-		return;
-	cpumask_set(&to, 1);
-	ipi_sync_cpus(&to, 1);
-}
-
 static struct ppc64_tlbie page(void)
 {
 	return ppc64_tlbie_page(set.mm.asid, set.va[TARGET], 0);
@@ -111,20 +99,6 @@ static void every_tlbsync(void)
 	ppc64_tlbie(every(RIC_ALL));
 	insn_eieio();
 	insn_tlbsync();
-}
-
-/* Carried out there by the handler, acknowledged. */
-static void ipi_flush(void)
-{
-	const struct tlb_range r = { .va = set.va[TARGET], .nr = 1, .level = 0 };
-	struct cpumask to;
-
-	cpumask_clear(&to);
-	cpumask_set(&to, 1);
-	ipi_lock();
-	tlb_request_fill(&set.mm, &r);
-	ipi_flush_cpus(&to, 1);
-	ipi_unlock();
 }
 
 struct form {
