@@ -211,6 +211,7 @@ static void compare(struct test_result *r, u64 fences, u64 ipis)
 		{ "IPI received", ipis + fences, of(&others, IPI_RECEIVED) },
 	};
 
+	T_EXPECT(r, fences == ROUNDS, "%lu RFENCEs were asked for in %u rounds", fences, ROUNDS);
 	for (unsigned i = 0; i < ARRAY_SIZE(pairs); i++)
 		T_EXPECT(r, pairs[i].ours == pairs[i].firmware, "%s: %lu by our count, %lu by the firmware's", pairs[i].what,
 			 pairs[i].ours, pairs[i].firmware);
