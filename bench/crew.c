@@ -87,6 +87,7 @@ void crew_start(struct run *run, const struct crew_plan *plan, const struct sync
 
 	if (plan->two_mms)
 		other_make();
+	walk_fault = scheme->fault;
 	run->walkers = walkers;
 	run->nr_walkers = plan->walkers;
 	for (unsigned i = 0; i < plan->walkers; i++) {
@@ -117,6 +118,7 @@ void crew_stop(struct run *run)
 		run->walkers[i].stop = 1;
 	for (unsigned i = 0; i < run->nr_walkers; i++)
 		smp_join(i + 1, "a walker to stop");
+	walk_fault = sync_find("none")->fault;
 }
 
 void crew_turns(const struct run *run, u64 turns)

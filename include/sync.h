@@ -75,6 +75,7 @@ struct sync_scheme {
 	walk_fn *walk_loop[NR_WALK_TYPES];
 	walk_cost_fn *cost_mark, *cost_walk;
 	void (*nmi_walk)(struct walker *w);
+	walk_fault_fn *fault;
 };
 LSET_DECLARE(struct sync_scheme, sync);
 

@@ -110,6 +110,8 @@ void tlb_inval_local(struct mm *mm, const struct tlb_range *r);
 void tlb_inval_bcast(struct mm *mm, const struct tlb_range *r);
 /* The same on the CPUs of @to (at least one, not this), by the firmware. */
 void tlb_inval_fw(struct mm *mm, const struct tlb_range *r, const struct cpumask *to);
+/* Only where arch_tlb_shared(): before @asid is another space's. Interrupts off. */
+void tlb_retire(u64 asid);
 /* Fill the request block for @r; what the handlers carry out. */
 void tlb_request_fill(struct mm *mm, const struct tlb_range *r);
 /* IPI_TLB and NMI_FLUSH arrive here: carry out the request block on this CPU. Any context. */

@@ -47,7 +47,18 @@ static inline bool arch_tlbi_covers(const struct tlbi_op *op, const struct tlb_e
  */
 static inline const char *arch_tlbi_inexact(void);
 
-/* raw: issue on this CPU only */
+/*
+ * Where translations are kept in a table of the machine's beside the trees (POWER's hashed page table), which the kernel fills when an
+ * access asks for one: no CPU walks the trees, an entry outlives a switch of root and serves whoever loads the space later. Then an
+ * invalidate is everybody's, there is none by one CPU alone, and an ID's entries go before it is given out again. An ISA that can have
+ * it defines ARCH_TLB_SHARED; constant from arch_configure() on.
+ */
+static inline bool arch_tlb_shared(void);
+static inline void arch_asid_retire(u64 asid); /* on return no CPU can translate by an entry of @asid. Interrupts off */
+/* NULL, or why no CPU of this machine invalidates for itself alone. An ISA that may lack it defines ARCH_TLB_SHARED. */
+static inline const char *arch_tlbi_lacks_local(void);
+
+/* raw: issue on this CPU only; where that is not possible, on every CPU */
 static inline void arch_tlbi_leaf_local(u64 asid, u64 va, unsigned level); /* TLBI_LEAF at least; @level: of the leaf */
 static inline void arch_tlbi_page_local(u64 asid, u64 va, unsigned level); /* TLBI_PAGE */
 static inline void arch_tlbi_asid_local(u64 asid);
@@ -67,7 +78,7 @@ static inline unsigned arch_tlbi_rounds(void);     /* how often to issue and com
 /*
  * raw: by a call of the firmware, on the CPUs of @to, of which the caller is none and @to names at least one; on CPUs whose
  * interrupts are closed, too. On return no access of those CPUs uses an invalidated entry. The call need not order anything: a
- * full fence stands before it. Returns the calls made. arch_tlbi_lacks_fw(): NULL, or why this machine has none; then nothing
+ * full fence stands before it. Returns the calls made. Where arch_tlb_shared(), @to is every CPU. arch_tlbi_lacks_fw(): NULL, or why this machine has none; then nothing
  * below is called. An ISA that has one defines ARCH_TLBI_FW.
  */
 static inline const char *arch_tlbi_lacks_fw(void);
@@ -99,6 +110,23 @@ u64 arch_mmu_kernel_root(void);
 
 #if !defined(ARCH_TLBI_BCAST) || !defined(ARCH_TLBI_FW)
 #include <console.h>
+#endif
+
+#ifndef ARCH_TLB_SHARED /* every CPU has a TLB of its own and walks the trees */
+static inline bool arch_tlb_shared(void)
+{
+	return false;
+}
+
+static inline void arch_asid_retire(u64 asid)
+{
+	(void)asid;
+}
+
+static inline const char *arch_tlbi_lacks_local(void)
+{
+	return NULL;
+}
 #endif
 
 #ifndef ARCH_TLBI_BCAST /* the ISA has none: nobody calls these */

@@ -23,13 +23,15 @@
 #include <oracle.h>
 #include <phys.h>
 #include <pt.h>
+#include <tlb.h>
 #include <tlbi.h>
 
 /*
  * Address-space IDs. The hardware has 2^arch_asid_bits() of them, and there may be more address spaces. Rule: two spaces that
  * any CPU may hold translations of never share one. A CPU holds none of a space that it has not loaded (arch_mmu_switch() drops
  * them), so when all IDs are given out they are called in: a new generation begins, in which only the spaces that are loaded
- * somewhere keep theirs, and every other one gets a new ID when it is loaded next. No flush is needed for that.
+ * somewhere keep theirs, and every other one gets a new ID when it is loaded next. No flush is needed for that, but where translations
+ * outlive a switch (arch_tlb_shared()): there what an ID leaves behind goes before it has another owner.
  *
  * The lock covers the look at loaded[] against a CPU that is just loading: who has been given an ID of this generation is in
  * loaded[] before the lock is free. The ID of a space changes only while nobody has it loaded.
@@ -107,6 +109,9 @@ static void roll_over(void)
 		take_asid((unsigned)mm->asid);
 		mm->asid_generation = asids.generation;
 	}
+	for (unsigned asid = 1; arch_tlb_shared() && asid < 1U << arch_asid_bits(); asid++)
+		if (!(asids.used[asid / 64] >> (asid % 64) & 1))
+			tlb_retire(asid);
 }
 
 /* Give @mm an ID of this generation, if it has none. Lock held. */
@@ -171,6 +176,8 @@ void mm_destroy(struct mm *mm)
 	pt_free_all(mm);
 	phys_free_table(mm->root_pa);
 	flags = asids_lock();
+	if (arch_tlb_shared()) /* of a space whose ID was called in: of its next owner, who loses nothing but time */
+		tlb_retire(mm->asid);
 	if (mm->asid_generation == asids.generation)
 		asids.used[mm->asid / 64] &= ~(1ULL << (mm->asid % 64));
 	asids_unlock(flags);

@@ -51,7 +51,7 @@ static void tlb_done_here(const struct tlb_request *rq)
 
 	cpumask_clear(&here);
 	cpumask_set(&here, this_cpu());
-	tlb_done(rq, &here);
+	tlb_done(rq, arch_tlb_shared() ? &cpu_online_mask : &here);
 }
 
 static void tlb_run(const struct tlb_request *rq)
@@ -133,10 +133,21 @@ __timed void tlb_inval_fw(struct mm *mm, const struct tlb_range *r, const struct
 		tlb_count.msg += arch_tlbi_asid_fw(to, rq.asid);
 	else
 		tlb_count.msg += arch_tlbi_run_fw(to, rq.asid, rq.va, rq.nr, (unsigned)rq.level, rq.kind == TLB_TABLES);
-	tlb_count.ipi += n;
-	tlb_count.tlbi += n * tlb_raw_ops(&rq);
+	tlb_count.ipi += arch_tlb_shared() ? 0 : n;
+	tlb_count.tlbi += (arch_tlb_shared() ? 1 : n) * tlb_raw_ops(&rq);
 	if (oracle_build)
 		tlb_done(&rq, to);
+}
+
+void tlb_retire(u64 asid)
+{
+	const struct tlbi_op op = { .scope = TLBI_ASID, .asid = asid };
+
+	oracle_drain();
+	arch_fence_full(); /* the empty slots before the look for entries; pairs with the fence of who enters them */
+	arch_asid_retire(asid);
+	if (oracle_build)
+		oracle_tlbi_complete(&cpu_online_mask, &op);
 }
 
 __timed void tlb_request_fill(struct mm *mm, const struct tlb_range *r)

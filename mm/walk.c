@@ -3,6 +3,7 @@
 #include <walk.h>
 
 struct walker *walk_current[NR_CPUS];
+walk_fault_fn *walk_fault;
 struct walker *walk_marking[NR_CPUS];
 
 /* Whose turn began last. Another walker's, when a turn ends: the machine cut this turn and its account holds theirs. */

@@ -260,6 +260,32 @@ static __always_inline void walk_size(struct walker *w, const unsigned mut, walk
 	end(w->nest_mm, token, mut);
 }
 
+/*
+ * The walk of a handler that fills a table of translations from the tree (arch_tlb_shared()): as a walk that takes references, it may use
+ * what a leaf leads to only if the slot, looked at once more, has not changed; it needs the slot's table until then. @use does that,
+ * inside the walk. Interrupts are off as the interrupt left them. Return: there is a leaf, and @use said true.
+ */
+typedef bool walk_use_fn(void *arg, pte_t e, unsigned level, const struct pword *slot);
+typedef bool walk_fault_fn(struct mm *mm, u64 va, walk_use_fn *use, void *arg);
+extern walk_fault_fn *walk_fault; /* of the scheme that runs */
+
+static __always_inline bool walk_fill(struct mm *mm, u64 va, walk_use_fn *use, void *arg, const unsigned mut, walk_begin_fn *begin,
+				      walk_end_fn *end)
+{
+	const struct pword *slot = NULL;
+	unsigned level = 0;
+	u64 token = begin(mm, mut);
+	bool done;
+	pte_t e;
+
+	oracle_walk_begin(mm, WALK_GUP);
+	e = walk_levels(mm, va, WALK_T_GUP, &level, &slot);
+	done = e != PTE_NONE && use(arg, e, level, slot);
+	oracle_walk_end();
+	end(mm, token, mut);
+	return done;
+}
+
 /* What the reader pays: @n marks alone, and @n marks around a four-level walk; interrupts already off. Returns the ticks. */
 typedef u64 walk_cost_fn(struct mm *mm, u64 va, u64 n);
 
@@ -305,11 +331,15 @@ static __always_inline u64 walk_cost(struct mm *mm, u64 va, u64 n, const bool wa
 	static void ident##_##m##_nmi_walk(struct walker *w)                                       \
 	{                                                                                          \
 		walk_size(w, m, ident##_begin, ident##_end);                                       \
+	}                                                                                          \
+	static bool ident##_##m##_fault(struct mm *mm, u64 va, walk_use_fn *use, void *arg)        \
+	{                                                                                          \
+		return walk_fill(mm, va, use, arg, m, ident##_begin, ident##_end);                 \
 	}
 
 #define WALK_LOOPS_INIT(ident, m)                                                                  \
 	.walk_loop = { ident##_##m##_walk_bare, ident##_##m##_walk_gup, ident##_##m##_walk_bare_nmi }, \
 	.cost_mark = ident##_##m##_cost_mark, .cost_walk = ident##_##m##_cost_walk,                \
-	.nmi_walk = ident##_##m##_nmi_walk
+	.nmi_walk = ident##_##m##_nmi_walk, .fault = ident##_##m##_fault
 
 #endif

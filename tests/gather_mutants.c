@@ -160,12 +160,13 @@ TEST_CASE(mm_gather, mutants)
 		const struct mutant *m = &mutants[i];
 		const char *sound = run(m, MUT_NONE);
 		bool told = tables;
-		const char *hole = run(m, m->mut);
+		const char *hole = run(m, m->mut), *want = m->hole;
 
 		T_EXPECT(r, !sound, "%s: nothing left out, and the oracle reports %s", m->name, sound);
-		if (m->hole)
-			T_EXPECT(r, !strcmp(hole ? hole : "", m->hole), "%s: \"%s\" instead of \"%s\"", m->name, hole ? hole : "",
-				 m->hole);
+		if (arch_tlb_shared() && m->mut == M_GATHER_NO_BELOW)
+			want = ""; /* all that lies in the range of the table goes, of whichever size */
+		if (want)
+			T_EXPECT(r, !strcmp(hole ? hole : "", want), "%s: \"%s\" instead of \"%s\"", m->name, hole ? hole : "", want);
 		else
 			T_EXPECT(r, told && !tables, "%s: the method was told %d, mutated %d", m->name, told, tables);
 	}

@@ -67,6 +67,8 @@ static bool same(const struct cpumask *a, const struct cpumask *b)
 /* The mm is loaded on @loaded other CPUs: an operation each, whoever makes it there. A broadcast asks nobody. */
 static bool counted(const struct tlb_method *here, const struct tlb_count *c, unsigned loaded)
 {
+	if (arch_tlb_shared()) /* nobody is asked, and nothing is mapped */
+		return c->ipi == 0 && c->msg == 0 && c->tlbi == (here->reach == TLB_REACH_FW);
 	if (here->reach == TLB_REACH_IRQ || here->reach == TLB_REACH_FW)
 		return c->ipi == loaded && c->msg >= 1 && c->msg <= loaded && c->tlbi == loaded;
 	return c->ipi == 0 && c->msg == 0 && c->tlbi == (here->reach ? arch_tlbi_run_ops(1, 0) * arch_tlbi_rounds() : 1);

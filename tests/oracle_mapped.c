@@ -137,6 +137,7 @@ static bool hidden_case(bool buffer, const char *hole)
 TEST_CASE(oracle_mapped, hidden_store)
 {
 	ORACLE_CASE(r, 2);
+	ORACLE_OWN_TLBS(r);
 	EXPECT_VERDICT(r, hidden_case(true, "freed-mapped"), "the emptied slot is not visible");
 	EXPECT_VERDICT(r, hidden_case(false, NULL), "the emptied slot is visible");
 }

@@ -57,6 +57,7 @@ TEST_CASE(oracle_repoint, other_frame)
 	const unsigned again = BREAK | OTHER_FRAME;
 
 	ORACLE_CASE(r, 1);
+	ORACLE_OWN_TLBS(r);
 	EXPECT_VERDICT(r, repoint_case(again | LOAD, "stale-repointed"), "unmapped and mapped again, no flush");
 	EXPECT_VERDICT(r, repoint_case(again | LOAD | FLUSH | DONE, NULL), "unmapped, flushed, mapped again");
 	EXPECT_VERDICT(r, repoint_case(again | LOAD | LEAVE | DONE, NULL), "unmapped, left, mapped again");

@@ -42,6 +42,7 @@ static bool leaf_case(unsigned steps, const char *hole)
 TEST_CASE(oracle_shadow, stale_leaf)
 {
 	ORACLE_CASE(r, 1);
+	ORACLE_OWN_TLBS(r);
 	EXPECT_VERDICT(r, leaf_case(LOAD, "stale-tlb"), "no flush");
 	EXPECT_VERDICT(r, leaf_case(LOAD | FLUSH_NEXT, "stale-tlb"), "flush of the next page");
 	EXPECT_VERDICT(r, leaf_case(LOAD | FLUSH, NULL), "flush");
@@ -81,6 +82,7 @@ static bool cpus_case(u64 on, const char *hole, unsigned cpu)
 TEST_CASE(oracle_shadow, some_cpus)
 {
 	ORACLE_CASE(r, 2);
+	ORACLE_OWN_TLBS(r);
 	EXPECT_VERDICT(r, cpus_case(1, "stale-tlb", 1), "complete on this CPU only");
 	EXPECT_VERDICT(r, cpus_case(2, "stale-tlb", 0), "complete on the other only");
 	EXPECT_VERDICT(r, cpus_case(3, NULL, 0), "complete on both");
@@ -117,6 +119,7 @@ static bool table_case(bool flush, const char *hole)
 TEST_CASE(oracle_shadow, stale_walk_cache)
 {
 	ORACLE_CASE(r, 1);
+	ORACLE_OWN_TLBS(r);
 	EXPECT_VERDICT(r, table_case(false, "stale-walk-cache"), "no flush");
 	EXPECT_VERDICT(r, table_case(true, NULL), "flush");
 }
@@ -228,6 +231,7 @@ static bool mapper_case(bool collapse, bool flush, const char *hole)
 TEST_CASE(oracle_shadow, split_collapse)
 {
 	ORACLE_CASE(r, 1);
+	ORACLE_OWN_TLBS(r);
 	EXPECT_VERDICT(r, mapper_case(false, true, NULL), "split");
 	EXPECT_VERDICT(r, mapper_case(true, true, NULL), "collapse");
 	EXPECT_VERDICT(r, mapper_case(false, false, ARCH_BREAK_BEFORE_MAKE ? "bbm" : "two-sizes"), "split without its invalidate");

@@ -22,6 +22,10 @@
  *     entry (oracle_sync_done()), or, for the one store, when the slot is pointed elsewhere once more.
  *   - The same frame, with the same or more permission: never. Who still has the old one faults at worst.
  *
+ * Where translations are kept in a table beside the trees (arch_tlb_shared()), every CPU may translate by the old one, whether it has the
+ * mm loaded or not, for it may load it later; leaving the mm ends nothing; and an entry that pointed to a table is nobody's but the
+ * software walkers'.
+ *
  * A possible translation that is still in the tables needs no record: as long as it is there, that is its own matter, and when
  * what it leads to goes all the same, shadow_map.c knows. But while the store that replaced it is buffered, memory still has
  * the old entry, although nobody counts it any more: what it leads to may not go either, even where no CPU has the mm loaded
@@ -161,8 +165,11 @@ static void add(struct mm *mm, const struct pword *slot, u64 va, unsigned level,
 		.pa = arch_pte_pa(e, level),
 		.size = arch_pte_is_leaf(e, level) ? pt_size(level) : PAGE_SIZE,
 	};
-	struct possible *p = record_for(&want);
+	struct possible *p;
 
+	if (arch_tlb_shared() && want.t.walk)
+		return;
+	p = record_for(&want);
 	if (!p) {
 		shadow_violation("oracle-full", this_cpu(), "more than %u translations were never invalidated", NR_POSSIBLE);
 		return;
@@ -176,7 +183,7 @@ static void add(struct mm *mm, const struct pword *slot, u64 va, unsigned level,
 	p->mark = sb_mark();
 	p->mm = mm;
 	for (unsigned cpu = 0; cpu < nr_cpus; cpu++)
-		if (loaded[cpu].mm == mm)
+		if (loaded[cpu].mm == mm || arch_tlb_shared())
 			set_cpu(p, cpu);
 }
 
@@ -294,7 +301,7 @@ void shadow_pte_changed(struct mm *mm, const struct pword *slot, u64 va, unsigne
 		return;
 	shadow_event(EV_PTE, va, old);
 	shadow_map_changed(level, old, new);
-	if (!anyone_loaded(mm) && !sb_pending(this_cpu()))
+	if (!anyone_loaded(mm) && !sb_pending(this_cpu()) && !arch_tlb_shared())
 		return;
 	flags = lock();
 	if (ARCH_BREAK_BEFORE_MAKE && arch_pte_present(new))
@@ -330,7 +337,7 @@ void shadow_mm_unload(struct mm *mm)
 
 	if (loaded[cpu].mm == mm)
 		loaded[cpu].mm = NULL;
-	for (unsigned i = 0; i < nr_possible; i++)
+	for (unsigned i = 0; i < nr_possible && !arch_tlb_shared(); i++)
 		if (possible[i].mm == mm && !(possible[i].t.global && !possible[i].t.walk))
 			unset_cpu(&possible[i], cpu);
 	trim();

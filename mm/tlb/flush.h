@@ -6,6 +6,7 @@
 #include <ipi.h>
 #include <sync.h>
 #include <tlb.h>
+#include <tlbi.h>
 
 #include "ways.h"
 
@@ -56,6 +57,11 @@ static __always_inline void tlb_flush_cpus(struct mm *mm, const struct tlb_range
 	/* Orders the store to the slot before the load of mm->loaded; pairs with the fence in mm_switch() (T7). */
 	if (mut != M_TLB_NO_FENCE)
 		fence_full();
+	if (arch_tlb_shared()) { /* whoever has the mm loaded, or will have */
+		cpumask_copy(to, &cpu_online_mask);
+		reach(mm, mut == M_TLB_WRONG_PAGE ? &next : r, to, mut);
+		return;
+	}
 	mm_mask_others(to, mm->loaded);
 	if (mut == M_TLB_SKIP_TARGET)
 		cpumask_unset_last(to);

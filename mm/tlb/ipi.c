@@ -9,7 +9,7 @@
 
 #define ipi_REACH TLB_REACH_IRQ
 #define ipi_DRAINS true
-#define ipi_LACKS NULL
+#define ipi_LACKS arch_tlbi_lacks_local
 
 static __always_inline void ipi_reach(struct mm *mm, const struct tlb_range *r, const struct cpumask *to, const unsigned mut)
 {

@@ -4,6 +4,7 @@
  * loaded=1 alone.
  */
 #include <tlb.h>
+#include <tlbi.h>
 
 static __timed void local_inval(struct mm *mm, const struct tlb_range *r, struct cpumask *drained)
 {
@@ -16,5 +17,6 @@ TLB_METHOD(local) = {
 	.name = "local",
 	.doc = "this CPU only (loaded=1)",
 	.drains = false,
+	.lacks = arch_tlbi_lacks_local,
 	.inval = local_inval,
 };

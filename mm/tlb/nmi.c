@@ -10,7 +10,12 @@
 
 #define nmi_REACH TLB_REACH_IRQ
 #define nmi_DRAINS false
-#define nmi_LACKS arch_nmi_lacks
+#define nmi_LACKS nmi_lacks
+
+static const char *nmi_lacks(void)
+{
+	return arch_tlbi_lacks_local() ? arch_tlbi_lacks_local() : arch_nmi_lacks();
+}
 
 static __always_inline void nmi_reach(struct mm *mm, const struct tlb_range *r, const struct cpumask *to, const unsigned mut)
 {
