@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Radix translation (Power ISA 3.0B, III 5.7.10). The kernel's map is that of process 0, which translates quadrant 3
+ * Which translation, and the radix one (Power ISA 3.0B, III 5.7.10); hash.c has the hashed one. The kernel's map is that of process 0, which translates quadrant 3
  * for everybody; a user space is quadrant 0 of its own process (PID), with its root in the process table.
  */
 #include <console.h>
@@ -9,6 +9,7 @@
 #include <pte.h>
 #include <tlbi.h>
 
+#include <arch/hash.h>
 #include <arch/insn.h>
 #include <arch/ppc64.h>
 
@@ -36,7 +37,7 @@ static void set_process(u64 pid, u64 root_pa)
 	insn_ptesync();
 }
 
-u64 arch_mmu_kernel_root(void)
+static u64 radix_root(void)
 {
 	const struct kernel_map map = { .end = PPC64_MAP_END, .page0 = true, .leaf = leaf };
 
@@ -49,19 +50,33 @@ u64 arch_mmu_kernel_root(void)
 	return kernel_root;
 }
 
+/* With a hashed table the kernel has no tree: its entries are in there from the start. */
+u64 arch_mmu_kernel_root(void)
+{
+	if (!ppc64_hash.on)
+		return radix_root();
+	ppc64_hash_init();
+	return phys_alloc_root();
+}
+
 void arch_mmu_init_cpu(void)
 {
 	ppc64_platform->mmu_init_cpu();
-	insn_mtspr(SPR_PID, 0);
+	if (ppc64_hash.on)
+		ppc64_hash_init_cpu();
+	else
+		insn_mtspr(SPR_PID, 0);
 	insn_isync();
 	insn_mtmsrd(insn_mfmsr() | MSR_IR | MSR_DR);
 	insn_isync();
+	if (ppc64_hash.on) /* a new CPU has seen nothing of the table but what is in it */
+		return;
 	arch_tlbi_all_global_local();
 	arch_tlbi_complete_local();
 }
 
 /* Entries of the old process leave with it, so that no CPU keeps any of a space that it does not have loaded. */
-void arch_mmu_switch(u64 root_pa, u64 asid)
+static void radix_switch(u64 root_pa, u64 asid)
 {
 	u64 old = insn_mfspr(SPR_PID);
 
@@ -73,4 +88,12 @@ void arch_mmu_switch(u64 root_pa, u64 asid)
 	if (asid)
 		arch_tlbi_asid_local(asid); /* what the walker kept of the process table */
 	arch_tlbi_complete_local();
+}
+
+void arch_mmu_switch(u64 root_pa, u64 asid)
+{
+	if (ppc64_hash.on)
+		ppc64_hash_switch();
+	else
+		radix_switch(root_pa, asid);
 }

@@ -7,6 +7,7 @@
 #include <pte.h>
 #include <tlbi.h>
 
+#include <arch/hash.h>
 #include <arch/insn.h>
 #include <arch/ppc64.h>
 
@@ -18,8 +19,10 @@ struct ppc64_radix ppc64_radix = PPC64_RADIX_4K;
 struct ppc64_tlbi ppc64_tlbi = { .pid_bits = PPC64_PID_BITS, .sets = 1, .every = IS_LPID };
 
 static const char *const base_names[] = { "4k", "64k" };
+static const char *const mmu_names[] = { "radix", "hash" };
 static const char *const switch_names[] = { "off", "on" };
 
+CMD_CHOICE(mmu, mmu_names, true, "what translates: radix trees, or a hashed table that is filled from them (radix)");
 CMD_CHOICE(base, base_names, true, "size of the smallest page (4k)");
 CMD_CHOICE(quirks, switch_names, true, "the extra tlbie that some POWER9 want (by the processor's version)");
 
@@ -39,6 +42,8 @@ CMD_KEY(asid) = { "asid", "bits of an address-space ID (PID) that are used (12, 
 
 const char *ppc64_lacks_tlbie(void)
 {
+	if (ppc64_hash.on && !ppc64_bare)
+		return "with mmu=hash a partition has no tlbie (H_REMOVE does it: tlb=fw)";
 	return ppc64_bare || ppc64_papr.has_gtse ? NULL : "this hypervisor lets no guest execute tlbie (no GTSE)";
 }
 
@@ -46,12 +51,14 @@ const char *ppc64_lacks_rpt(void)
 {
 	if (ppc64_bare)
 		return "there is no hypervisor below that could do it (MACHINE=pseries has one)";
+	if (ppc64_hash.on)
+		return NULL;
 	return ppc64_papr.hcalls >> PPC64_HCALL_RPT & 1 ? NULL : "this hypervisor offers no H_RPT_INVALIDATE (ibm,hypertas-functions)";
 }
 
 bool ppc64_prefers_rpt(void)
 {
-	return false;
+	return ppc64_hash.on;
 }
 
 u64 ppc64_by_turns;
@@ -63,6 +70,13 @@ static const char *need_platform(void)
 	return ppc64_platform->configure();
 }
 
+static const char *choose_mmu(void)
+{
+	if (!cmdline_choice("mmu", mmu_names, ARRAY_SIZE(mmu_names), 0))
+		return NULL;
+	return ppc64_hash_configure(cmdline_choice("base", base_names, ARRAY_SIZE(base_names), 0) ? 16 : 12);
+}
+
 /* How the CPU encodes the sizes of leaves. A tree that does not say leaves the encodings of POWER9, which every CPU so far has. */
 static const char *choose_base(void)
 {
@@ -71,7 +85,7 @@ static const char *choose_base(void)
 	const enum ppc64_size leaves[] = { base ? PPC64_64K : PPC64_4K, PPC64_2M, PPC64_1G };
 
 	ppc64_radix = bases[base];
-	if (!ppc64_cpus.sizes)
+	if (!ppc64_cpus.sizes || ppc64_hash.on) /* hashed: any geometry will do for trees that only software walks */
 		return NULL;
 	if (!(ppc64_cpus.sizes >> leaves[0] & 1))
 		return base ? "base=64k: this CPU has no radix pages of 64K; valid is base=4k" :
@@ -101,7 +115,7 @@ static const char *choose_pids(void)
 
 const char *arch_configure(void)
 {
-	static const char *(*const steps[])(void) = { need_platform, choose_base, choose_pids };
+	static const char *(*const steps[])(void) = { choose_mmu, need_platform, choose_base, choose_pids };
 	const char *wrong = NULL;
 	u64 pvr = insn_mfspr(SPR_PVR);
 

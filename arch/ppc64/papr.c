@@ -10,6 +10,7 @@
 #include <percpu.h>
 #include <pte.h>
 
+#include <arch/hash.h>
 #include <arch/ppc64.h>
 
 /* Less is more urgent (PAPR, XICS). */
@@ -24,7 +25,7 @@ static const char *configure(void)
 {
 	if (!ppc64_papr.start_cpu)
 		return "device tree: /rtas has no start-cpu";
-	if (!ppc64_papr.has_radix)
+	if (!ppc64_papr.has_radix && !ppc64_hash.on)
 		return "this hypervisor offers no radix translation (ibm,arch-vec-5-platform-support); valid is one that does, on POWER9 or later";
 	return NULL;
 }

@@ -12,6 +12,7 @@
 #include <pte.h>
 #include <tlbi.h>
 
+#include <arch/hash.h>
 #include <arch/insn.h>
 #include <arch/ppc64.h>
 
@@ -57,13 +58,14 @@ static void opal_reinit(void)
 
 static void trap_init_cpu(bool first)
 {
-	u64 hid0 = insn_mfspr(SPR_HID0) | HID0_RADIX;
+	u64 hid0 = insn_mfspr(SPR_HID0) & ~HID0_RADIX;
 
 	if (ppc64_opal.entry) {
 		if (first)
 			opal_reinit();
 		return;
 	}
+	hid0 |= ppc64_hash.on ? 0 : HID0_RADIX;
 	hid0 = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? hid0 & ~HID0_HILE : hid0 | HID0_HILE;
 	insn_sync();
 	insn_mtspr(SPR_HID0, hid0);
@@ -71,13 +73,24 @@ static void trap_init_cpu(bool first)
 }
 
 /* One partition: 0. Its table has the least size, 4K. */
-static void set_process_table(u64 pa, unsigned shift, u64 kernel_entry)
+static void set_partition(u64 first, u64 second)
 {
 	partition_table = phys_to_virt(phys_alloc_pages(1));
 	for (unsigned i = 0; i < 4096 / 8; i++)
 		partition_table[i] = 0;
-	partition_table[0] = be64(PATE_RADIX | kernel_entry);
-	partition_table[1] = be64(PATE_RADIX | pa | (shift - 12));
+	partition_table[0] = be64(first);
+	partition_table[1] = be64(second);
+}
+
+static void set_process_table(u64 pa, unsigned shift, u64 kernel_entry)
+{
+	set_partition(PATE_RADIX | kernel_entry, PATE_RADIX | pa | (shift - 12));
+}
+
+/* HTABORG and HTABSIZE: how many bits more than 18 its size has. */
+void powernv_set_hashed(u64 pa, unsigned shift)
+{
+	set_partition(pa | (shift - 18), 0);
 }
 
 static void mmu_init_cpu(void)
@@ -87,7 +100,7 @@ static void mmu_init_cpu(void)
 	insn_ptesync(); /* the tables before any walk of this CPU */
 	insn_mtspr(SPR_LPID, 0);
 	insn_mtspr(SPR_PTCR, arch_virt_to_phys(partition_table));
-	insn_mtspr(SPR_LPCR, hail | LPCR_AIL3 | LPCR_UPRT | LPCR_HR | LPCR_LD | LPCR_HDEE);
+	insn_mtspr(SPR_LPCR, hail | LPCR_AIL3 | (ppc64_hash.on ? 0 : LPCR_UPRT | LPCR_HR) | LPCR_LD | LPCR_HDEE);
 	insn_mtspr(SPR_PSSCR, 0); /* stop: lose nothing, go on behind it */
 	insn_isync();
 	ppc64_dec_far_away(); /* again, for LPCR[LD] says how many bits it has */

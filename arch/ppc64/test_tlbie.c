@@ -197,8 +197,18 @@ static void judge_all(struct test_result *r, const struct form *forms, unsigned 
 	test_set(r, T_PASS, "%u %s%s", n, text, nr_cpus > 1 ? "" : " (one CPU)");
 }
 
+/* Forms of R = 1. */
+static bool lacks_radix(struct test_result *r)
+{
+	if (ppc64_hash.on)
+		test_set(r, T_SKIP, "mmu=hash: the forms of radix trees invalidate nothing (arch_hash has the others)");
+	return ppc64_hash.on;
+}
+
 static bool lacks_tlbie(struct test_result *r)
 {
+	if (lacks_radix(r))
+		return true;
 	if (!arch_tlbi_lacks_bcast())
 		return false;
 	test_set(r, T_SKIP, "%s", arch_tlbi_lacks_bcast());
@@ -207,12 +217,14 @@ static bool lacks_tlbie(struct test_result *r)
 
 TEST_CASE(arch_tlbie, no_invalidate)
 {
-	judge_all(r, no_forms, ARRAY_SIZE(no_forms) - ppc64_bare, "things leave every page stale");
+	if (!lacks_radix(r))
+		judge_all(r, no_forms, ARRAY_SIZE(no_forms) - ppc64_bare, "things leave every page stale");
 }
 
 TEST_CASE(arch_tlbie, local_forms)
 {
-	judge_all(r, local_forms, ARRAY_SIZE(local_forms), "forms stay on this CPU; RIC 1 leaves translations");
+	if (!lacks_radix(r))
+		judge_all(r, local_forms, ARRAY_SIZE(local_forms), "forms stay on this CPU; RIC 1 leaves translations");
 }
 
 TEST_CASE(arch_tlbie, bcast_forms)
@@ -234,6 +246,8 @@ TEST_CASE(arch_tlbie, no_ptesync)
 
 TEST_CASE(arch_tlbie, in_an_ipi)
 {
+	if (lacks_radix(r))
+		return;
 	if (nr_cpus < 2)
 		test_set(r, T_SKIP, "needs 2 CPUs");
 	else if (judge(r, &ipi_form))

@@ -8,6 +8,7 @@
 #include <pte.h>
 #include <smp.h>
 
+#include <arch/hash.h>
 #include <arch/insn.h>
 #include <arch/ppc64.h>
 
@@ -119,6 +120,16 @@ static void __noreturn trap_die(const struct trap_frame *f, unsigned vector)
 	panic("interrupt 0x%x, nip 0x%llx", vector, (unsigned long long)f->nip);
 }
 
+/* With a hashed table the handler of a miss is what a walk of the hardware is elsewhere. */
+static bool hash_data(unsigned vector)
+{
+	u64 ea = insn_mfspr(SPR_DAR);
+
+	if (vector == VECTOR_DATA_SEGMENT)
+		return ppc64_hash_segment_fault(ea);
+	return ppc64_hash_fault(ea, insn_mfspr(SPR_DSISR) & DSISR_STORE);
+}
+
 void ppc64_trap(struct trap_frame *f, unsigned vector);
 void ppc64_trap(struct trap_frame *f, unsigned vector)
 {
@@ -146,6 +157,8 @@ void ppc64_trap(struct trap_frame *f, unsigned vector)
 		return;
 	case VECTOR_DATA:
 	case VECTOR_DATA_SEGMENT:
+		if (ppc64_hash.on && hash_data(vector))
+			return;
 		if (f->nip == (u64)probe_load) {
 			f->nip = (u64)probe_fault;
 			return;

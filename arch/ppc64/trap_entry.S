@@ -202,6 +202,22 @@ ppc64_hcall6:
 	sc 1
 	blr
 
+/* s64 ppc64_hcall_bulk(u64 op, u64 words[8]): r4 to r11, there and back. */
+	.globl ppc64_hcall_bulk
+	.type ppc64_hcall_bulk, @function
+ppc64_hcall_bulk:
+	std 4, -8(1)
+	mr 12, 4
+	.irp n, 4, 5, 6, 7, 8, 9, 10, 11
+	ld \n, 8 * (\n - 4)(12)
+	.endr
+	sc 1
+	ld 12, -8(1)
+	.irp n, 4, 5, 6, 7, 8, 9, 10, 11
+	std \n, 8 * (\n - 4)(12)
+	.endr
+	blr
+
 /* bool arch_probe_read(const volatile u64 *p, u64 *val): trap.c moves a fault at the first label to the second. */
 	.globl arch_probe_read, probe_load, probe_fault
 	.type arch_probe_read, @function

@@ -38,12 +38,56 @@ static void read_ap(struct ppc64_cpus *c, const struct fdt *t, int cpu)
 		fdt_error(t, cpu, "ibm,processor-radix-AP-encodings names no pages of 4K, or none of 2M");
 }
 
+#define SEGMENT_1T 40
+
+/*
+ * "ibm,segment-page-sizes": of each base size its log2, what an SLB entry has for it, and a list of actual sizes with what an HPTE has for
+ * each. Only an actual size that is the base size is of use here.
+ */
+static void read_hash_sizes(struct ppc64_cpus *c, const struct fdt *t, int cpu)
+{
+	u32 base, llp, n, actual, penc;
+	struct fdt_prop p;
+	unsigned i = 0;
+
+	if (!fdt_prop(t, cpu, "ibm,segment-page-sizes", &p))
+		return;
+	while (fdt_cell(&p, i, &base)) {
+		if (!fdt_cell(&p, i + 1, &llp) || !fdt_cell(&p, i + 2, &n)) {
+			fdt_error(t, cpu, "ibm,segment-page-sizes ends in the middle of a size");
+			return;
+		}
+		for (i += 3; n; n--, i += 2) {
+			if (!fdt_cell(&p, i, &actual) || !fdt_cell(&p, i + 1, &penc)) {
+				fdt_error(t, cpu, "ibm,segment-page-sizes ends in the middle of a size");
+				return;
+			}
+			if (actual == base && c->nr_hash_sizes < PPC64_HASH_SIZES)
+				c->hash_size[c->nr_hash_sizes++] = (struct ppc64_hash_size){ base, llp, penc };
+		}
+	}
+}
+
+static void read_hash(struct ppc64_cpus *c, const struct fdt *t, int cpu)
+{
+	struct fdt_prop p;
+	u32 shift;
+
+	read_hash_sizes(c, t, cpu);
+	if (fdt_prop(t, cpu, "ibm,processor-segment-sizes", &p))
+		for (unsigned i = 0; fdt_cell(&p, i, &shift); i++)
+			c->has_1t |= shift == SEGMENT_1T;
+	if (fdt_prop(t, cpu, "ibm,pft-size", &p))
+		fdt_cell(&p, 1, &c->pft_shift); /* the first is the NUMA node's */
+}
+
 static void read_common(struct ppc64_cpus *c, const struct fdt *t, int cpu)
 {
 	fdt_u32(t, cpu, "cpu-version", &c->pvr);
 	fdt_u32(t, cpu, "ibm,dec-bits", &c->dec_bits);
 	fdt_u32(t, cpu, "ibm,mmu-pid-bits", &c->pid_bits);
 	read_ap(c, t, cpu);
+	read_hash(c, t, cpu);
 	/* The long form is two cells for a clock of more than 32 bits. */
 	if (!fdt_u64(t, cpu, fdt_has(t, cpu, "ibm,extended-timebase-frequency") ? "ibm,extended-timebase-frequency" :
 		     "timebase-frequency", &c->timebase_hz) || !c->timebase_hz)
@@ -82,7 +126,8 @@ void ppc64_read_cpus(struct ppc64_cpus *c, const struct fdt *t)
 {
 	c->nr_threads = c->nr_cores = 0;
 	c->timebase_hz = 0;
-	c->pvr = c->dec_bits = c->pid_bits = c->sizes = 0;
+	c->pvr = c->dec_bits = c->pid_bits = c->sizes = c->pft_shift = c->nr_hash_sizes = 0;
+	c->has_1t = false;
 	for (int cpu = fdt_next_cpu(t, FDT_NONE); cpu != FDT_NONE; cpu = fdt_next_cpu(t, cpu))
 		add_core(c, t, cpu);
 	if (!c->nr_cores)

@@ -13,12 +13,21 @@
 
 #include "../fdt.h"
 
+#define PPC64_HASH_SIZES 8
+
 /* Sizes of radix leaves. */
 enum ppc64_size { PPC64_4K, PPC64_64K, PPC64_2M, PPC64_1G, PPC64_NR_SIZES };
 
 struct ppc64_thread {
 	u32 server; /* by which RTAS, hypercalls and interrupts name it; its PIR on powernv */
 	u32 core;   /* index in the tree */
+};
+
+/* A size of base and actual page of hashed translation. */
+struct ppc64_hash_size {
+	unsigned shift; /* log2 */
+	u64 llp;        /* L and LP of an SLB entry */
+	u64 penc;       /* of an HPTE's LP field */
 };
 
 struct ppc64_cpus {
@@ -30,6 +39,11 @@ struct ppc64_cpus {
 	u32 pid_bits;           /* 0: not said */
 	u32 sizes;              /* bits enum ppc64_size that ap[] is known of; 0: not said */
 	u8 ap[PPC64_NR_SIZES];  /* Actual Page size, for the operands of invalidates */
+	/* Of hashed translation: pages that are as large as their segment's, in the order of the tree; segments of 1T; the table. */
+	struct ppc64_hash_size hash_size[PPC64_HASH_SIZES];
+	unsigned nr_hash_sizes;
+	bool has_1t;
+	u32 pft_shift;          /* log2 of the bytes of a partition's table; 0: not said */
 };
 
 /* Lists of "ibm,hypertas-functions" that this kernel uses or reports; in the order of ppc64_hcalls_name[]. */

@@ -58,13 +58,13 @@ RISCV64_FACTS = {
 # The same of tests/fuzz/ppc64.
 PPC64_GUEST = "; rtas 0x2003 0x2006 0x2007; pft bulk term interrupt set-mode splpar;"
 PPC64_FACTS = {
-    "ppc64-pseries-smp-1": ("^1 cores; threads 0; 512000000 Hz; PVR 0x4e1200; DEC 56; PID 0; AP 0 5 1 2", PPC64_GUEST,
+    "ppc64-pseries-smp-1": ("^1 cores; threads 0; 512000000 Hz; PVR 0x4e1200; DEC 56; PID 0; AP 0 5 1 2; hash 12 16 1T 22;", PPC64_GUEST,
                             "; radix hash gtse; no console; Open Firmware: the same$"),
     "ppc64-pseries-smp-32": ("^32 cores; threads 0-31;", PPC64_GUEST, "; radix hash gtse; no console; Open Firmware: the same$"),
     "ppc64-pseries-smp-2-serial": ("^2 cores; threads 0-1;", "; radix hash gtse; console 0x71000000; Open Firmware: the same$"),
-    "ppc64-pseries-smp-2-cpu": ("; PVR 0x4d0200; DEC 0; PID 0; AP; rtas", "; hash gtse; console 0x71000000; Open Firmware: the same$"),
-    "ppc64-powernv9": ("^4 cores; threads 12,8,4,0; 512000000 Hz; PVR 0x4e", "; no PAPR; Open Firmware: the same$"),
-    "ppc64-powernv10": ("^2 cores; threads 4-7,0-3; 512000000 Hz; PVR 0x80", "; no PAPR; Open Firmware: the same$"),
+    "ppc64-pseries-smp-2-cpu": ("; PVR 0x4d0200; DEC 0; PID 0; AP; hash 12 16 1T 22; rtas", "; hash gtse; console 0x71000000; Open Firmware: the same$"),
+    "ppc64-powernv9": ("^4 cores; threads 12,8,4,0; 512000000 Hz; PVR 0x4e", "; hash 12 16 24 34 1T 0", "; no PAPR; Open Firmware: the same$"),
+    "ppc64-powernv10": ("^2 cores; threads 4-7,0-3; 512000000 Hz; PVR 0x80", "; hash 12 16 24 34 1T 0", "; no PAPR; Open Firmware: the same$"),
 }
 FUZZ_SECONDS = 10
 # What a mutated tree may grow to; larger seeds say nothing that smaller ones do not.

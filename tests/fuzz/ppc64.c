@@ -40,6 +40,10 @@ static void print_threads(void)
 	for (unsigned i = 0; i < PPC64_NR_SIZES; i++)
 		if (cpus.sizes & 1U << i)
 			printf(" %u", cpus.ap[i]);
+	printf("; hash");
+	for (unsigned i = 0; i < cpus.nr_hash_sizes; i++)
+		printf(" %u", cpus.hash_size[i].shift);
+	printf("%s %u", cpus.has_1t ? " 1T" : "", cpus.pft_shift);
 }
 
 static void print_papr(void)

@@ -15,6 +15,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "BE()");
 
 struct ppc64_radix ppc64_radix = PPC64_RADIX_4K;
 struct ppc64_tlbi ppc64_tlbi;
+struct ppc64_hash ppc64_hash;
 
 static const struct ppc64_radix r4k = PPC64_RADIX_4K, r64k = PPC64_RADIX_64K;
 
@@ -307,4 +308,81 @@ TEST_CASE(golden, ppc64_rpt)
 	T_EXPECT(r, all.target == 1 && all.type == 14 && all.sizes == ~0ULL && all.start == 0 && all.end == ~0ULL,
 		 "whole PID: target %llu, type %llu, sizes 0x%llx", (llu)all.target, (llu)all.type, (llu)all.sizes);
 	test_set(r, T_PASS, "%u ranges and a whole PID", (unsigned)ARRAY_SIZE(calls));
+}
+
+/* --- hashed translation: Power ISA 3.0B, Book III, 5.7.8, 5.7.9, 5.9.3 --- */
+
+static const struct ppc64_hash_size h4k = { 12, 0, 0 }, h64k = { 16, 0x110, 1 }, h16m = { 24, 0x100, 0 };
+
+/* Segment 1 of the space 5, whose VSID is 0x1005. */
+#define HASH_EA 0x0000018012345678
+#define HASH_VPN 0x10058012345
+
+TEST_CASE(golden, ppc64_vpn)
+{
+	T_EXPECT(r, ppc64_vsid(5, HASH_EA) == 0x1005, "VSID 0x%llx", (llu)ppc64_vsid(5, HASH_EA));
+	T_EXPECT(r, ppc64_vpn(5, HASH_EA) == HASH_VPN, "VPN 0x%llx", (llu)ppc64_vpn(5, HASH_EA));
+	T_EXPECT(r, ppc64_vpn_id(HASH_VPN) == 5, "ID %llu", (llu)ppc64_vpn_id(HASH_VPN));
+	T_EXPECT(r, ppc64_vpn_ea(HASH_VPN) == 0x18012345000, "EA 0x%llx", (llu)ppc64_vpn_ea(HASH_VPN));
+	T_EXPECT(r, ppc64_vsid(0, 0xc000000000000000) == 0, "the kernel's VSID is 0x%llx", (llu)ppc64_vsid(0, 0xc000000000000000));
+	/* The last segment of 52 bits, the last space of 12. */
+	T_EXPECT(r, ppc64_vsid(0xfff, 0x000fffffffffffff) == 0xffffff, "VSID 0x%llx", (llu)ppc64_vsid(0xfff, 0x000fffffffffffff));
+	T_EXPECT(r, ppc64_hash_of(HASH_VPN, 12) == 0x2002013340, "hash of a 4K page: 0x%llx", (llu)ppc64_hash_of(HASH_VPN, 12));
+	/* The page's number is that of its size. */
+	T_EXPECT(r, ppc64_hash_of(HASH_VPN, 16) == 0x200a800231, "hash of a 64K page: 0x%llx", (llu)ppc64_hash_of(HASH_VPN, 16));
+	T_EXPECT(r, ppc64_slb_rs(0x1005, 0x110) == 0x4000001005000110, "slbmte RS 0x%llx", (llu)ppc64_slb_rs(0x1005, 0x110));
+	T_EXPECT(r, ppc64_slb_rb(HASH_EA, 3) == 0x10008000003, "slbmte RB 0x%llx", (llu)ppc64_slb_rb(HASH_EA, 3));
+	test_set(r, T_PASS, "VSIDs, VPNs and back, hashes, SLB entries");
+}
+
+static const struct {
+	const struct ppc64_hash_size *s;
+	u64 vpn, pa;
+	unsigned prot;
+	u64 v, second, v3, r3, rb;
+} hptes[] = {
+	/* B, AVPN, V; RPN, R, C, M, N, PP */
+	{ &h4k, HASH_VPN, 0x12345000, RW, 0x4000001005801201, 0x12345194, 0x0000001005801201, 0x0400000012345194, 0x10058012345100 },
+	{ &h4k, HASH_VPN, 0x12345000, RX, 0x4000001005801201, 0x12345193, 0x0000001005801201, 0x0400000012345193, 0x10058012345100 },
+	{ &h4k, HASH_VPN, 0x12345000, PROT_R, 0x4000001005801201, 0x12345197, 0x0000001005801201, 0x0400000012345197, 0x10058012345100 },
+	/* L; LP in the lowest bits of RPN, and in RB with AVAL and L. */
+	{ &h64k, HASH_VPN, 0x12345000, RW, 0x4000001005801205, 0x12341194, 0x0000001005801205, 0x0400000012341194, 0x10058012341145 },
+	/* An AVPN of 16M has no bit 23 of the address. */
+	{ &h16m, 0x10058012800, 0x12000000, RWX, 0x4000001005801205, 0x12000190, 0x0000001005801205, 0x0400000012000190, 0x10058012000101 },
+};
+
+TEST_CASE(golden, ppc64_hpte)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(hptes); i++) {
+		u64 v = ppc64_hpte_v(hptes[i].vpn, hptes[i].s), second = ppc64_hpte_r(hptes[i].pa, hptes[i].prot, hptes[i].s);
+
+		T_EXPECT(r, v == hptes[i].v, "entry %u: first word 0x%llx", i, (llu)v);
+		T_EXPECT(r, second == hptes[i].second, "entry %u: second word 0x%llx", i, (llu)second);
+		T_EXPECT(r, ppc64_hpte3_v(v) == hptes[i].v3, "entry %u of ISA 3.0: first word 0x%llx", i, (llu)ppc64_hpte3_v(v));
+		T_EXPECT(r, ppc64_hpte3_r(v, second) == hptes[i].r3, "entry %u of ISA 3.0: second word 0x%llx", i,
+			 (llu)ppc64_hpte3_r(v, second));
+		T_EXPECT(r, ppc64_hash_rb(hptes[i].vpn, hptes[i].s) == hptes[i].rb, "entry %u: RB of tlbie 0x%llx", i,
+			 (llu)ppc64_hash_rb(hptes[i].vpn, hptes[i].s));
+	}
+	test_set(r, T_PASS, "HPTEs of three sizes in both forms, and their tlbie");
+}
+
+/* Of a hashed table the whole range of the leaf goes, of whatever size its pages are. */
+TEST_CASE(golden, ppc64_hash_covers)
+{
+	const struct tlb_entry page = { .asid = 5, .va = 0x8000212000, .level = 0 }, leaf = { .asid = 5, .va = 0x8000200000, .level = 1 };
+	struct tlbi_op op = { .scope = TLBI_LEAF, .asid = 5, .va = 0x8000200000, .level = 1 };
+	bool all, small, radix;
+
+	ppc64_radix = r4k;
+	radix = arch_tlbi_covers(&op, &page);
+	ppc64_hash.on = true;
+	all = arch_tlbi_covers(&op, &page) && arch_tlbi_covers(&op, &leaf);
+	op.level = 0;
+	small = arch_tlbi_covers(&op, &page);
+	ppc64_hash.on = false;
+	T_EXPECT(r, !radix, "a page in the range of a leaf goes by radix, too");
+	T_EXPECT(r, all, "what is in the range of a leaf stays");
+	T_EXPECT(r, !small, "a page goes that was not named");
+	test_set(r, T_PASS, "a leaf's range, whatever is in it; no other page");
 }

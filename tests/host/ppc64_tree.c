@@ -13,7 +13,7 @@ typedef unsigned long long llu;
 /* What differs from the guest that all is well with; 0: as there. */
 struct machine {
 	bool no_cpus, off, last_off, no_servers, no_timebase, zero_timebase, extended;
-	bool no_ap, odd_ap;
+	bool no_ap, odd_ap, no_hash, cut_sizes;
 	bool bare;     /* no /rtas */
 	bool no_stdout, other_stdout, wide_reg;
 	bool no_vector;
@@ -42,6 +42,12 @@ static void put_core(struct build *b, const struct machine *m, unsigned i)
 		cells(b, "ibm,processor-radix-AP-encodings", 2, 0xa0000010, 0x20000015);
 	else if (!m->no_ap)
 		cells(b, "ibm,processor-radix-AP-encodings", 4, 0x0000000c, 0xa0000010, 0x20000015, 0x4000001e);
+	if (!m->no_hash) {
+		/* 64K in segments of 4K too, which nobody uses here. */
+		cells(b, "ibm,segment-page-sizes", m->cut_sizes ? 9 : 17, 12, 0, 2, 12, 0, 16, 7, 16, 0x110, 1, 16, 1, 24, 0x100, 1, 24, 0);
+		cells(b, "ibm,processor-segment-sizes", 4, 28, 40, ~0U, ~0U);
+		cells(b, "ibm,pft-size", 2, 0, 22);
+	}
 	if (!m->no_timebase)
 		cells(b, "timebase-frequency", 1, m->zero_timebase ? 0 : 512000000);
 	if (m->extended)
@@ -122,6 +128,11 @@ static bool read_machine(const struct machine *m, char *error, size_t error_size
 	return !*error;
 }
 
+static bool hash_size_is(unsigned i, unsigned shift, u64 llp, u64 penc)
+{
+	return cpus.hash_size[i].shift == shift && cpus.hash_size[i].llp == llp && cpus.hash_size[i].penc == penc;
+}
+
 TEST_CASE(fdt_ppc64, guest)
 {
 	const u32 functions = 1U << PPC64_HCALL_PFT | 1U << PPC64_HCALL_TERM | 1U << PPC64_HCALL_INTERRUPT | 1U << PPC64_HCALL_SET_MODE;
@@ -136,6 +147,10 @@ TEST_CASE(fdt_ppc64, guest)
 		 "timebase %llu, PVR 0x%x, decrementer %u, PID %u", (llu)cpus.timebase_hz, cpus.pvr, cpus.dec_bits, cpus.pid_bits);
 	T_EXPECT(r, cpus.sizes == 15 && cpus.ap[PPC64_4K] == 0 && cpus.ap[PPC64_64K] == 5 && cpus.ap[PPC64_2M] == 1 &&
 		 cpus.ap[PPC64_1G] == 2, "sizes 0x%x, AP %u %u %u %u", cpus.sizes, cpus.ap[0], cpus.ap[1], cpus.ap[2], cpus.ap[3]);
+	T_EXPECT(r, cpus.nr_hash_sizes == 3 && cpus.has_1t && cpus.pft_shift == 22, "%u sizes of hashed pages, 1T %d, table of 2^%u",
+		 cpus.nr_hash_sizes, cpus.has_1t, cpus.pft_shift);
+	T_EXPECT(r, hash_size_is(0, 12, 0, 0) && hash_size_is(1, 16, 0x110, 1) && hash_size_is(2, 24, 0x100, 0),
+		 "sizes of hashed pages: %u, %u, %u", cpus.hash_size[0].shift, cpus.hash_size[1].shift, cpus.hash_size[2].shift);
 	T_EXPECT(r, papr.present && papr.power_off == 0x2003 && papr.start_cpu == 0x2006 && papr.stop_self == 0x2007,
 		 "tokens 0x%x 0x%x 0x%x", papr.power_off, papr.start_cpu, papr.stop_self);
 	T_EXPECT(r, papr.hcalls == functions, "hypercalls 0x%x", papr.hcalls);
@@ -170,11 +185,13 @@ TEST_CASE(fdt_ppc64, others)
 	T_EXPECT(r, read_machine(&(struct machine){ .bare = true }, error, sizeof(error)) && !papr.present && !papr.power_off &&
 		 !papr.has_radix && !papr.has_hash && !papr.has_console, "without /rtas: %s", error);
 	T_EXPECT(r, read_machine(&(struct machine){ .no_ap = true }, error, sizeof(error)) && !cpus.sizes, "no AP: sizes 0x%x", cpus.sizes);
+	T_EXPECT(r, read_machine(&(struct machine){ .no_hash = true }, error, sizeof(error)) && !cpus.nr_hash_sizes && !cpus.has_1t &&
+		 !cpus.pft_shift, "no hashed pages: %u sizes", cpus.nr_hash_sizes);
 	T_EXPECT(r, read_machine(&(struct machine){ .last_off = true }, error, sizeof(error)) && cpus.nr_cores == 1 &&
 		 cpus.nr_threads == 4, "a disabled core: %u cores %s", cpus.nr_cores, error);
 	T_EXPECT(r, read_machine(&(struct machine){ .extended = true }, error, sizeof(error)) && cpus.timebase_hz == 1ULL << 32,
 		 "extended timebase: %llu Hz %s", (llu)cpus.timebase_hz, error);
-	test_set(r, T_PASS, "11 machines");
+	test_set(r, T_PASS, "12 machines");
 }
 
 static const struct {
@@ -187,6 +204,7 @@ static const struct {
 	{ { .no_timebase = true }, "device tree: /cpus/PowerPC,POWER9@0: no timebase-frequency, or one of 0 Hz" },
 	{ { .zero_timebase = true }, "device tree: /cpus/PowerPC,POWER9@0: no timebase-frequency, or one of 0 Hz" },
 	{ { .odd_ap = true }, "device tree: /cpus/PowerPC,POWER9@0: ibm,processor-radix-AP-encodings names no pages of 4K, or none of 2M" },
+	{ { .cut_sizes = true }, "device tree: /cpus/PowerPC,POWER9@0: ibm,segment-page-sizes ends in the middle of a size" },
 	{ { .wide_reg = true }, "device tree: /vdevice/vty@71000002: reg has 12 bytes, not 4" },
 };
 

@@ -121,6 +121,17 @@ static __always_inline void insn_isync(void)
 	__asm__ volatile(INSN_POWER9_("tlbiel %0,%1,%2,%3,%4") ::"r"((u64)(rb)), "r"((u64)(rs)), "i"(ric), "i"(prs), "i"(r)      \
 			 : "memory")
 
+/* III 5.9.3.1: segments. slbmte and slbia take effect behind isync; slbia leaves entry 0. */
+static inline void insn_slbmte(u64 rs, u64 rb)
+{
+	__asm__ volatile("slbmte %0, %1" ::"r"(rs), "r"(rb) : "memory");
+}
+
+static inline void insn_slbia(void)
+{
+	__asm__ volatile("slbia" ::: "memory");
+}
+
 /*
  * III 5.9.2: a doorbell to the thread whose PIR is in @rb. Behind a sync: earlier stores are visible before it. msgsync: what the sender
  * stored before is visible behind it.

@@ -107,8 +107,11 @@ struct trap_frame {
 /* hcall.S: up to seven arguments, up to four values. Negative: an error of PAPR. */
 s64 ppc64_hcall(u64 op, u64 a, u64 b, u64 c, u64 d, u64 ret[4]);
 s64 ppc64_hcall6(u64 op, u64 a, u64 b, u64 c, u64 d, u64 e, u64 f);
+s64 ppc64_hcall_bulk(u64 op, u64 words[8]);
 
 enum hcall {
+	H_REMOVE = 0x04,
+	H_ENTER = 0x08,
 	H_CEDE = 0xe0,
 	H_EOI = 0x64,
 	H_CPPR = 0x68,
@@ -116,6 +119,7 @@ enum hcall {
 	H_XIRR = 0x74,
 	H_PUT_TERM_CHAR = 0x58,
 	H_SIGNAL_SYS_RESET = 0x380,
+	H_BULK_REMOVE = 0x124,
 	H_SET_MODE = 0x31c,
 	H_REGISTER_PROC_TBL = 0x37c,
 	KVMPPC_H_RTAS = 0xf000,
@@ -176,6 +180,8 @@ void papr_idle_until(const volatile u64 *word);
 unsigned powernv_ipi_send(const struct cpumask *to);
 void powernv_doorbell(void);
 void powernv_idle_until(const volatile u64 *word);
+/* The partition's hashed table has 2^@shift bytes at @pa, which is a multiple of that. */
+void powernv_set_hashed(u64 pa, unsigned shift);
 
 /* boot/ppc64/: OPAL, the firmware of a bare machine; 0: there is none. */
 struct ppc64_opal {

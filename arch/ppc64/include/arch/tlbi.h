@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Invalidates of ppc64 with radix trees (Power ISA 3.0B, Book III, 5.9.3.3 and 5.10.1). tlbiel is this CPU's own and complete behind
+ * Invalidates of ppc64: of radix trees here, of a hashed table in hash.c (Power ISA 3.0B, Book III, 5.9.3.3 and 5.10.1). tlbiel is this CPU's own and complete behind
  * ptesync; tlbie reaches every CPU of the partition and is complete behind eieio; tlbsync; ptesync of the CPU that issued it. Nobody
  * is interrupted. The ptesync in front of either is what makes the store to the slot visible to every walker.
  */
@@ -11,6 +11,7 @@
 #include <cpumask.h>
 #include <pte.h>
 
+#include <arch/hash.h>
 #include <arch/insn.h>
 #include <arch/radix_tlbie.h>
 
@@ -20,6 +21,8 @@
 #define ARCH_TLBI_TABLES_WHOLE 0
 #define ARCH_TLBI_BCAST 1
 #define ARCH_TLBI_FW 1
+/* mmu=hash */
+#define ARCH_TLB_SHARED 1
 
 /* What the CPUs have and the command line wants (arch/ppc64/options.c); constant after arch_configure(). */
 struct ppc64_tlbi {
@@ -30,13 +33,32 @@ struct ppc64_tlbi {
 };
 extern struct ppc64_tlbi ppc64_tlbi;
 
+static inline bool arch_tlb_shared(void)
+{
+	return ppc64_hash.on;
+}
+
+static inline void arch_asid_retire(u64 asid)
+{
+	if (!ppc64_hash.on)
+		return;
+	ppc64_hash_remove_space(asid);
+	ppc64_hash_complete();
+}
+
+static inline const char *arch_tlbi_lacks_local(void)
+{
+	return ppc64_hash.on ? "with mmu=hash an entry leaves the table for all CPUs at once (tlb=hw on the bare machine, tlb=fw in a partition)" : NULL;
+}
+
 /*
- * A page form drops translations of the size that its AP names, and no other. There are no global translations: the kernel's are
- * those of PID 0, and PROT_G is a mark for software.
+ * A page form drops translations of the size that its AP names, and no other; of a hashed table every HPTE of the leaf's range goes. There
+ * are no global translations: the kernel's are those of PID 0, and PROT_G is a mark for software.
  */
 static inline bool arch_tlbi_covers(const struct tlbi_op *op, const struct tlb_entry *e)
 {
-	bool page = !e->walk && e->level == op->level && op->va - e->va < pt_size(e->level);
+	u64 size = pt_size(ppc64_hash.on ? op->level : e->level), start = ppc64_hash.on ? op->va : e->va, at = ppc64_hash.on ? e->va : op->va;
+	bool page = !e->walk && (ppc64_hash.on || e->level == op->level) && at - start < size;
 
 	switch (op->scope) {
 	case TLBI_LEAF:
@@ -88,28 +110,42 @@ static inline void ppc64_tlbiel_sets(enum ppc64_is is, u64 pid)
 
 static inline void arch_tlbi_leaf_local(u64 asid, u64 va, unsigned level)
 {
+	if (unlikely(ppc64_hash.on)) {
+		ppc64_hash_remove(asid, va, 1, level);
+		return;
+	}
 	ppc64_tlbiel(ppc64_tlbie_page(asid, va, level));
 }
 
 static inline void arch_tlbi_page_local(u64 asid, u64 va, unsigned level)
 {
+	if (unlikely(ppc64_hash.on)) {
+		ppc64_hash_remove(asid, va, 1, level);
+		return;
+	}
 	ppc64_tlbiel(ppc64_tlbie_pid(asid, RIC_PWC));
 	ppc64_tlbiel(ppc64_tlbie_page(asid, va, level));
 }
 
 static inline void arch_tlbi_asid_local(u64 asid)
 {
-	ppc64_tlbiel_sets(IS_PID, asid);
+	if (unlikely(ppc64_hash.on))
+		ppc64_hash_remove_space(asid);
+	else
+		ppc64_tlbiel_sets(IS_PID, asid);
 }
 
 static inline void arch_tlbi_all_local(void)
 {
-	ppc64_tlbiel_sets(ppc64_tlbi.every, 0);
+	if (unlikely(ppc64_hash.on))
+		ppc64_hash_remove_all();
+	else
+		ppc64_tlbiel_sets(ppc64_tlbi.every, 0);
 }
 
 static inline void arch_tlbi_all_global_local(void)
 {
-	ppc64_tlbiel_sets(ppc64_tlbi.every, 0);
+	arch_tlbi_all_local();
 }
 
 /* --- raw: every CPU --- */
@@ -148,6 +184,8 @@ static inline u64 arch_tlbi_run_bcast(u64 asid, u64 va, u64 nr, unsigned level, 
 	const u64 step = 1ULL << arch_pt_shift(level);
 	struct ppc64_tlbie op = ppc64_tlbie_page(asid, va, level);
 
+	if (unlikely(ppc64_hash.on))
+		return ppc64_hash_remove(asid, va, nr, level);
 	if (tables)
 		ppc64_tlbie(ppc64_tlbie_pid(asid, RIC_PWC));
 	for (u64 left = nr; left; left--, op.rb += step)
@@ -167,6 +205,10 @@ static inline u64 arch_tlbi_run_ops(u64 nr, unsigned level)
 
 static inline void arch_tlbi_asid_bcast(u64 asid)
 {
+	if (unlikely(ppc64_hash.on)) {
+		ppc64_hash_remove_space(asid);
+		return;
+	}
 	ppc64_tlbie(ppc64_tlbie_pid(asid, RIC_ALL));
 	if (unlikely(ppc64_tlbi.quirks))
 		ppc64_tlbie_fixups(ppc64_tlbie_pid(asid, RIC_ALL), false);
@@ -194,16 +236,26 @@ static inline const char *arch_tlbi_lacks_fw(void)
 static inline u64 arch_tlbi_run_fw(const struct cpumask *to, u64 asid, u64 va, u64 nr, unsigned level, bool tables)
 {
 	struct ppc64_rpt rpt = ppc64_rpt_run(asid, va, nr, level, tables);
+	u64 before = ppc64_hash.calls;
 
 	(void)to;
+	if (ppc64_hash.on) {
+		ppc64_hash_remove(asid, va, nr, level);
+		return ppc64_hash.calls - before;
+	}
 	return ppc64_rpt_invalidate(&rpt);
 }
 
 static inline u64 arch_tlbi_asid_fw(const struct cpumask *to, u64 asid)
 {
 	struct ppc64_rpt rpt = ppc64_rpt_pid(asid);
+	u64 before = ppc64_hash.calls;
 
 	(void)to;
+	if (ppc64_hash.on) {
+		ppc64_hash_remove_space(asid);
+		return ppc64_hash.calls - before;
+	}
 	return ppc64_rpt_invalidate(&rpt);
 }
 
@@ -229,7 +281,10 @@ static inline void arch_tlbi_publish(void)
 /* isync: nothing that was fetched or translated before goes on behind it. */
 static inline void arch_tlbi_complete_local(void)
 {
-	insn_ptesync();
+	if (unlikely(ppc64_hash.on))
+		ppc64_hash_complete();
+	else
+		insn_ptesync();
 	insn_isync();
 }
 
