@@ -10,6 +10,7 @@
 #include <lset.h>
 #include <mm.h>
 #include <mutant.h>
+#include <tlbi.h>
 
 /* What to invalidate: a range of leaves of one level; what mmu_gather hands over. */
 struct tlb_range {
@@ -38,7 +39,9 @@ extern struct tlb_request tlb_req;
 /* Raw invalidates that one CPU issues for it. */
 static inline u64 tlb_raw_ops(const struct tlb_request *rq)
 {
-	return rq->kind == TLB_WHOLE ? 1 : rq->nr;
+	if (rq->kind == TLB_WHOLE)
+		return arch_tlbi_asid_local_ops();
+	return rq->nr + (ARCH_TLBI_WALKS && rq->kind == TLB_TABLES);
 }
 
 struct tlb_count {

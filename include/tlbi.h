@@ -65,6 +65,13 @@ static inline void arch_tlbi_asid_local(u64 asid);
 static inline void arch_tlbi_all_local(void);        /* without global entries */
 static inline void arch_tlbi_all_global_local(void); /* with them */
 /*
+ * @nr leaves of @level from @va, with the walk caches on the way to them if @tables. Returns the instructions issued. An ISA that has an
+ * operation for the walk caches of an ASID alone defines ARCH_TLBI_WALKS as 1 and this function: there a run with @tables issues it once,
+ * whatever @nr, which may be 0. Elsewhere each leaf takes its walk caches along.
+ */
+static inline u64 arch_tlbi_run_local(u64 asid, u64 va, u64 nr, unsigned level, bool tables);
+static inline u64 arch_tlbi_asid_local_ops(void); /* instructions of arch_tlbi_asid_local() */
+/*
  * raw: issue on every CPU, by a broadcast of the hardware. NULL, or why this machine has none; then nothing below is called.
  * An ISA that has one defines ARCH_TLBI_BCAST.
  */
@@ -73,6 +80,7 @@ static inline const char *arch_tlbi_lacks_bcast(void);
 static inline u64 arch_tlbi_run_bcast(u64 asid, u64 va, u64 nr, unsigned level, bool tables);
 static inline u64 arch_tlbi_run_ops(u64 nr, unsigned level); /* ... and how many it will be */
 static inline void arch_tlbi_asid_bcast(u64 asid);
+static inline u64 arch_tlbi_asid_bcast_ops(void);  /* ... and the instructions of that */
 static inline void arch_tlbi_complete_bcast(void); /* ... on return no access of any CPU uses an invalidated entry */
 static inline unsigned arch_tlbi_rounds(void);     /* how often to issue and complete: 1, or more on CPUs that get it wrong */
 /*
@@ -129,6 +137,27 @@ static inline const char *arch_tlbi_lacks_local(void)
 }
 #endif
 
+#ifndef ARCH_TLBI_WALKS /* walk caches go with a leaf or with the ASID, and an ASID in one operation */
+#define ARCH_TLBI_WALKS 0
+
+static inline u64 arch_tlbi_run_local(u64 asid, u64 va, u64 nr, unsigned level, bool tables)
+{
+	const u64 step = 1ULL << arch_pt_shift(level);
+
+	for (u64 left = nr; left; left--, va += step)
+		if (tables)
+			arch_tlbi_page_local(asid, va, level);
+		else
+			arch_tlbi_leaf_local(asid, va, level);
+	return nr;
+}
+
+static inline u64 arch_tlbi_asid_local_ops(void)
+{
+	return 1;
+}
+#endif
+
 #ifndef ARCH_TLBI_BCAST /* the ISA has none: nobody calls these */
 static inline u64 arch_tlbi_run_bcast(u64 asid, u64 va, u64 nr, unsigned level, bool tables)
 {
@@ -146,6 +175,11 @@ static inline void arch_tlbi_asid_bcast(u64 asid)
 {
 	(void)asid;
 	panic("broadcast invalidate: %s", arch_tlbi_lacks_bcast());
+}
+
+static inline u64 arch_tlbi_asid_bcast_ops(void)
+{
+	return 1;
 }
 
 static inline void arch_tlbi_complete_bcast(void)

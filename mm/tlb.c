@@ -39,7 +39,7 @@ static void tlb_done(const struct tlb_request *rq, const struct cpumask *on)
 {
 	struct tlbi_op op = tlb_op(rq);
 
-	for (u64 i = 0; i < tlb_raw_ops(rq); i++) {
+	for (u64 i = 0; i < (rq->kind == TLB_WHOLE ? 1 : rq->nr); i++) {
 		op.va = rq->va + i * rq->stride;
 		oracle_tlbi_complete(on, &op);
 	}
@@ -54,21 +54,27 @@ static void tlb_done_here(const struct tlb_request *rq)
 	tlb_done(rq, arch_tlb_shared() ? &cpu_online_mask : &here);
 }
 
-static void tlb_run(const struct tlb_request *rq)
+/* Returns the instructions issued. */
+static __always_inline u64 issue_local(const struct tlb_request *rq)
 {
+	if (rq->kind != TLB_WHOLE)
+		return arch_tlbi_run_local(rq->asid, rq->va, rq->nr, (unsigned)rq->level, rq->kind == TLB_TABLES);
+	arch_tlbi_asid_local(rq->asid);
+	return arch_tlbi_asid_local_ops();
+}
+
+/* The same. */
+static u64 tlb_run(const struct tlb_request *rq)
+{
+	u64 ops;
+
 	oracle_drain(); /* what publish does to the modelled store buffer */
 	arch_tlbi_publish();
-	if (rq->kind == TLB_WHOLE)
-		arch_tlbi_asid_local(rq->asid);
-	else if (rq->kind == TLB_TABLES)
-		for (u64 i = 0; i < rq->nr; i++)
-			arch_tlbi_page_local(rq->asid, rq->va + i * rq->stride, (unsigned)rq->level);
-	else
-		for (u64 i = 0; i < rq->nr; i++)
-			arch_tlbi_leaf_local(rq->asid, rq->va + i * rq->stride, (unsigned)rq->level);
+	ops = issue_local(rq);
 	arch_tlbi_complete_local();
 	if (oracle_build)
 		tlb_done_here(rq);
+	return ops;
 }
 
 static __always_inline struct tlb_request tlb_request_of(const struct mm *mm, const struct tlb_range *r)
@@ -88,19 +94,21 @@ __timed void tlb_inval_local(struct mm *mm, const struct tlb_range *r)
 {
 	struct tlb_request rq = tlb_request_of(mm, r);
 
-	tlb_run(&rq);
-	tlb_count.tlbi += tlb_raw_ops(&rq);
+	tlb_count.tlbi += tlb_run(&rq);
+}
+
+/* Returns the instructions issued. */
+static __always_inline u64 issue_bcast(const struct tlb_request *rq)
+{
+	if (rq->kind != TLB_WHOLE)
+		return arch_tlbi_run_bcast(rq->asid, rq->va, rq->nr, (unsigned)rq->level, rq->kind == TLB_TABLES);
+	arch_tlbi_asid_bcast(rq->asid);
+	return arch_tlbi_asid_bcast_ops();
 }
 
 static __always_inline void bcast_round(const struct tlb_request *rq)
 {
-	u64 ops = 1;
-
-	if (rq->kind == TLB_WHOLE)
-		arch_tlbi_asid_bcast(rq->asid);
-	else
-		ops = arch_tlbi_run_bcast(rq->asid, rq->va, rq->nr, (unsigned)rq->level, rq->kind == TLB_TABLES);
-	tlb_count.tlbi += ops;
+	tlb_count.tlbi += issue_bcast(rq);
 	arch_tlbi_complete_bcast();
 }
 

@@ -363,7 +363,31 @@ TEST_CASE(arch_tlb, methods)
 	test_set(r, T_PASS, "%u methods reach the other CPU", n);
 }
 
-/* n leaves are n operations on each CPU that invalidates, or as many as a broadcast of runs takes, up to the ceiling; then one. */
+/*
+ * On one CPU n leaves are n operations, a table one more where an operation is for walk caches alone; of a broadcast as many as its runs
+ * take. Above the ceiling the whole ASID goes.
+ */
+static u64 raw_ops_wanted(bool bcast, u64 nr, bool tables)
+{
+	bool whole = nr > tlb_ceiling || (tables && ARCH_TLBI_TABLES_WHOLE);
+	u64 leaves = bcast ? arch_tlbi_run_ops(nr, 0) : nr;
+
+	if (!bcast)
+		return whole ? arch_tlbi_asid_local_ops() : leaves + (tables && ARCH_TLBI_WALKS);
+	return arch_tlbi_rounds() * (whole ? arch_tlbi_asid_bcast_ops() : leaves + (tables && ARCH_TLBI_WALKS));
+}
+
+static u64 raw_ops_of(const struct tlb_method *m, u64 nr, bool tables)
+{
+	u64 before;
+
+	set_up(PROT_R);
+	before = tlb_count.tlbi;
+	m->inval(&set.mm, &(struct tlb_range){ .va = set.va, .nr = nr, .level = 0, .tables = tables }, NULL);
+	tear_down();
+	return tlb_count.tlbi - before;
+}
+
 TEST_CASE(arch_tlb, raw_ops)
 {
 	const u64 nr[] = { 1, 2, 7, tlb_ceiling, tlb_ceiling + 1 };
@@ -374,20 +398,34 @@ TEST_CASE(arch_tlb, raw_ops)
 
 		if (m->mutation || tlb_method_lacks(m))
 			continue;
-		for (unsigned i = 0; i < ARRAY_SIZE(nr); i++) {
-			u64 before, ops, want = nr[i] > tlb_ceiling ? 1 : bcast ? arch_tlbi_run_ops(nr[i], 0) : nr[i];
+		for (unsigned i = 0; i < 2 * ARRAY_SIZE(nr); i++) {
+			bool tables = i % 2;
+			u64 ops = raw_ops_of(m, nr[i / 2], tables), want = raw_ops_wanted(bcast, nr[i / 2], tables);
 
-			want *= bcast ? arch_tlbi_rounds() : 1;
-			set_up(PROT_R);
-			before = tlb_count.tlbi;
-			m->inval(&set.mm, &(struct tlb_range){ .va = set.va, .nr = nr[i], .level = 0 }, NULL);
-			ops = tlb_count.tlbi - before;
-			tear_down();
 			if (bcast && arch_tlb_shared()) /* as many as there are entries */
 				want = ops < want ? ops : want;
-			T_EXPECT(r, ops == want, "%s: %lu operations for %lu leaves, not %lu", m->name, ops, nr[i], want);
+			T_EXPECT(r, ops == want, "%s: %lu operations for %lu leaves%s, not %lu", m->name, ops, nr[i / 2],
+				 tables ? " and a table" : "", want);
 		}
 		methods++;
 	}
-	test_set(r, T_PASS, "%u methods: n operations for n leaves, 1 above %lu", methods, tlb_ceiling);
+	test_set(r, T_PASS, "%u methods: n operations for n leaves, with a table %lu, above %lu the ASID", methods,
+		 raw_ops_wanted(false, 1, true), tlb_ceiling);
+}
+
+/* What an initiator counts for a CPU that carries the request out is what that CPU issues. */
+TEST_CASE(arch_tlb, counted)
+{
+	const u64 nr[] = { 1, 7, tlb_ceiling + 1 };
+	const struct tlb_method *local = tlb_method_find("local");
+
+	for (unsigned i = 0; i < 2 * ARRAY_SIZE(nr); i++) {
+		struct tlb_range range = { .va = test_va(6), .nr = nr[i / 2], .level = 0, .tables = i % 2 };
+		u64 ops = raw_ops_of(local, range.nr, range.tables);
+
+		tlb_request_fill(&set.mm, &range);
+		T_EXPECT(r, tlb_raw_ops(&tlb_req) == ops, "%lu leaves%s: %lu operations are counted, %lu issued", range.nr,
+			 range.tables ? " and a table" : "", tlb_raw_ops(&tlb_req), ops);
+	}
+	test_set(r, T_PASS, "what is counted for another CPU is what a CPU issues");
 }

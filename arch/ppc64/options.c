@@ -56,9 +56,10 @@ const char *ppc64_lacks_rpt(void)
 	return ppc64_papr.hcalls >> PPC64_HCALL_RPT & 1 ? NULL : "this hypervisor offers no H_RPT_INVALIDATE (ibm,hypertas-functions)";
 }
 
+/* Linux asks the hypervisor as soon as it may not execute tlbie, and interrupts nobody for it. */
 bool ppc64_prefers_rpt(void)
 {
-	return ppc64_hash.on;
+	return ppc64_lacks_tlbie() && !ppc64_lacks_rpt();
 }
 
 u64 ppc64_by_turns;

@@ -13,6 +13,8 @@
  * PID or partition; it has no page-walk cache, so RIC 1 does nothing there, and here it must not do more; and a write of PIDR drops
  * everything, so nobody changes address spaces between the first look and the last.
  */
+#include <string.h>
+
 #include <arch/ppc64.h>
 
 #include "../../tests/stale_pages.h"
@@ -304,4 +306,31 @@ TEST_CASE(arch_tlbie, raw_ops)
 			T_EXPECT(r, ops[i][k] == nr[k] + want[i].more, "quirks 0x%x, %lu pages%s: %lu operations, not %lu", want[i].quirks,
 				 nr[k], want[i].tables ? " and a table" : "", ops[i][k], nr[k] + want[i].more);
 	test_set(r, T_PASS, "n operations for n pages, 1 for a table, 1 for each fixup");
+}
+
+/* --- what Linux would do: tlbie where a guest may, else the hypercall where there is one, else interrupts --- */
+
+TEST_CASE(arch_tlbie, linux_way)
+{
+	static const struct {
+		bool gtse, rpt;
+		const char *method;
+	} want[] = { { true, true, "hw" }, { true, false, "hw" }, { false, true, "fw" }, { false, false, "ipi" } };
+	const struct ppc64_papr before = ppc64_papr;
+
+	if (ppc64_bare) {
+		test_set(r, T_SKIP, "a bare machine always has tlbie");
+		return;
+	}
+	for (unsigned i = 0; i < ARRAY_SIZE(want); i++) {
+		const char *method;
+
+		ppc64_papr.has_gtse = want[i].gtse;
+		ppc64_papr.hcalls = (u32)want[i].rpt << PPC64_HCALL_RPT;
+		method = tlb_method_here(tlb_method_find("linux"))->name;
+		ppc64_papr = before;
+		T_EXPECT(r, !strcmp(method, want[i].method), "GTSE %u, H_RPT_INVALIDATE %u: %s, not %s", want[i].gtse, want[i].rpt, method,
+			 want[i].method);
+	}
+	test_set(r, T_PASS, "tlbie, else the hypercall, else interrupts");
 }

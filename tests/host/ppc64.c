@@ -272,7 +272,7 @@ TEST_CASE(golden, ppc64_quirks)
 				 "vector %u, fixup %u: RB 0x%llx, RS 0x%llx, RIC %u", i, k, (llu)out[k].rb, (llu)out[k].rs, out[k].ric);
 	}
 	T_EXPECT(r, ppc64_run_ops(0, 33, false) == 33 && ppc64_run_ops(0, 33, true) == 34 && ppc64_run_ops(3, 1, false) == 3 &&
-		 ppc64_run_ops(QUIRK_STQ, 2, true) == 4, "instructions of a run");
+		 ppc64_run_ops(QUIRK_STQ, 2, true) == 4 && ppc64_run_ops(3, 0, true) == 1, "instructions of a run");
 	test_set(r, T_PASS, "%u CPUs, %u fixups", (unsigned)ARRAY_SIZE(cpus), (unsigned)ARRAY_SIZE(fixups));
 }
 

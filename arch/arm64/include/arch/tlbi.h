@@ -205,6 +205,11 @@ static inline void arch_tlbi_asid_bcast(u64 asid)
 		insn_tlbi(3, 2, arm64_tlbi_asid(asid));
 }
 
+static inline u64 arch_tlbi_asid_bcast_ops(void)
+{
+	return 1;
+}
+
 static inline unsigned arch_tlbi_rounds(void)
 {
 	return arm64_tlbi.rounds;

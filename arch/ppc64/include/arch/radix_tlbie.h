@@ -91,9 +91,11 @@ static inline unsigned ppc64_fixups(unsigned quirks, const struct ppc64_tlbie *l
 	return n;
 }
 
-/* Instructions of a run of @nr pages, fixups included; @tables: the PID's page-walk cache goes first. */
+/* Instructions of a run of @nr pages, or of a PID as one, fixups included; @tables: the PID's page-walk cache goes first. */
 static inline u64 ppc64_run_ops(unsigned quirks, u64 nr, bool tables)
 {
+	if (!nr)
+		return tables;
 	return nr + tables + !!(quirks & QUIRK_ERAT) + !!(quirks & QUIRK_STQ);
 }
 

@@ -19,6 +19,7 @@
 #define ARCH_HAS_TLB 1
 /* The page-walk cache of a PID goes by an operation of its own, so that a freed table does not cost the translations. */
 #define ARCH_TLBI_TABLES_WHOLE 0
+#define ARCH_TLBI_WALKS 1
 #define ARCH_TLBI_BCAST 1
 #define ARCH_TLBI_FW 1
 /* mmu=hash */
@@ -127,12 +128,37 @@ static inline void arch_tlbi_page_local(u64 asid, u64 va, unsigned level)
 	ppc64_tlbiel(ppc64_tlbie_page(asid, va, level));
 }
 
+/* The page-walk cache once: what a walk puts there behind it comes from tables without what was unhooked. */
+static inline u64 arch_tlbi_run_local(u64 asid, u64 va, u64 nr, unsigned level, bool tables)
+{
+	const u64 step = 1ULL << arch_pt_shift(level);
+	struct ppc64_tlbie op = ppc64_tlbie_page(asid, va, level);
+	u64 ops = 0;
+
+	if (unlikely(ppc64_hash.on))
+		return ppc64_hash_remove(asid, va, nr, level);
+	if (tables) {
+		ppc64_tlbiel(ppc64_tlbie_pid(asid, RIC_PWC));
+		ops++;
+	}
+	for (u64 left = nr; left; left--, op.rb += step) {
+		ppc64_tlbiel(op);
+		ops++;
+	}
+	return ops;
+}
+
 static inline void arch_tlbi_asid_local(u64 asid)
 {
 	if (unlikely(ppc64_hash.on))
 		ppc64_hash_remove_space(asid);
 	else
 		ppc64_tlbiel_sets(IS_PID, asid);
+}
+
+static inline u64 arch_tlbi_asid_local_ops(void)
+{
+	return ppc64_hash.on ? 1 : ppc64_tlbi.sets;
 }
 
 static inline void arch_tlbi_all_local(void)
@@ -190,7 +216,7 @@ static inline u64 arch_tlbi_run_bcast(u64 asid, u64 va, u64 nr, unsigned level, 
 		ppc64_tlbie(ppc64_tlbie_pid(asid, RIC_PWC));
 	for (u64 left = nr; left; left--, op.rb += step)
 		ppc64_tlbie(op);
-	if (unlikely(ppc64_tlbi.quirks)) {
+	if (unlikely(ppc64_tlbi.quirks && nr)) { /* not behind the walk cache alone */
 		op.rb -= step; /* the last one */
 		ppc64_tlbie_fixups(op, nr > 1);
 	}
@@ -212,6 +238,11 @@ static inline void arch_tlbi_asid_bcast(u64 asid)
 	ppc64_tlbie(ppc64_tlbie_pid(asid, RIC_ALL));
 	if (unlikely(ppc64_tlbi.quirks))
 		ppc64_tlbie_fixups(ppc64_tlbie_pid(asid, RIC_ALL), false);
+}
+
+static inline u64 arch_tlbi_asid_bcast_ops(void)
+{
+	return ppc64_run_ops(ppc64_tlbi.quirks, 1, false);
 }
 
 /* The fixups stand in the run itself. */
