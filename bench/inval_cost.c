@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * inval-cost: what it takes to invalidate a range of small pages, by method and by number of pages (pages=).
+ * What an invalidate of small pages costs. The pages are mapped and translated by the writer before each sample; the other CPUs of
+ * loaded= have the mm loaded and are halted. Nothing is freed, so no scheme takes part. What an invalidate does to the misses that
+ * follow it is not in here: no emulator models it.
  *
- * The pages are mapped and translated by the writer before each sample; the other CPUs of loaded= have the mm loaded and are halted.
- * Nothing is freed, so no scheme takes part. Past the ceiling (ceiling=) a method drops the whole ASID. What an invalidate does to the
- * misses that follow it is not in here: no emulator models it.
+ * inval-cost: by method and by number of pages (pages=). Past the ceiling (ceiling=) a method drops the whole ASID.
+ *
+ * inval-parts: the three steps of the fenced layer timed apart, publish, issue and complete, for this CPU alone (tlb=local) and for the
+ * hardware's broadcast (tlb=hw): by number of pages, with the walk caches beside a page and alone where the ISA has an operation for them,
+ * and for the whole ASID. Beside them inval, the same by the method without a clock between its steps. Which step the time goes to is a
+ * result on silicon only (docs/measuring.md).
  */
 #include <string.h>
 
@@ -22,6 +27,7 @@
 static struct mm mm;
 static u64 frame;
 static u32 ticks[SAMPLES];
+static u32 part_ticks[NR_TLB_PARTS][SAMPLES];
 
 static void pages_print(void)
 {
@@ -35,7 +41,8 @@ static bool pages_valid(const char *value, size_t len)
 	return cmd_parse_u64(value, len, &n) && n >= 1 && n <= PAGES_MAX;
 }
 
-CMD_KEY(pages) = { "pages", "small pages that one invalidate of inval-cost covers (1,2,8,32,64,512)", pages_print, pages_valid, false };
+CMD_KEY(pages) = { "pages", "small pages that one invalidate of inval-cost and inval-parts covers (1,2,8,32,64,512)", pages_print,
+		   pages_valid, false };
 
 typedef void inval_fn(struct mm *mm, const struct tlb_range *r, struct cpumask *drained);
 
@@ -51,7 +58,7 @@ static __timed u64 inval_sample(inval_fn *inval, const struct tlb_range *r)
 /* Every page is one and the same frame: the first word of each brings its translation in. */
 static void touch(const struct tlb_range *r)
 {
-	for (u64 i = 0; ARCH_HAS_TLB && i < r->nr; i++)
+	for (u64 i = 0; ARCH_HAS_TLB && i < r->nr && i < PAGES_MAX; i++)
 		(void)*(volatile u64 *)(r->va + i * PAGE_SIZE);
 }
 
@@ -65,47 +72,64 @@ static void inval_samples(inval_fn *inval, const struct tlb_range *r)
 	}
 }
 
-static void measure_pages(const struct plan *p, const struct workload *wl, const struct tlb_method *tlb, u64 pages)
+static void report(const struct plan *p, const struct cell *c, const char *metric, u32 *v, u64 ovh, const struct totals *t)
 {
-	struct tlb_range r = { .va = pt_user_start(), .nr = pages, .level = 0 };
-	struct cell c = { .wl = wl, .sync = sync_find("none"), .tlb = tlb, .pages = (unsigned)pages };
-	struct totals t = { .n = SAMPLES };
-	struct tlb_count before;
 	struct stats st;
+
+	for (unsigned i = 0; i < SAMPLES; i++)
+		v[i] = stats_less(v[i], ovh);
+	stats_of(v, SAMPLES, &st);
+	report_result(p, c, metric, &st, st.mean_milli, ovh, t);
+}
+
+static struct totals totals_since(const struct tlb_count *before)
+{
+	return (struct totals){
+		.n = SAMPLES,
+		.ipi_tlb = tlb_count.ipi - before->ipi,
+		.ipi_msg = tlb_count.msg - before->msg,
+		.tlbi = tlb_count.tlbi - before->tlbi,
+	};
+}
+
+static void measure_range(const struct plan *p, const struct cell *c, const struct tlb_range *r)
+{
+	struct tlb_count before;
+	struct totals t;
 	u64 ovh;
 
-	inval_samples(run_no_inval, &r);
+	inval_samples(run_no_inval, r);
 	ovh = stats_median(ticks, SAMPLES);
 	before = tlb_count;
-	inval_samples(tlb->inval, &r);
-	t.ipi_tlb = tlb_count.ipi - before.ipi;
-	t.ipi_msg = tlb_count.msg - before.msg;
-	t.tlbi = tlb_count.tlbi - before.tlbi;
-	for (unsigned i = 0; i < SAMPLES; i++)
-		ticks[i] = stats_less(ticks[i], ovh);
-	stats_of(ticks, SAMPLES, &st);
-	report_result(p, &c, "inval", &st, st.mean_milli, ovh, &t);
+	inval_samples(c->tlb->inval, r);
+	t = totals_since(&before);
+	report(p, c, "inval", ticks, ovh, &t);
 }
 
-static void measure_method(const struct plan *p, const struct workload *wl, const struct tlb_method *tlb)
+/* @each(...) for each number of pages that is asked for. */
+static void each_pages(const struct plan *p, const struct workload *wl, const struct tlb_method *tlb,
+		       void (*each)(const struct plan *p, struct cell *c, const struct tlb_range *r))
 {
 	static const u64 dflt[] = { 1, 2, 8, 32, 64, 512 };
+	struct tlb_range r = { .va = pt_user_start(), .level = 0 };
+	struct cell c = { .wl = wl, .sync = sync_find("none"), .tlb = tlb };
 	char v[16];
 
-	if (!cmdline_has("pages")) {
-		for (unsigned i = 0; i < ARRAY_SIZE(dflt); i++)
-			measure_pages(p, wl, tlb, dflt[i]);
-		return;
-	}
-	for (unsigned i = 0; cmdline_value("pages", i, v, sizeof(v)); i++) {
-		u64 pages = 1;
-
-		cmd_parse_u64(v, strlen(v), &pages);
-		measure_pages(p, wl, tlb, pages);
+	for (unsigned i = 0; cmdline_has("pages") ? cmdline_value("pages", i, v, sizeof(v)) : i < ARRAY_SIZE(dflt); i++) {
+		r.nr = dflt[i % ARRAY_SIZE(dflt)];
+		if (cmdline_has("pages"))
+			cmd_parse_u64(v, strlen(v), &r.nr);
+		c.pages = (unsigned)r.nr;
+		each(p, &c, &r);
 	}
 }
 
-static int inval_cost_measure(const struct plan *p, const struct workload *wl)
+static void cost_of_pages(const struct plan *p, struct cell *c, const struct tlb_range *r)
+{
+	measure_range(p, c, r);
+}
+
+static void set_up(const struct plan *p)
 {
 	mm_create(&mm);
 	frame = phys_alloc_page();
@@ -113,11 +137,94 @@ static int inval_cost_measure(const struct plan *p, const struct workload *wl)
 		if (pt_map(&mm, pt_user_start() + i * PAGE_SIZE, frame, PROT_R, 0))
 			panic("inval-cost: page %u was not mapped", i);
 	crew_load(&mm, p->loaded);
-	for (unsigned i = 0; i < p->nr_tlb; i++)
-		measure_method(p, wl, p->tlb[i]);
+}
+
+static void tear_down(void)
+{
 	crew_unload(&mm);
 	mm_destroy(&mm);
 	frame_put(frame);
+}
+
+static int inval_cost_measure(const struct plan *p, const struct workload *wl)
+{
+	set_up(p);
+	for (unsigned i = 0; i < p->nr_tlb; i++)
+		each_pages(p, wl, p->tlb[i], cost_of_pages);
+	tear_down();
+	return 0;
+}
+
+/* --- inval-parts --- */
+
+typedef void parts_fn(struct mm *mm, const struct tlb_range *r, struct tlb_parts *parts);
+
+static void parts_samples(parts_fn *inval, const struct tlb_range *r)
+{
+	for (unsigned i = 0; i < SAMPLES; i++) {
+		struct tlb_parts parts = { 0 };
+
+		touch(r);
+		inval(&mm, r, &parts);
+		for (unsigned k = 0; k < NR_TLB_PARTS; k++)
+			part_ticks[k][i] = (u32)parts.ticks[k];
+	}
+}
+
+static parts_fn *parts_of(const struct tlb_method *tlb)
+{
+	return tlb->reach == TLB_REACH_HW ? tlb_inval_bcast_parts : tlb_inval_local_parts;
+}
+
+static void parts_of_range(const struct plan *p, struct cell *c, const struct tlb_range *r)
+{
+	static const char *const metrics[] = { [TLB_PUBLISH] = "publish", [TLB_ISSUE] = "issue", [TLB_COMPLETE] = "complete" };
+	u64 ovh[NR_TLB_PARTS];
+	struct tlb_count before;
+	struct totals t;
+
+	parts_samples(tlb_no_parts, r);
+	for (unsigned k = 0; k < NR_TLB_PARTS; k++)
+		ovh[k] = stats_median(part_ticks[k], SAMPLES);
+	before = tlb_count;
+	parts_samples(parts_of(c->tlb), r);
+	t = totals_since(&before);
+	for (unsigned k = 0; k < NR_TLB_PARTS; k++)
+		report(p, c, metrics[k], part_ticks[k], ovh[k], &t);
+	measure_range(p, c, r);
+}
+
+static void parts_of_method(const struct plan *p, const struct workload *wl, const struct tlb_method *tlb)
+{
+	struct tlb_range page = { .va = pt_user_start(), .nr = 1, .level = 0, .tables = true };
+	struct tlb_range whole = { .va = pt_user_start(), .nr = tlb_ceiling + 1, .level = 0 };
+	struct tlb_range caches = { .va = pt_user_start(), .nr = 0, .level = 0, .tables = true };
+	struct cell c = { .wl = wl, .sync = sync_find("none"), .tlb = tlb };
+
+	each_pages(p, wl, tlb, parts_of_range);
+	c.range = "1 + walks";
+	parts_of_range(p, &c, &page);
+	c.range = "walks";
+	if (ARCH_TLBI_WALKS)
+		parts_of_range(p, &c, &caches);
+	c.range = "whole ASID";
+	parts_of_range(p, &c, &whole);
+}
+
+static int inval_parts_measure(const struct plan *p, const struct workload *wl)
+{
+	static const char *const methods[] = { "local", "hw" };
+
+	set_up(p);
+	for (unsigned i = 0; i < ARRAY_SIZE(methods); i++) {
+		const struct tlb_method *tlb = tlb_method_find(methods[i]);
+
+		if (tlb_method_lacks(tlb))
+			kprintf("SKIP inval-parts.%s: %s\n", tlb->name, tlb_method_lacks(tlb));
+		else
+			parts_of_method(p, wl, tlb);
+	}
+	tear_down();
 	return 0;
 }
 
@@ -126,4 +233,11 @@ WORKLOAD(inval_cost) = {
 	.doc = "what it takes to invalidate a range of small pages, by method and number of pages",
 	.invalidates = true,
 	.measure = inval_cost_measure,
+};
+
+WORKLOAD(inval_parts) = {
+	.name = "inval-parts",
+	.doc = "publish, issue and complete of an invalidate, timed apart: on this CPU and by the hardware's broadcast",
+	.invalidates = true,
+	.measure = inval_parts_measure,
 };

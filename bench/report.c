@@ -54,6 +54,8 @@ static void print_cell(const struct plan *p, const struct cell *c)
 	print_u64("dwell", p->dwell);
 	if (c->pages)
 		print_u64("pages", c->pages);
+	if (c->range)
+		print_str("range", c->range);
 }
 
 static enum tlb_reach reach_of(const struct cell *c)

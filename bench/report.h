@@ -14,6 +14,7 @@ struct cell {
 	enum walk_type walk;
 	unsigned walkers;
 	unsigned pages; /* small pages that one invalidate covers; 0: not a range of them */
+	const char *range; /* NULL, or what else it covers */
 };
 
 /* Totals over the samples of a cell. */

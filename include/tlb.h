@@ -111,6 +111,15 @@ extern u64 tlb_ceiling;
 void tlb_inval_local(struct mm *mm, const struct tlb_range *r);
 /* The same on every CPU, by the hardware's broadcast. */
 void tlb_inval_bcast(struct mm *mm, const struct tlb_range *r);
+/* The same two with the cycle counter read between the steps, which are added to @parts. A round of its own adds up. */
+enum tlb_part { TLB_PUBLISH, TLB_ISSUE, TLB_COMPLETE, NR_TLB_PARTS };
+struct tlb_parts {
+	u64 ticks[NR_TLB_PARTS];
+};
+void tlb_inval_local_parts(struct mm *mm, const struct tlb_range *r, struct tlb_parts *parts);
+void tlb_inval_bcast_parts(struct mm *mm, const struct tlb_range *r, struct tlb_parts *parts);
+/* No steps: what reading the counter adds to each. */
+void tlb_no_parts(struct mm *mm, const struct tlb_range *r, struct tlb_parts *parts);
 /* The same on the CPUs of @to (at least one, not this), by the firmware. */
 void tlb_inval_fw(struct mm *mm, const struct tlb_range *r, const struct cpumask *to);
 /* Only where arch_tlb_shared(): before @asid is another space's. Interrupts off. */

@@ -13,6 +13,7 @@
 
 #include <asm_offsets.h>
 #include <barrier.h>
+#include <cpu.h>
 #include <oracle.h>
 #include <tlb.h>
 #include <tlbi.h>
@@ -54,6 +55,37 @@ static void tlb_done_here(const struct tlb_request *rq)
 	tlb_done(rq, arch_tlb_shared() ? &cpu_online_mask : &here);
 }
 
+/* --- the steps timed apart; @parts is a constant, and without it there is no clock in the code --- */
+
+static __always_inline u64 parts_begin(const struct tlb_parts *parts)
+{
+	return parts ? arch_cycles_start() : 0;
+}
+
+/* @part took from @since to now. Returns now. */
+static __always_inline u64 part_end(struct tlb_parts *parts, enum tlb_part part, u64 since)
+{
+	u64 now;
+
+	if (!parts)
+		return 0;
+	now = arch_cycles_stop();
+	parts->ticks[part] += now - since;
+	return now;
+}
+
+__timed void tlb_no_parts(struct mm *mm, const struct tlb_range *r, struct tlb_parts *parts)
+{
+	u64 t = parts_begin(parts);
+
+	(void)mm, (void)r;
+	t = part_end(parts, TLB_PUBLISH, t);
+	t = part_end(parts, TLB_ISSUE, t);
+	part_end(parts, TLB_COMPLETE, t);
+}
+
+/* --- this CPU --- */
+
 /* Returns the instructions issued. */
 static __always_inline u64 issue_local(const struct tlb_request *rq)
 {
@@ -64,17 +96,25 @@ static __always_inline u64 issue_local(const struct tlb_request *rq)
 }
 
 /* The same. */
-static u64 tlb_run(const struct tlb_request *rq)
+static __always_inline u64 run_local(const struct tlb_request *rq, struct tlb_parts *parts)
 {
-	u64 ops;
+	u64 ops, t = parts_begin(parts);
 
 	oracle_drain(); /* what publish does to the modelled store buffer */
 	arch_tlbi_publish();
+	t = part_end(parts, TLB_PUBLISH, t);
 	ops = issue_local(rq);
+	t = part_end(parts, TLB_ISSUE, t);
 	arch_tlbi_complete_local();
+	part_end(parts, TLB_COMPLETE, t);
 	if (oracle_build)
 		tlb_done_here(rq);
 	return ops;
+}
+
+static u64 tlb_run(const struct tlb_request *rq)
+{
+	return run_local(rq, NULL);
 }
 
 static __always_inline struct tlb_request tlb_request_of(const struct mm *mm, const struct tlb_range *r)
@@ -97,6 +137,15 @@ __timed void tlb_inval_local(struct mm *mm, const struct tlb_range *r)
 	tlb_count.tlbi += tlb_run(&rq);
 }
 
+__timed void tlb_inval_local_parts(struct mm *mm, const struct tlb_range *r, struct tlb_parts *parts)
+{
+	struct tlb_request rq = tlb_request_of(mm, r);
+
+	tlb_count.tlbi += run_local(&rq, parts);
+}
+
+/* --- every CPU --- */
+
 /* Returns the instructions issued. */
 static __always_inline u64 issue_bcast(const struct tlb_request *rq)
 {
@@ -106,24 +155,39 @@ static __always_inline u64 issue_bcast(const struct tlb_request *rq)
 	return arch_tlbi_asid_bcast_ops();
 }
 
-static __always_inline void bcast_round(const struct tlb_request *rq)
+static __always_inline void run_bcast(const struct tlb_request *rq, struct tlb_parts *parts)
 {
-	tlb_count.tlbi += issue_bcast(rq);
-	arch_tlbi_complete_bcast();
+	u64 t = parts_begin(parts);
+
+	pword_delay(); /* what came before may stay invisible up to here */
+	oracle_drain(); /* what publish does to the modelled store buffer */
+	arch_tlbi_publish();
+	t = part_end(parts, TLB_PUBLISH, t);
+	for (unsigned rounds = arch_tlbi_rounds(); rounds; rounds--) {
+		tlb_count.tlbi += issue_bcast(rq);
+		t = part_end(parts, TLB_ISSUE, t);
+		arch_tlbi_complete_bcast();
+		t = part_end(parts, TLB_COMPLETE, t);
+	}
+	if (oracle_build)
+		tlb_done(rq, &cpu_online_mask);
 }
 
 __timed void tlb_inval_bcast(struct mm *mm, const struct tlb_range *r)
 {
 	struct tlb_request rq = tlb_request_of(mm, r);
 
-	pword_delay(); /* what came before may stay invisible up to here */
-	oracle_drain(); /* what publish does to the modelled store buffer */
-	arch_tlbi_publish();
-	for (unsigned rounds = arch_tlbi_rounds(); rounds; rounds--)
-		bcast_round(&rq);
-	if (oracle_build)
-		tlb_done(&rq, &cpu_online_mask);
+	run_bcast(&rq, NULL);
 }
+
+__timed void tlb_inval_bcast_parts(struct mm *mm, const struct tlb_range *r, struct tlb_parts *parts)
+{
+	struct tlb_request rq = tlb_request_of(mm, r);
+
+	run_bcast(&rq, parts);
+}
+
+/* --- by the firmware --- */
 
 __timed void tlb_inval_fw(struct mm *mm, const struct tlb_range *r, const struct cpumask *to)
 {

@@ -111,7 +111,10 @@ class Cell:
 
 
 def range_name(r):
-    return f"{r['pages']} page" + ("s" if r["pages"] > 1 else "")
+    """What an invalidate covers, of a workload that measures invalidates; else nothing."""
+    if "pages" in r:
+        return f"{r['pages']} page" + ("s" if r["pages"] > 1 else "")
+    return r.get("range", "")
 
 
 def blocks_of(results):
@@ -119,7 +122,7 @@ def blocks_of(results):
     blocks = {}
     for r in results:
         key = tuple(r.get(k) for k in ("wl", "tlb", "walk", "walkers", "ncpu", "loaded", "accel", "arch", "board", "build", "seed"))
-        blocks.setdefault(key, {}).setdefault(range_name(r) if "pages" in r else r["sync"], Cell()).add(r)
+        blocks.setdefault(key, {}).setdefault(range_name(r) or r["sync"], Cell()).add(r)
     rank = {t: i for i, t in enumerate(TLB_ORDER)}
     return dict(sorted(blocks.items(), key=lambda b: (b[0][0], rank.get(b[0][1], 9), str(b[0][2]), b[0][3], b[0][4:])))
 
@@ -170,14 +173,17 @@ def metric_block(cells):
     """Of a workload that measures something else than an unmap: a column for each of its metrics."""
     r = next(iter(cells.values())).any
     metrics = list(dict.fromkeys(m for cell in cells.values() for m in cell.m))
-    ranges = "pages" in r
-    head = f"{'range' if ranges else 'scheme':13}" + "".join(f"{m + ' p50':>12}{'p99':>7}{'mean':>10}" for m in metrics)
+    ranges = range_name(r)
+    # More than two metrics do not fit with their spread.
+    fields = (("p50", 12), ("p99", 7), ("mean", 10)) if len(metrics) < 3 else (("p50", 10),)
+    head = f"{'range' if ranges else 'scheme':13}"
+    head += "".join(f"{m + ' p50':>12}{'p99':>7}{'mean':>10}" if len(fields) > 1 else f"{m:>10}" for m in metrics)
     lines = [f"{r['wl']}" + (f", tlb={r['tlb']}, loaded={r['loaded']} of {r['ncpu']} CPUs" if ranges else f", {r['ncpu']} CPUs"),
-             f"  n={r['n']}", head + (f"{'IPIs':>9}{'operations':>12}" if ranges else ""), RULE]
+             f"  n={r['n']}" + ("" if len(fields) > 1 else "; p50"), head + (f"{'IPIs':>9}{'operations':>12}" if ranges else ""), RULE]
     for name, cell in cells.items():
         text = f"{name:13}"
         for m in metrics:
-            text += "".join(cell.column(m, field, width) for field, width in (("p50", 12), ("p99", 7), ("mean", 10)))
+            text += "".join(cell.column(m, field, width) for field, width in fields)
         lines.append(text + (f"{per_text(cell.per('ipi_tlb'), 9)}{per_text(cell.per('tlbi'), 12)}" if ranges else ""))
     return "\n".join(lines)
 

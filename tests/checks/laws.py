@@ -88,3 +88,31 @@ def two_mms(ctx):
     if len(lines) != 2 * len(SCHEMES):
         raise Failed(f"{len(lines)} cells")
     return f"{len(lines)} cells exact"
+
+
+@check("laws.parts", per="isa")
+def parts(ctx):
+    """The steps of an invalidate apart: what is issued grows with the pages; what comes before and behind does not know them."""
+    run = Run(ctx, "raw", ARGS="bench=inval-parts pages=1,4,32", PLAN="timing", CPUS=4).good()
+    lines = {}
+    for r in run.lines("results.jsonl"):
+        lines.setdefault(r["tlb"], {}).setdefault(r.get("pages") or r["range"], {})[r["m"]] = r
+    skipped = {t.split(":")[0].split(".")[1] for t in run.said("SKIP inval-parts.")}
+    if set(lines) | skipped != {"local", "hw"} or set(lines) & skipped:
+        raise Failed(f"measured {sorted(lines)}, skipped {sorted(skipped)}")
+    for tlb, ranges in lines.items():
+        if not set(ranges) >= {1, 4, 32, "1 + walks", "whole ASID"}:
+            raise Failed(f"tlb={tlb}: ranges {list(ranges)}")
+        for step in ("publish", "complete"):
+            took = {name: (m[step]["min"], m[step]["max"]) for name, m in ranges.items()}
+            if len(set(took.values())) > 1:
+                raise Failed(f"tlb={tlb}: {step} differs: {took}")
+        for name, m in ranges.items():
+            asked = {"walks": 1}.get(name, name)
+            if isinstance(asked, int) and any(r["tlbi"] != r["n"] * asked for r in m.values()):
+                raise Failed(f"tlb={tlb}, {name}: {[r['tlbi'] for r in m.values()]} operations in {m['inval']['n']} samples")
+            if sum(m[s]["p50"] for s in ("publish", "issue", "complete")) > m["inval"]["p50"]:
+                raise Failed(f"tlb={tlb}, {name}: the parts are more than the whole")
+        if ranges[32]["issue"]["p50"] < ranges[1]["issue"]["p50"] + 31:
+            raise Failed(f"tlb={tlb}: 32 pages took {ranges[32]['issue']['p50']}, 1 took {ranges[1]['issue']['p50']}")
+    return f"{', '.join(sorted(lines))}: {sum(map(len, lines.values()))} ranges"

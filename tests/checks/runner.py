@@ -67,6 +67,23 @@ def bound(_):
     return "marked, no ratio, headline of the sync"
 
 
+@check("tools.parts")
+def tools_parts(_):
+    """Steps of an invalidate are numbers where they mean something, and else a SKIP with the reason."""
+    for accel, row in (("icount", ["-", "-", "-", "64"]), ("kvm", ["1", "40", "4", "64"])):
+        s = Stream({"accel": accel, "git": "abc"})
+        s.feed(record("none", 64, 0, wl="inval-parts", range="whole").encode())
+        s.close()
+        of = dict(zip(("publish", "issue", "complete"), (1, 40, 4)))
+        results = [{**s.results[0], "m": m, "p50": of.get(m, 64)} for m in (*of, "inval")]
+        lines = table.render(results, []).splitlines()
+        if not any(t.split()[:5] == ["whole", *row] for t in lines) or max(map(len, lines)) > 80:
+            raise Failed(f"{accel}: {lines}")
+        if any(t.startswith("SKIP publish") for t in lines) != (accel == "icount"):
+            raise Failed(f"{accel}: {lines}")
+    return "icount: SKIP, kvm: numbers"
+
+
 @check("tools.schedule")
 def schedule(_):
     """The lines below a verdict belong to it, and are kept with it; others do not."""
