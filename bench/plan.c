@@ -80,6 +80,10 @@ static bool cpus_valid(const char *value, size_t len)
 CMD_KEY(walkers) = { "walkers", "CPUs that walk (all: every CPU but the writer)", cpus_print, cpus_valid, false };
 CMD_KEY(loaded) = { "loaded", "CPUs that have the mm loaded, the writer among them", cpus_print, cpus_valid, true };
 CMD_KEY(ceiling) = { "ceiling", "leaves above which a method invalidates the whole ASID instead (33)", number_print, cmd_valid_u64, true };
+CMD_KEY(ceiling_local) = { "ceiling-local", "tlb=linux where it trims: the same of a flush on this CPU alone (256)", number_print,
+			   cmd_valid_u64, true };
+CMD_KEY(trim) = { "trim", "tlb=linux where it trims: flushes of a CPU between two attempts to trim the mask of CPUs (1073; 0: none)",
+		  number_print, cmd_valid_u64, true };
 CMD_KEY(iterations) = { "iterations", "of a verdict, over all its schedules (default: by workload)", number_print, cmd_valid_u64, true };
 CMD_KEY(dwell) = { "dwell", "percent of a walker's turns inside a walk (1 to 99)", number_print, cmd_valid_u64, true };
 
@@ -233,6 +237,10 @@ static int plan_check(const struct plan *p)
 				p->loaded);
 			return -1;
 		}
+	if ((cmdline_has("trim") || cmdline_has("ceiling-local")) && tlb_lacks_trim()) {
+		kprintf("error: trim=, ceiling-local=: %s; valid is neither of these words\n", tlb_lacks_trim());
+		return -1;
+	}
 	if (p->nr_tlb == 0) {
 		kprintf("error: none of the TLB methods that were named is on this machine; tlb= takes: ");
 		tlb_print();
@@ -257,6 +265,8 @@ int plan_make(struct plan *p)
 	p->n = cmdline_u64("n", 0);
 	p->iterations = cmdline_u64("iterations", 0);
 	tlb_ceiling = cmdline_u64("ceiling", tlb_ceiling);
+	tlb_ceiling_local = cmdline_u64("ceiling-local", tlb_ceiling_local);
+	tlb_trim = cmdline_u64("trim", tlb_trim);
 	if (!cmdline_value("accel", 0, p->accel, sizeof(p->accel)))
 		strcpy(p->accel, "unknown");
 	p->account = !strcmp(p->accel, "icount");

@@ -102,7 +102,7 @@ void report_result(const struct plan *p, const struct cell *c, const char *metri
 	print_u64("ipi_recv", t->ipi_recv);
 	/* A sync and a flush address each CPU once, so distinct CPUs a sample are the targets. What firmware interrupts is not seen. */
 	print_u64("disturbed", t->ipi_sync);
-	print_u64("disturbed_tlb", reach_of(c) == TLB_REACH_IRQ ? t->ipi_tlb : 0);
+	print_u64("disturbed_tlb", reach_of(c) != TLB_REACH_FW ? t->ipi_tlb : 0);
 	print_u64("tlbi", t->tlbi);
 	print_u64("inside", t->inside);
 	print_u64("inside_any", t->inside_any);

@@ -77,8 +77,8 @@ unsigned nmi_flush_cpus(const struct cpumask *to, unsigned n);
 /* An NMI to this CPU whose handler calls nmi_hook (a nested walk); taken before this returns. */
 void nmi_walk_self(void);
 
-/* Run @fn(@arg) on every CPU in @to, in interrupt context there, and wait for all. */
-void call_on_mask(const struct cpumask *to, void (*fn)(void *arg), void *arg);
+/* Run @fn(@arg) on every CPU in @to, in interrupt context there, and wait for all. Returns the hardware writes used. */
+unsigned call_on_mask(const struct cpumask *to, void (*fn)(void *arg), void *arg);
 
 /* Entered by the arch's vectors, interrupts off, one a kind. */
 void ipi_handle(enum ipi_kind kind);

@@ -106,9 +106,18 @@ u64 tlb_method_bound(const struct tlb_method *m);
 
 /* The range-to-full ceiling, in leaves (tlb_single_page_flush_ceiling; 33 in Linux). */
 extern u64 tlb_ceiling;
+/* --- of the method linux, where it trims (mm/tlb/linux.c) --- */
+/* NULL, or why it trims no mask here. */
+const char *tlb_lacks_trim(void);
+extern u64 tlb_trim;          /* flushes of a CPU between two attempts (tlb_mm_cpumask_trim_timer; 1073 in Linux); 0: none at all */
+extern u64 tlb_ceiling_local; /* the ceiling of a flush on this CPU alone; 0: the ISA's, as in Linux */
 
 /* --- fenced layer (mm/tlb.c): publish -> raw x n -> complete, composed once --- */
 void tlb_inval_local(struct mm *mm, const struct tlb_range *r);
+/* The same with another ceiling. */
+void tlb_inval_local_upto(struct mm *mm, const struct tlb_range *r, u64 ceiling);
+/* All of @mm's ASID, not counted. Any context. */
+void tlb_inval_asid_here(const struct mm *mm);
 /* The same on every CPU, by the hardware's broadcast. */
 void tlb_inval_bcast(struct mm *mm, const struct tlb_range *r);
 /* The same two with the cycle counter read between the steps, which are added to @parts. A round of its own adds up. */

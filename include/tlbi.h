@@ -76,6 +76,11 @@ static inline u64 arch_tlbi_asid_local_ops(void); /* instructions of arch_tlbi_a
  * An ISA that has one defines ARCH_TLBI_BCAST.
  */
 static inline const char *arch_tlbi_lacks_bcast(void);
+/*
+ * 0: Linux broadcasts here, whoever has run the mm. Else it flushes on this CPU alone while no other has, and trims the mask that says so
+ * (mm/tlb/linux.c): then the leaves above which that flush takes the whole ASID.
+ */
+static inline u64 arch_linux_ceiling_local(void);
 /* @nr leaves of @level from @va, with the walk caches on the way to them if @tables. Returns the instructions issued. */
 static inline u64 arch_tlbi_run_bcast(u64 asid, u64 va, u64 nr, unsigned level, bool tables);
 static inline u64 arch_tlbi_run_ops(u64 nr, unsigned level); /* ... and how many it will be */
@@ -159,6 +164,11 @@ static inline u64 arch_tlbi_asid_local_ops(void)
 #endif
 
 #ifndef ARCH_TLBI_BCAST /* the ISA has none: nobody calls these */
+static inline u64 arch_linux_ceiling_local(void)
+{
+	return 0;
+}
+
 static inline u64 arch_tlbi_run_bcast(u64 asid, u64 va, u64 nr, unsigned level, bool tables)
 {
 	(void)asid, (void)va, (void)nr, (void)level, (void)tables;

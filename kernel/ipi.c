@@ -170,12 +170,12 @@ void nmi_send_self(unsigned (*send)(const struct cpumask *to))
 	wait_until(*taken != before, wait_late("its own NMI", &late));
 }
 
-void call_on_mask(const struct cpumask *to, void (*fn)(void *arg), void *arg)
+unsigned call_on_mask(const struct cpumask *to, void (*fn)(void *arg), void *arg)
 {
-	unsigned n = cpumask_weight(to), cpu;
+	unsigned n = cpumask_weight(to), cpu, msg;
 
 	if (!n)
-		return;
+		return 0;
 	ipi_lock();
 	call_fn = fn;
 	call_arg = arg;
@@ -183,10 +183,12 @@ void call_on_mask(const struct cpumask *to, void (*fn)(void *arg), void *arg)
 	for_each_cpu(cpu, to)
 		/* Release: the slot and the expectation before the request (pairs with the exchange in ipi_call()). */
 		__atomic_store_n(&cpu_area[cpu].call_want, 1, __ATOMIC_RELEASE);
-	ipi_stats[IPI_CALL].msg += arch_ipi_send(to, IPI_CALL);
+	msg = arch_ipi_send(to, IPI_CALL);
+	ipi_stats[IPI_CALL].msg += msg;
 	ipi_stats[IPI_CALL].target += n;
 	ipi_wait(to, "a call");
 	ipi_unlock();
+	return msg;
 }
 
 void ipi_kick(const struct cpumask *to)

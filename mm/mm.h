@@ -14,7 +14,10 @@ struct mm {
 	struct spinlock lock;   /* page-table lock: every store to a slot of this mm */
 	/* CPUs that have it loaded: what a TLB method reaches (mm_cpumask of x86). A CPU sets and clears its own bit. */
 	struct pword loaded[CPUMASK_WORDS];
-	/* CPUs where it ever ran: what the cpumask scheme reaches (mm_cpumask of book3s64). Only grows. */
+	/*
+	 * CPUs where it ever ran: what the cpumask scheme reaches (mm_cpumask of book3s64). Only grows, unless the method linux trims it:
+	 * then a CPU walks the mm's tables only while it has the mm loaded.
+	 */
 	struct pword ran[CPUMASK_WORDS];
 };
 

@@ -117,17 +117,22 @@ static u64 tlb_run(const struct tlb_request *rq)
 	return run_local(rq, NULL);
 }
 
-static __always_inline struct tlb_request tlb_request_of(const struct mm *mm, const struct tlb_range *r)
+static __always_inline struct tlb_request tlb_request_upto(const struct mm *mm, const struct tlb_range *r, u64 ceiling)
 {
 	return (struct tlb_request){
 		.va = r->va,
 		.nr = r->nr,
 		.stride = pt_size(r->level),
-		.kind = r->nr > tlb_ceiling || (ARCH_TLBI_TABLES_WHOLE && r->tables) ? TLB_WHOLE :
+		.kind = r->nr > ceiling || (ARCH_TLBI_TABLES_WHOLE && r->tables) ? TLB_WHOLE :
 			r->tables ? TLB_TABLES : TLB_LEAVES,
 		.asid = mm->asid,
 		.level = r->level,
 	};
+}
+
+static __always_inline struct tlb_request tlb_request_of(const struct mm *mm, const struct tlb_range *r)
+{
+	return tlb_request_upto(mm, r, tlb_ceiling);
 }
 
 __timed void tlb_inval_local(struct mm *mm, const struct tlb_range *r)
@@ -135,6 +140,20 @@ __timed void tlb_inval_local(struct mm *mm, const struct tlb_range *r)
 	struct tlb_request rq = tlb_request_of(mm, r);
 
 	tlb_count.tlbi += tlb_run(&rq);
+}
+
+__timed void tlb_inval_local_upto(struct mm *mm, const struct tlb_range *r, u64 ceiling)
+{
+	struct tlb_request rq = tlb_request_upto(mm, r, ceiling);
+
+	tlb_count.tlbi += tlb_run(&rq);
+}
+
+void tlb_inval_asid_here(const struct mm *mm)
+{
+	const struct tlb_request rq = { .kind = TLB_WHOLE, .asid = mm->asid };
+
+	tlb_run(&rq);
 }
 
 __timed void tlb_inval_local_parts(struct mm *mm, const struct tlb_range *r, struct tlb_parts *parts)

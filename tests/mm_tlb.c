@@ -183,3 +183,71 @@ TEST_CASE(mm_tlb, past_closed)
 	}
 	test_set(r, T_PASS, "%u methods invalidate on a CPU whose interrupts are closed", methods);
 }
+
+/* --- the method linux where it flushes on one CPU alone, and trims the mask that says when that will do --- */
+
+/* More than a broadcast takes page by page, fewer than a flush of one CPU does: the count tells which it was. */
+#define TRIM_LEAVES 40
+
+/* One flush by linux. @want_ipi: CPUs interrupted to trim, and @rest: operations but for theirs. NULL, or what is wrong. */
+static const char *trim_flush(unsigned want_ipi, u64 rest)
+{
+	struct tlb_range r = { .va = test_va(6), .nr = TRIM_LEAVES, .level = 0 };
+	struct tlb_count before = tlb_count;
+	struct cpumask drained;
+
+	memset(&drained, 0xff, sizeof(drained));
+	tlb_method_find("linux")->inval(&mm, &r, &drained);
+	if (tlb_count.ipi - before.ipi != want_ipi)
+		return "it interrupted another number of CPUs";
+	if (cpumask_weight(&drained) != want_ipi)
+		return "drained is not whom it interrupted";
+	return tlb_count.tlbi - before.tlbi == want_ipi * arch_tlbi_asid_local_ops() + rest ? NULL : "it issued another number of operations";
+}
+
+static unsigned ran_elsewhere(void)
+{
+	struct cpumask others;
+
+	mm_mask_others(&others, mm.ran);
+	return cpumask_weight(&others);
+}
+
+TEST_CASE(mm_tlb, trim)
+{
+	const u64 every = tlb_trim, bcast = arch_tlbi_asid_bcast_ops() * arch_tlbi_rounds();
+	unsigned others = nr_cpus - 1;
+	const char *bad;
+
+	if (tlb_lacks_trim() || nr_cpus < 3) {
+		test_set(r, T_SKIP, "%s", tlb_lacks_trim() ? tlb_lacks_trim() : "needs 3 CPUs");
+		return;
+	}
+	mm_create(&mm);
+	mm_switch(&mm);
+	for (unsigned cpu = 1; cpu < nr_cpus; cpu++) {
+		load_on(cpu, &mm);
+		load_on(cpu, NULL);
+	}
+	tlb_trim = 0;
+	bad = trim_flush(0, bcast);
+	T_EXPECT(r, !bad && ran_elsewhere() == others, "trim=0, %u CPUs ran the mm: %s", others, bad ? bad : "some left the mask");
+	tlb_trim = every;
+	bad = trim_flush(others, TRIM_LEAVES);
+	T_EXPECT(r, !bad && !ran_elsewhere(), "loaded here only: %s", bad ? bad : "CPUs stay in the mask that have left the mm");
+	bad = trim_flush(0, TRIM_LEAVES);
+	T_EXPECT(r, !bad, "nobody else in the mask: %s", bad);
+	load_on(2, &mm);
+	bad = trim_flush(0, bcast);
+	T_EXPECT(r, !bad, "loaded elsewhere, trimming not due: %s", bad);
+	tlb_trim = 1;
+	bad = trim_flush(1, TRIM_LEAVES);
+	T_EXPECT(r, !bad && ran_elsewhere() == 1, "loaded elsewhere, trimming due: %s", bad ? bad : "a CPU that has it loaded left the mask");
+	mm_switch(NULL);
+	load_on(2, NULL);
+	bad = trim_flush(1, arch_tlbi_asid_local_ops()); /* what this CPU flushes as it leaves the mask itself */
+	T_EXPECT(r, !bad && !ran_elsewhere() && !mm.ran[0].v, "nobody has it loaded: %s", bad ? bad : "the mask is not empty");
+	tlb_trim = every;
+	mm_destroy(&mm);
+	test_set(r, T_PASS, "tlbie while others ran it, tlbiel when they did not; who left the mm leaves the mask when it is trimmed");
+}

@@ -38,6 +38,7 @@ CHOICES = {
             (cpu("cortex-a57"), "reach=os", "reach"),
             (cpu("cortex-a57"), "ttl=on", "ttl"),
             (cpu("cortex-a57"), "nmi=feat", "nmi"),
+            ({}, "trim=3", "trim="),
         )),
     # With ASIDs of 16 bits arch_mmu takes most of the time of the oracle image: boot.tests has them there.
     "riscv64": Choices(

@@ -90,6 +90,22 @@ def two_mms(ctx):
     return f"{len(lines)} cells exact"
 
 
+@check("laws.trim", per="ppc64")
+def trim(ctx):
+    """tlb=linux interrupts whoever has the mm once in trim= flushes, and nobody else; what it leaves out the oracle judges."""
+    every, n = 4, 40
+    for word, want in ((f"trim={every}", n // every), ("trim=0", 0), ("", 0)):
+        lines = sync_lines(ctx, n=n, tlb="linux", sync="none", walkers=0, walk="bare", **dict([word.split("=")] if word else []))
+        for r in lines.values():
+            for field in ("ipi_tlb", "disturbed_tlb", "ipi_recv"):
+                if r[field] != want * (CPUS - 1):
+                    raise Failed(f"{word}: {field} {r[field]} in {n} flushes, not {want * (CPUS - 1)}")
+            if r["tlbi"] != n + want * (CPUS - 1):
+                raise Failed(f"{word}: {r['tlbi']} operations in {n} flushes")
+    run = Run(ctx, "verdicts", ARGS="bench=munmap-thp,mm-switch tlb=linux trim=3", CPUS=CPUS).good()
+    return f"once in {every} flushes; {len(run.lines('verdicts.jsonl'))} verdicts with trimming"
+
+
 @check("laws.parts", per="isa")
 def parts(ctx):
     """The steps of an invalidate apart: what is issued grows with the pages; what comes before and behind does not know them."""

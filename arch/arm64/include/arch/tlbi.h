@@ -156,6 +156,11 @@ static inline void arch_tlbi_all_global_local(void)
 	insn_tlbi(7, 0, 0);
 }
 
+static inline u64 arch_linux_ceiling_local(void)
+{
+	return 0;
+}
+
 static inline const char *arch_tlbi_lacks_bcast(void)
 {
 	return NULL;
