@@ -5,6 +5,9 @@
  * A round fills the pool (outside every window), starts the walkers with the scheme's loop, takes one sample a leaf and stops the
  * walkers. Between samples the writer gives way until every walker has taken a seeded number of turns: under icount CPUs change
  * places only there, and without it each sample would meet the walkers at the same place.
+ *
+ * A workload of one pass has all its leaves in one round, and none can be taken again: a sample that would be dropped elsewhere counts, but
+ * its time is left out.
  */
 #include <string.h>
 
@@ -32,7 +35,8 @@ struct overhead {
 
 struct series {
 	u32 *unmap, *tlb, *sync;
-	u64 gross_unmap, gross_tlb, gross_sync; /* sums */
+	u64 times; /* samples in these, and in the sums */
+	u64 net_unmap, gross_unmap, gross_tlb, gross_sync; /* sums */
 	struct totals t;
 };
 
@@ -47,8 +51,11 @@ static __timed __noinline u64 null_window(void)
 	return arch_cycles_stop() - t0;
 }
 
-u64 measure_samples(const struct plan *p, const struct tlb_method *tlb)
+/* Samples a cell: p->n, or the fixed function of workload, method and number of CPUs (never of wall time). */
+static u64 samples_of(const struct plan *p, const struct workload *wl, const struct tlb_method *tlb)
 {
+	if (wl->leaves)
+		return wl->leaves();
 	/* Each takes long, and its time is no figure: the counts and the sync are. */
 	if (!p->n && tlb && tlb_method_bound(tlb))
 		return BOUND_SAMPLES;
@@ -183,25 +190,24 @@ static bool is_hopeless(const struct totals *t, u64 n)
 	return t->odd > odd_max(n) || t->cut > cut_max(n);
 }
 
-static void sample_add(struct series *se, const struct counts *a, const struct counts *b, const struct sample *s,
-		       const struct overhead *o)
+static void times_add(struct series *se, const struct sample *s, const struct overhead *o)
 {
-	u64 i = se->t.n;
+	u64 i = se->times++;
 
 	se->tlb[i] = stats_less(s->tlb, s->ran_tlb + o->tlb);
 	se->sync[i] = stats_less(s->sync, s->ran_sync + o->sync);
 	se->unmap[i] = se->tlb[i] + se->sync[i] + stats_less(s->rest, o->rest);
+	se->net_unmap += se->unmap[i];
 	se->gross_tlb += s->tlb;
 	se->gross_sync += s->sync;
 	se->gross_unmap += s->tlb + s->sync + s->rest;
-	totals_add(&se->t, a, b, s);
 }
 
 /* One round of one scheme: up to @want samples. */
 static void round_run(const struct plan *p, const struct cell *c, struct crew_plan *cp, struct series *se, u64 want,
 		      const struct overhead *o)
 {
-	unsigned got = pool_fill(&pool, &bench_mm, want < POOL_MAX ? (unsigned)want : POOL_MAX);
+	unsigned got = pool_fill_for(&pool, &bench_mm, (unsigned)want, c->wl);
 	u64 rng = (p->seed + se->t.n) * 0x9e3779b97f4a7c15ULL | 1;
 	struct sample s;
 
@@ -215,18 +221,24 @@ static void round_run(const struct plan *p, const struct cell *c, struct crew_pl
 	crew_start(&run, cp, c->sync);
 	for (unsigned i = 0; i < got; i++) {
 		struct counts a, b;
+		bool good;
 
 		pool_aim(&pool, i, &run);
 		crew_turns(&run, 1 + rng_next(&rng) % MAX_TURNS);
 		a = counts_now();
 		c->wl->sample(&run, &s);
 		b = counts_now();
+		good = false;
 		if (s.cut)
 			se->t.cut++;
 		else if (is_odd(c->sync, &a, &b, &s, o, p->account))
 			se->t.odd++;
 		else
-			sample_add(se, &a, &b, &s, o);
+			good = true;
+		if (good)
+			times_add(se, &s, o);
+		if (good || c->wl->leaves)
+			totals_add(&se->t, &a, &b, &s);
 		pool_reuse();
 	}
 	crew_stop(&run);
@@ -236,10 +248,20 @@ static void round_run(const struct plan *p, const struct cell *c, struct crew_pl
 	run.nr_walkers = 0;
 }
 
+/* The whole pass, with a mean for each time that was left out. */
+static void pass_report(const struct plan *p, const struct cell *c, const struct series *se, u64 ovh)
+{
+	u64 left_out = se->t.n - se->times, total = se->net_unmap + se->net_unmap / se->times * left_out;
+	struct stats st = { .min = total, .p50 = total, .p90 = total, .p99 = total, .p999 = total, .max = total,
+			    .mean_milli = total * 1000 };
+
+	report_result(p, c, "munmap", &st, (se->gross_unmap + se->gross_unmap / se->times * left_out) * 1000, ovh * se->t.n, &se->t);
+}
+
 static int group_report(const struct plan *p, const struct cell *c, struct series *se, u64 want, const struct overhead *o)
 {
 	struct stats st;
-	u64 n = se->t.n;
+	u64 n = se->times, ovh = o->tlb + o->sync + o->rest;
 
 	if (is_hopeless(&se->t, want)) {
 		kprintf("error: %s: beside %llu good samples %llu were negative or interrupted another number of CPUs than the scheme's "
@@ -248,7 +270,9 @@ static int group_report(const struct plan *p, const struct cell *c, struct serie
 		return 1;
 	}
 	stats_of(se->unmap, n, &st);
-	report_result(p, c, "unmap", &st, se->gross_unmap * 1000 / n, o->tlb + o->sync + o->rest, &se->t);
+	if (c->wl->leaves)
+		pass_report(p, c, se, ovh);
+	report_result(p, c, "unmap", &st, se->gross_unmap * 1000 / n, ovh, &se->t);
 	if (c->tlb) {
 		stats_of(se->tlb, n, &st);
 		report_result(p, c, "tlb", &st, se->gross_tlb * 1000 / n, o->tlb, &se->t);
@@ -269,7 +293,7 @@ int measure_group(const struct plan *p, const struct workload *wl, const struct 
 	struct crew_plan cp = { .walkers = walkers, .walk = walk, .dwell = p->dwell, .account = p->account, .two_mms = wl->two_mms,
 				.loaded = wl->invalidates ? p->loaded : 0 };
 	struct cell c = { .wl = wl, .tlb = wl->invalidates ? tlb : NULL, .walk = walk, .walkers = walkers };
-	u64 n = measure_samples(p, c.tlb), left = n;
+	u64 n = samples_of(p, wl, c.tlb), left = n;
 	struct overhead o;
 	int bad = 0;
 
@@ -278,7 +302,7 @@ int measure_group(const struct plan *p, const struct workload *wl, const struct 
 		struct series *se = &series[i];
 
 		memset(&se->t, 0, sizeof(se->t));
-		se->gross_unmap = se->gross_tlb = se->gross_sync = 0;
+		se->times = se->net_unmap = se->gross_unmap = se->gross_tlb = se->gross_sync = 0;
 	}
 	mm_create(&bench_mm);
 	/* Before any CPU has the mm loaded: these samples invalidate nothing. */

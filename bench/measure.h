@@ -4,8 +4,6 @@
 
 #include "report.h"
 
-/* Samples a cell: p->n, or the fixed function of the method and the number of CPUs (never of wall time). */
-u64 measure_samples(const struct plan *p, const struct tlb_method *tlb);
 /* All schemes of @p on one (workload, method, walker type, number of walkers), interleaved. Prints; 1 if a law or a time is wrong. */
 int measure_group(const struct plan *p, const struct workload *wl, const struct tlb_method *tlb, enum walk_type walk, unsigned walkers);
 

@@ -5,9 +5,18 @@
  * Clear the PMD (atomic, as pmdp_huge_get_and_clear()), invalidate, synchronise with the lockless walkers, drop the mapping's
  * reference on the frame; if it was the last, the frame is free and will be reused at once. These are the steps of mm/gather.c, written
  * out so that each can be timed apart; tests/mm_gather.c judges the gather itself.
+ *
+ * munmap-guest: the same at the seeds' own size (size=496G), in one pass: every leaf is mapped before the first goes. No machine here
+ * has the memory, so the leaves share a few frames, each of which counts a reference a leaf and is free when its last leaf has gone; the
+ * page tables are all there. What a walker may still use is judged at each leaf: no walk that loaded its entry goes on when the sync has
+ * returned. What a TLB may still hold is judged where the frame goes.
  */
+#include <cmdline.h>
+#include <console.h>
 #include <cpu.h>
 #include <workload.h>
+
+#include "pool.h"
 
 static __timed void munmap_thp_sample(struct run *run, struct sample *s)
 {
@@ -65,5 +74,35 @@ WORKLOAD(two_mm) = {
 	.invalidates = true,
 	.store_buffer = true,
 	.two_mms = true,
+	.sample = munmap_thp_sample,
+};
+
+/* --- munmap-guest --- */
+
+static void size_print(void)
+{
+	kprintf("a number with K, M or G");
+}
+
+CMD_KEY(size) = { "size", "memory that munmap-guest unmaps, in leaves of 2M (1G, or all that an mm can have)", size_print, cmd_valid_u64,
+		  true };
+
+static u64 guest_leaves(void)
+{
+	u64 most = pool_most() * HUGE_SIZE;
+
+	return cmdline_u64("size", GIB < most ? GIB : most) / HUGE_SIZE;
+}
+
+WORKLOAD(munmap_guest) = {
+	.name = "munmap-guest",
+	.doc = "as munmap-thp, size= in one pass, the leaves aliased on a few frames",
+	.iterations = 120,
+	.iterations_nmi = 80,
+	.bare = SOUND_BARE,
+	.invalidates = true,
+	.store_buffer = true,
+	.frames = 5,
+	.leaves = guest_leaves,
 	.sample = munmap_thp_sample,
 };

@@ -6,6 +6,7 @@
 #include <console.h>
 
 #include "plan.h"
+#include "pool.h"
 
 const char *const walk_names[NR_WALK_TYPES] = { "bare", "gup", "bare+nmi" };
 static const char *const accel_names[] = { "icount", "tcg1", "mttcg", "kvm", "host", "bochs", "unknown" };
@@ -214,6 +215,23 @@ static void add_walkers(struct plan *p, const char *v)
 		p->walkers[p->nr_walkers++] = n;
 }
 
+/* Of a workload that unmaps everything in one pass. */
+static bool pass_check(const struct plan *p, const struct workload *wl)
+{
+	u64 leaves = wl->leaves ? wl->leaves() : 1;
+
+	if (!leaves || leaves > pool_most()) {
+		kprintf("error: size= with bench=%s: valid on this machine are %lluM to %lluM\n", wl->name,
+			(unsigned long long)(HUGE_SIZE / MIB), (unsigned long long)(pool_most() * HUGE_SIZE / MIB));
+		return false;
+	}
+	if (wl->leaves && p->n) {
+		kprintf("error: n= with bench=%s: it unmaps all of size=, once\n", wl->name);
+		return false;
+	}
+	return true;
+}
+
 static int plan_check(const struct plan *p)
 {
 	if (p->loaded < 1 || p->loaded > nr_cpus) {
@@ -237,6 +255,9 @@ static int plan_check(const struct plan *p)
 				p->loaded);
 			return -1;
 		}
+	for (unsigned i = 0; i < p->nr_wl; i++)
+		if (!pass_check(p, p->wl[i]))
+			return -1;
 	if ((cmdline_has("trim") || cmdline_has("ceiling-local")) && tlb_lacks_trim()) {
 		kprintf("error: trim=, ceiling-local=: %s; valid is neither of these words\n", tlb_lacks_trim());
 		return -1;

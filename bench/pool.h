@@ -1,20 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The mapping that is torn down: up to POOL_MAX 2M leaves of one mm, refilled between rounds, outside every window. */
+/*
+ * The mapping that is torn down: 2M leaves of one mm, refilled between rounds, outside every window. Each leaf has a frame of its own,
+ * up to POOL_MAX; or all share a few, of which each counts a reference a leaf: then there may be as many leaves as level-1 tables hold.
+ */
 #ifndef SKEET_POOL_H
 #define SKEET_POOL_H
 
 #include <workload.h>
 
 #define POOL_MAX 512
+#define POOL_TABLES 512
 
 struct pool {
 	u64 base;
 	unsigned nr;
-	struct pword *slot[POOL_MAX];
+	struct pword *table[POOL_TABLES]; /* slots of the leaves, by level-1 table */
 };
 
-/* Map min(@want, POOL_MAX, what memory holds) tagged frames; returns how many (0: no memory, printed). */
+/* The most leaves that any pool of this machine can have: by its tables, and by the addresses that belong to an mm alone. */
+u64 pool_most(void);
+/* Map @want tagged frames, or as many as memory holds and POOL_MAX allows; returns how many (0: no memory, printed). */
 unsigned pool_fill(struct pool *p, struct mm *mm, unsigned want);
+/* Map @want leaves, at most pool_most(), of @frames frames in turn. Returns @want (0: no memory, printed). */
+unsigned pool_fill_shared(struct pool *p, struct mm *mm, unsigned want, unsigned frames);
+/* Which of the two @wl wants. */
+unsigned pool_fill_for(struct pool *p, struct mm *mm, unsigned want, const struct workload *wl);
 u64 pool_va(const struct pool *p, unsigned i);
 /* The next sample of @run, and its walkers, take leaf @i. */
 void pool_aim(const struct pool *p, unsigned i, struct run *run);

@@ -23,7 +23,7 @@ static struct run run;
 /* Up to @n iterations of one round; returns how many were run. */
 static u64 round_run(const struct cell *c, u64 first, u64 n, u64 *rng)
 {
-	unsigned got = pool_fill(&pool, &verdict_mm, n < ROUND ? (unsigned)n : ROUND);
+	unsigned got = pool_fill_for(&pool, &verdict_mm, n < ROUND ? (unsigned)n : ROUND, c->wl);
 	struct sample s;
 	u64 i;
 

@@ -52,6 +52,9 @@ struct workload {
 	bool store_buffer; /* verdicts stand on the modelled store buffer */
 	unsigned iterations, iterations_nmi; /* of one cell, for a verdict; with walkers of type bare+nmi, which are slower */
 	unsigned bare;     /* what a scheme must declare for bare walkers: SOUND_BARE or SOUND_SLOT */
+	unsigned frames;   /* not 0: its leaves share so many frames; a frame goes with the last of its leaves */
+	/* NULL, or how many leaves are unmapped in one pass, all mapped before: instead of n= samples in rounds. */
+	u64 (*leaves)(void);
 	bool two_mms;      /* every other walker, and each walk from an NMI, walks an mm that the writer leaves alone */
 	void (*prepare)(struct run *run); /* before each sample of a verdict; may be NULL */
 	void (*sample)(struct run *run, struct sample *s);

@@ -204,6 +204,13 @@ def flush_reach(cells):
     return f"{max(asked, seen):.2f} CPUs " + ("by firmware" if asked > seen else "interrupted")
 
 
+def whole_line(scheme, cell):
+    """Of a workload of one pass: the whole of it."""
+    r, total = cell.any, cell.number("munmap", "p50")
+    time = "" if total is None else f"{total:,} {'instructions' if r['unit'] == 'insn' else 'ticks'}, "
+    return f"{scheme:13}{r['n']:,} unmaps: {time}{r['ipi_sync']:,} sync IPIs"
+
+
 def block_text(cells, verdicts):
     r = next(iter(cells.values())).any
     if all("unmap" not in cell.m for cell in cells.values()):
@@ -213,6 +220,7 @@ def block_text(cells, verdicts):
              f"  n={r['n']} a scheme, seed {r['seed']}; the flush: {flush_cost(cells)}{flush_reach(cells)}", HEAD, RULE]
     for scheme, cell in cells.items():
         lines.append(row(scheme, cell, cells.get(BASE), verdicts.get(verdict_key(cell.any))))
+    lines += [whole_line(scheme, cell) for scheme, cell in cells.items() if "munmap" in cell.m]
     return "\n".join(lines)
 
 

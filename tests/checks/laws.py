@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What a sync costs in IPIs follows from its scheme, exactly: the laws, recomputed here from the result lines alone."""
+import re
+
 from common import Failed, Run, check
 from isas import HARDWARE, KERNEL
 
@@ -132,3 +134,36 @@ def parts(ctx):
         if ranges[32]["issue"]["p50"] < ranges[1]["issue"]["p50"] + 31:
             raise Failed(f"tlb={tlb}: 32 pages took {ranges[32]['issue']['p50']}, 1 took {ranges[1]['issue']['p50']}")
     return f"{', '.join(sorted(lines))}: {sum(map(len, lines.values()))} ranges"
+
+
+GUEST_LEAVES = 32
+
+
+@check("laws.guest", per="isa")
+def guest(ctx):
+    """munmap-guest: every leaf once, each with the interrupts of its scheme, and the whole is the sum; the oracle judges it."""
+    schemes = ("none", "broadcast", "cpumask", *TRACKING)
+    probe = Run(ctx, "raw", ARGS="bench=munmap-guest size=1K", PLAN="timing", CPUS=2)
+    m = re.search(r"valid on this machine are (\d+)M to", " ".join(probe.said("error: size=")))
+    if not m:
+        raise Failed(f"size=1K: {probe.said('error')}")
+    run = Run(ctx, "raw", ARGS=f"bench=munmap-guest size={GUEST_LEAVES * int(m[1])}M walkers=0,2 tlb={ctx.isa.default_method} "
+              f"sync={','.join(schemes)}", PLAN="timing", CPUS=CPUS).good()
+    lines = {(r["sync"], r["walkers"], r["m"]): r for r in run.lines("results.jsonl")}
+    for scheme in schemes:
+        for walkers in (0, 2):
+            whole, each, r = (lines[scheme, walkers, m] for m in ("munmap", "unmap", "sync"))
+            want(r, "n", GUEST_LEAVES)
+            sync = {"none": 0, "broadcast": r["n"] * (CPUS - 1), "cpumask": r["n"] * (CPUS - 1)}.get(scheme, r["inside"])
+            if abs(r["ipi_sync"] - sync) > r["odd"] * (CPUS - 1):
+                want(r, "ipi_sync", sync)
+            if abs(whole["mean"] - each["mean"] * r["n"]) > r["n"]:
+                raise Failed(f"{cell(r)}: {whole['mean']} in all, {each['mean']} each, {r['n']} times")
+            if walkers == 0:
+                want(r, "inside", 0)
+            elif not r["inside"]:
+                raise Failed(f"{cell(r)}: nobody inside a walk: this tests nothing")
+    judged = Run(ctx, "verdicts", ARGS=f"bench=munmap-guest tlb={ctx.isa.default_method}", CPUS=CPUS).good().lines("verdicts.jsonl")
+    if not any(v["sync"] == "none" and v["got"] == "broken" for v in judged):
+        raise Failed("none was not caught")
+    return f"{GUEST_LEAVES} leaves, {len(lines)} lines, {len(judged)} verdicts"
