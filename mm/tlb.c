@@ -112,11 +112,6 @@ static __always_inline u64 run_local(const struct tlb_request *rq, struct tlb_pa
 	return ops;
 }
 
-static u64 tlb_run(const struct tlb_request *rq)
-{
-	return run_local(rq, NULL);
-}
-
 static __always_inline struct tlb_request tlb_request_upto(const struct mm *mm, const struct tlb_range *r, u64 ceiling)
 {
 	return (struct tlb_request){
@@ -139,21 +134,21 @@ __timed void tlb_inval_local(struct mm *mm, const struct tlb_range *r)
 {
 	struct tlb_request rq = tlb_request_of(mm, r);
 
-	tlb_count.tlbi += tlb_run(&rq);
+	tlb_count.tlbi += run_local(&rq, NULL);
 }
 
 __timed void tlb_inval_local_upto(struct mm *mm, const struct tlb_range *r, u64 ceiling)
 {
 	struct tlb_request rq = tlb_request_upto(mm, r, ceiling);
 
-	tlb_count.tlbi += tlb_run(&rq);
+	tlb_count.tlbi += run_local(&rq, NULL);
 }
 
 void tlb_inval_asid_here(const struct mm *mm)
 {
 	const struct tlb_request rq = { .kind = TLB_WHOLE, .asid = mm->asid };
 
-	tlb_run(&rq);
+	run_local(&rq, NULL);
 }
 
 __timed void tlb_inval_local_parts(struct mm *mm, const struct tlb_range *r, struct tlb_parts *parts)
@@ -248,7 +243,7 @@ __timed void tlb_request_fill(struct mm *mm, const struct tlb_range *r)
 
 void tlb_request_run(void)
 {
-	tlb_run(&tlb_req);
+	run_local(&tlb_req, NULL);
 }
 
 const struct tlb_method *tlb_method_find(const char *name)
