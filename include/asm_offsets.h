@@ -8,9 +8,11 @@
 
 /* struct cpu */
 #define CPU_ID 8
+#define CPU_HWID 12
 #define CPU_STACK_TOP 24
 #define CPU_ARCH 32
 #define CPU_NMI_WANT 184
+#define CPU_IPI_WANT 200
 #define CPU_IPI_RECV 256
 #define CPU_NMI_RECV 264
 #define CPU_SYNC_RECV 272

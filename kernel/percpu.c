@@ -8,9 +8,11 @@
 #include "kernel.h"
 
 _Static_assert(offsetof(struct cpu, id) == CPU_ID, "CPU_ID");
+_Static_assert(offsetof(struct cpu, hwid) == CPU_HWID, "CPU_HWID");
 _Static_assert(offsetof(struct cpu, stack_top) == CPU_STACK_TOP, "CPU_STACK_TOP");
 _Static_assert(offsetof(struct cpu, arch) == CPU_ARCH, "CPU_ARCH");
 _Static_assert(offsetof(struct cpu, nmi_want) == CPU_NMI_WANT, "CPU_NMI_WANT");
+_Static_assert(offsetof(struct cpu, ipi_want) == CPU_IPI_WANT, "CPU_IPI_WANT");
 _Static_assert(offsetof(struct cpu, ipi_recv) == CPU_IPI_RECV, "CPU_IPI_RECV");
 _Static_assert(offsetof(struct cpu, nmi_recv) == CPU_NMI_RECV, "CPU_NMI_RECV");
 _Static_assert(offsetof(struct cpu, sync_recv) == CPU_SYNC_RECV, "CPU_SYNC_RECV");

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Interrupts between CPUs: what is alike whoever carries them. There is one source a CPU, whose interrupts merge, so what is wanted is a
- * bit a kind in a word of its own, set before and taken by an exchange.
+ * Interrupts between CPUs: what is alike whoever carries them. There is one source a CPU, whose interrupts merge, so what is wanted is
+ * in a word of its own, set before and taken by an exchange: a byte a kind, which a plain store sets. What is wanted by IPI_SYNC alone the
+ * short entries take without an exchange (trap_entry.S).
  *
  * The NMI is the system reset interrupt: neither MSR.EE nor an interrupt controller holds it. It may come between the raising of another
  * interrupt and the first instruction of that one's vector, and overwrites the SRR0 and SRR1 that were to be saved there. Where CPUs run
@@ -20,9 +21,7 @@
 /* Looks at a CPU that does not come out of its NMI. */
 #define BUSY_TURNS (1U << 20)
 
-static struct {
-	volatile u64 kinds;
-} __cacheline want[NR_CPUS];
+_Static_assert(WANT_SYNC == 1ULL << 8 * IPI_SYNC && CPU_WANT_SYNC == CPU_IPI_WANT + WANT_BYTE(IPI_SYNC), "WANT_SYNC");
 
 /* Direct calls: what the initiator executes for a target is part of every result, and its branches should be as plain. */
 static __timed unsigned send(const struct cpumask *to, unsigned kind)
@@ -30,7 +29,7 @@ static __timed unsigned send(const struct cpumask *to, unsigned kind)
 	unsigned cpu;
 
 	for_each_cpu(cpu, to)
-		__atomic_fetch_or(&want[cpu].kinds, 1ULL << kind, __ATOMIC_RELAXED);
+		((volatile u8 *)&cpu_area[cpu].ipi_want)[WANT_BYTE(kind)] = 1;
 	insn_sync(); /* the request and the word before the interrupt, which orders nothing by itself */
 	return ppc64_bare ? powernv_ipi_send(to) : papr_ipi_send(to);
 }
@@ -94,7 +93,11 @@ void arch_nmi_self(void)
 /* The interrupt goes before the look: what is wanted behind the look raises it again. Acquire: what a request is about comes behind it. */
 void ppc64_take(void)
 {
-	ipi_take(__atomic_exchange_n(&want[this_cpu()].kinds, 0, __ATOMIC_ACQUIRE));
+	u64 want = __atomic_exchange_n(&cpu_area[this_cpu()].ipi_want, 0, __ATOMIC_ACQUIRE), kinds = 0;
+
+	for (unsigned kind = 0; kind <= IPI_AS_NMI; kind++)
+		kinds |= (want >> 8 * kind & 1) << kind;
+	ipi_take(kinds);
 }
 
 void arch_ipi_init_cpu(void)

@@ -13,9 +13,6 @@
 #include <arch/hash.h>
 #include <arch/ppc64.h>
 
-/* Less is more urgent (PAPR, XICS). */
-#define PRIORITY_IPI 4
-#define PRIORITY_NONE 0xff
 #define XISR_IPI 2
 /* H_REGISTER_PROC_TBL: a new table, for radix; and the partition may use tlbie itself, where that is offered. */
 #define PROC_TABLE_RADIX 0x1c
@@ -64,7 +61,7 @@ __timed unsigned papr_ipi_send(const struct cpumask *to)
 	unsigned n = 0, cpu;
 
 	for_each_cpu(cpu, to) {
-		ppc64_hcall(H_IPI, cpu_area[cpu].hwid, PRIORITY_IPI, 0, 0, NULL);
+		insn_hcall(H_IPI, cpu_area[cpu].hwid, PRIORITY_IPI);
 		n++;
 	}
 	return n;

@@ -4,6 +4,7 @@
 #include <cpu.h>
 #include <fault.h>
 #include <ipi.h>
+#include <oracle.h>
 #include <percpu.h>
 #include <pte.h>
 #include <smp.h>
@@ -19,6 +20,7 @@ _Static_assert(sizeof(struct trap_frame) == FRAME_SIZE, "FRAME_SIZE");
 _Static_assert(offsetof(struct cpu, arch) == CPU_SAVE && CPU_SAVE_NMI + 32 <= CPU_ARCH + 64, "CPU_SAVE");
 
 extern const char probe_load[], probe_fault[], vector_irq[], vector_nmi[], vector_hv[], trap_irq[], trap_nmi[];
+extern const char short_xics[], short_doorbell[];
 
 #define DSISR_PROTECTION 0x08000000
 #define DSISR_STORE 0x02000000
@@ -30,22 +32,43 @@ static bool is_hv(unsigned vector)
 			      vector == VECTOR_DOORBELL);
 }
 
+/* What was stored at @code is what is executed there. */
+static void sync_code(const char *code, unsigned size)
+{
+	for (unsigned i = 0; i < size; i += 32)
+		insn_dcbst(code + i);
+	insn_sync();
+	for (unsigned i = 0; i < size; i += 32)
+		insn_icbi(code + i);
+	insn_isync();
+}
+
+static void copy_code(u64 at, const char *from, unsigned size, unsigned vector, const char *target)
+{
+	char *to = arch_phys_to_virt(at);
+
+	for (unsigned i = 0; i < size; i += 4)
+		*(u32 *)(to + i) = *(const u32 *)(from + i);
+	*(u32 *)(to + size - VECTOR_NUMBER) = vector;
+	*(u64 *)(to + size - VECTOR_TARGET) = (u64)target;
+	sync_code(to, size);
+}
+
 static void copy_vector(u64 at, unsigned vector)
 {
 	bool nmi = vector == VECTOR_RESET || vector == VECTOR_MCHECK;
-	const u32 *from = (const u32 *)(nmi ? vector_nmi : is_hv(vector) ? vector_hv : vector_irq);
-	u32 *to = arch_phys_to_virt(at);
 
-	for (unsigned i = 0; i < VECTOR_STRIDE / 4; i++)
-		to[i] = from[i];
-	to[VECTOR_NUMBER / 4] = vector;
-	*(u64 *)(to + VECTOR_TARGET / 4) = (u64)(nmi ? trap_nmi : trap_irq);
-	for (unsigned i = 0; i < VECTOR_STRIDE; i += 32)
-		insn_dcbst((char *)to + i);
-	insn_sync();
-	for (unsigned i = 0; i < VECTOR_STRIDE; i += 32)
-		insn_icbi((char *)to + i);
-	insn_isync();
+	copy_code(at, nmi ? vector_nmi : is_hv(vector) ? vector_hv : vector_irq, VECTOR_STRIDE, vector, nmi ? trap_nmi : trap_irq);
+}
+
+/* The vector @vector begins with a branch to @entry. Where interrupts are open translation is on, so one copy is enough. */
+static void install_short(unsigned vector, const char *entry)
+{
+	u32 *at = arch_phys_to_virt(VECTORS_ON + vector);
+
+	copy_code(VECTOR_SHORT, entry, SHORT_SIZE, vector, trap_irq);
+	*at = 0x48000000 | (VECTOR_SHORT - VECTORS_ON - vector); /* b */
+	sync_code((const char *)at, 4);
 }
 
 /* Twice: entered with translation off, and with it on (AIL 3, III 6.4). */
@@ -55,6 +78,12 @@ static void install_vectors(void)
 		copy_vector(vector, vector);
 		copy_vector(VECTORS_ON + vector, vector);
 	}
+	if (oracle_build) /* every interrupt takes the C path then, where the oracle's hooks are */
+		return;
+	if (ppc64_bare)
+		install_short(VECTOR_DOORBELL, short_doorbell);
+	else
+		install_short(VECTOR_EXTERNAL, short_xics);
 }
 
 /*

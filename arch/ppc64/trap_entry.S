@@ -12,9 +12,7 @@
  */
 #include <arch/ppc64.h>
 
-	.macro vector_template name, sprg, save, srr0=SPR_SRR0, srr1=SPR_SRR1
-	.globl \name
-\name:
+	.macro vector sprg, save, srr0, srr1, end
 	mtspr \sprg, 13
 	mfspr 13, SPR_SPRG0
 	std 12, \save + SAVE_R12(13)
@@ -26,12 +24,69 @@
 	std 12, \save + SAVE_MSR(13)
 	bcl 20, 31, 1f
 1:	mflr 12
-	ld 13, VECTOR_TARGET - (1b - \name)(12)
+	ld 13, \end - VECTOR_TARGET - 1b(12)
 	mtlr 13
-	lwz 12, VECTOR_NUMBER - (1b - \name)(12)
+	lwz 12, \end - VECTOR_NUMBER - 1b(12)
 	mfspr 13, SPR_SPRG0
 	blr
+	.endm
+
+	.macro vector_template name, sprg, save, srr0=SPR_SRR0, srr1=SPR_SRR1
+	.globl \name
+\name:
+	vector \sprg, \save, \srr0, \srr1, \name + VECTOR_STRIDE
 	.org \name + VECTOR_STRIDE
+	.endm
+
+/*
+ * The short entries, of the timing image: IPI_SYNC alone is served with the registers that it needs, everything else goes the long way. They
+ * begin a frame at once: interrupts were open, so there is a stack. r13 stays the number of this CPU. r11: struct cpu; r11, r12 and CR are in the frame.
+ */
+	.macro short_begin
+	stdu 1, -(RED_ZONE + FRAME_SIZE)(1)
+	std 12, FRAME_GPR + 8 * 12(1)
+	std 11, FRAME_GPR + 8 * 11(1)
+	mfcr 12
+	std 12, FRAME_CR(1)
+	.endm
+
+	.macro short_end
+	ld 12, FRAME_CR(1)
+	mtcr 12
+	ld 11, FRAME_GPR + 8 * 11(1)
+	ld 12, FRAME_GPR + 8 * 12(1)
+	addi 1, 1, RED_ZONE + FRAME_SIZE
+	.endm
+
+	.macro branch_unless_sync other
+	mfspr 11, SPR_SPRG0
+	ld 12, CPU_IPI_WANT(11)
+	cmpldi 12, WANT_SYNC
+	bne \other
+	.endm
+
+	.macro count offset
+	ld 12, \offset(11)
+	addi 12, 12, 1
+	std 12, \offset(11)
+	.endm
+
+/*
+ * ipi_handle() of IPI_SYNC. No exchange: nobody wants the next one before this is acknowledged. lwsync: all that this CPU did before, and
+ * that nothing is wanted any more, before the initiator's load of zero.
+ */
+	.macro serve_sync
+	li 12, 0
+	stb 12, CPU_WANT_SYNC(11)
+	count CPU_IPI_RECV
+	count CPU_SYNC_RECV
+	addis 11, 2, ipi_pending@toc@ha
+	addi 11, 11, ipi_pending@toc@l
+	lwsync
+1:	ldarx 12, 0, 11
+	addi 12, 12, -1
+	stdcx. 12, 0, 11
+	bne 1b
 	.endm
 
 	.text
@@ -39,6 +94,91 @@
 	vector_template vector_irq, SPR_SPRG1, CPU_SAVE
 	vector_template vector_nmi, SPR_SPRG2, CPU_SAVE_NMI
 	vector_template vector_hv, SPR_SPRG1, CPU_SAVE, SPR_HSRR0, SPR_HSRR1
+
+/* A doorbell: HSRR0 and HSRR1, which no NMI touches, stay where they are. msgsync: what the sender stored before is visible behind it. */
+	.globl short_doorbell
+short_doorbell:
+	short_begin
+	.machine push
+	.machine power9
+	msgsync
+	.machine pop
+	branch_unless_sync 2f
+	serve_sync
+	short_end
+	hrfid
+2:	short_end
+	vector SPR_SPRG1, CPU_SAVE, SPR_HSRR0, SPR_HSRR1, short_doorbell + SHORT_SIZE
+	.org short_doorbell + SHORT_SIZE
+
+	.macro each_volatile op
+	.irp n, 0, 3, 4, 5, 6, 7, 8, 9, 10
+	\op \n, FRAME_GPR + 8 * \n(1)
+	.endr
+	.endm
+
+/* RI off, then SRR0 and SRR1 as they were. */
+	.macro short_restore_srr
+	li 12, 0
+	mtmsrd 12, 1
+	ld 11, FRAME_NIP(1)
+	ld 12, FRAME_MSR(1)
+	mtspr SPR_SRR0, 11
+	mtspr SPR_SRR1, 12
+	.endm
+
+/*
+ * An external interrupt of the XICS, which wants three calls of the hypervisor: XIRR accepts it (the line goes down, the CPU's priority becomes the
+ * interrupt's), the priority at which this CPU is wanted goes, or else the end of the interrupt would raise it again, and EOI lets interrupts of
+ * every priority in again. They take every volatile register, SRR0 and SRR1. What was wanted between the first look and the second may have been
+ * sent before the second call, which swallowed it: then this CPU interrupts itself, and the long way sees to all of it.
+ */
+	.globl short_xics
+short_xics:
+	short_begin
+	mfspr 11, SPR_SRR0
+	mfspr 12, SPR_SRR1
+	std 11, FRAME_NIP(1)
+	std 12, FRAME_MSR(1)
+	li 12, MSR_RI
+	mtmsrd 12, 1
+	branch_unless_sync 2f
+	each_volatile std
+	mfctr 11
+	mfxer 12
+	std 11, FRAME_CTR(1)
+	std 12, FRAME_XER(1)
+	li 3, H_XIRR
+	sc 1
+	std 4, FRAME_GPR + 8 * 13(1)
+	mfspr 4, SPR_SPRG0
+	lwz 4, CPU_HWID(4)
+	li 3, H_IPI
+	li 5, PRIORITY_NONE
+	sc 1
+	ld 4, FRAME_GPR + 8 * 13(1)
+	li 3, H_EOI
+	sc 1
+	sync				/* the interrupt's end before the look at what is wanted */
+	branch_unless_sync 3f
+	serve_sync
+4:	ld 11, FRAME_CTR(1)
+	ld 12, FRAME_XER(1)
+	mtctr 11
+	mtxer 12
+	short_restore_srr
+	each_volatile ld
+	short_end
+	rfid
+3:	lwz 4, CPU_HWID(11)
+	li 3, H_IPI
+	li 5, PRIORITY_IPI
+	sc 1
+	b 4b
+2:	short_restore_srr
+	short_end
+	vector SPR_SPRG1, CPU_SAVE, SPR_SRR0, SPR_SRR1, short_xics + SHORT_SIZE
+	.org short_xics + SHORT_SIZE
 
 	.macro each_low op
 	.irp n, 0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
@@ -145,15 +285,13 @@ idle_test:
 	ld 4, 0(31)
 	cmpdi 4, 0
 	bne 2f
-	li 3, 0xe0			/* H_CEDE */
+	li 3, H_CEDE
 	sc 1
 idle_end:
+	b 1b
 2:	li 4, MSR_RI
 	ori 4, 4, MSR_EE
 	mtmsrd 4, 1
-	ld 4, 0(31)
-	cmpdi 4, 0
-	beq 1b
 	ld 31, -8(1)
 	blr
 

@@ -151,6 +151,20 @@ static __always_inline void insn_msgsync(void)
 	__asm__ volatile(INSN_POWER9_("msgsync") ::: "memory");
 }
 
+/* A call of the hypervisor (PAPR): keeps the non-volatile registers alone, and may take SRR0 and SRR1 (III 4.3). */
+static __always_inline s64 insn_hcall(u64 op, u64 a, u64 b)
+{
+	register u64 r3 __asm__("r3") = op;
+	register u64 r4 __asm__("r4") = a;
+	register u64 r5 __asm__("r5") = b;
+
+	__asm__ volatile("sc 1"
+			 : "+r"(r3), "+r"(r4), "+r"(r5)
+			 :
+			 : "r0", "r6", "r7", "r8", "r9", "r10", "r11", "r12", "ctr", "xer", "cr0", "cr1", "cr5", "cr6", "cr7", "memory");
+	return (s64)r3;
+}
+
 /* III 4.4.1: caching-inhibited bytes, in real mode of a hypervisor. */
 static inline u8 insn_lbzcix(u64 pa)
 {

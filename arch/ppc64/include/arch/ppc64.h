@@ -61,6 +61,9 @@
 #define VECTOR_DOORBELL 0xe80 /* of a hypervisor */
 #define VECTORS_END 0x1800
 #define VECTORS_ON 0x4000
+/* Behind those: the short entry of the interrupt that CPUs send each other (trap_entry.S). */
+#define VECTOR_SHORT (VECTORS_ON + VECTORS_END)
+#define SHORT_SIZE 0x200
 
 /* The ABI's protected zone below the stack pointer, and struct trap_frame above what a callee may use of ours. */
 #define RED_ZONE 288
@@ -83,10 +86,27 @@
 #define SAVE_MSR 24
 #define CPU_SAVE CPU_ARCH
 #define CPU_SAVE_NMI (CPU_ARCH + 32)
-/* In a copied vector: where its number and its target are. */
-#define VECTOR_NUMBER 0x74
-#define VECTOR_TARGET 0x78
+/* The end of a copied vector: its number, and where it goes. */
+#define VECTOR_NUMBER 12
+#define VECTOR_TARGET 8
 #define VECTOR_STRIDE 0x80
+
+/* cpu_area[].ipi_want has a byte a kind, so that a request is one store; as a number it is the same in both byte orders. */
+#define WANT_SYNC 0x100
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define WANT_BYTE(kind) (kind)
+#else
+#define WANT_BYTE(kind) (7 - (kind))
+#endif
+#define CPU_WANT_SYNC (CPU_IPI_WANT + WANT_BYTE(1))
+
+/* Less is more urgent (PAPR, XICS). */
+#define PRIORITY_IPI 4
+#define PRIORITY_NONE 0xff
+#define H_CEDE 0xe0
+#define H_EOI 0x64
+#define H_IPI 0x6c
+#define H_XIRR 0x74
 
 /* In the image's first bytes, for CPUs that spin there (entry.S): who is to go on, and where. Big-endian. */
 #define HOLD_SERVER 0x48
@@ -112,11 +132,7 @@ s64 ppc64_hcall_bulk(u64 op, u64 words[8]);
 enum hcall {
 	H_REMOVE = 0x04,
 	H_ENTER = 0x08,
-	H_CEDE = 0xe0,
-	H_EOI = 0x64,
 	H_CPPR = 0x68,
-	H_IPI = 0x6c,
-	H_XIRR = 0x74,
 	H_PUT_TERM_CHAR = 0x58,
 	H_SIGNAL_SYS_RESET = 0x380,
 	H_BULK_REMOVE = 0x124,
