@@ -7,8 +7,8 @@
  * The NMI is the system reset interrupt: neither MSR.EE nor an interrupt controller holds it. It may come between the raising of another
  * interrupt and the first instruction of that one's vector, and overwrites the SRR0 and SRR1 that were to be saved there. Where CPUs run
  * by turns that does not happen (trap_entry.S); where they run side by side it does, so there is no NMI from one CPU to another there.
- * Where nobody can send one, or it is not safe, it is an ordinary interrupt whose handler is that of the NMI. A partition's CPU may always
- * reset itself: it is in no vector.
+ * Where nobody can send one, or it is not safe, it is an ordinary interrupt whose handler is that of the NMI. A CPU may always reset itself, if
+ * it has the means: it is in no vector.
  */
 #include <console.h>
 #include <cpu.h>
@@ -24,7 +24,7 @@
 _Static_assert(WANT_SYNC == 1ULL << 8 * IPI_SYNC && CPU_WANT_SYNC == CPU_IPI_WANT + WANT_BYTE(IPI_SYNC), "WANT_SYNC");
 
 /* Direct calls: what the initiator executes for a target is part of every result, and its branches should be as plain. */
-static __timed unsigned send(const struct cpumask *to, unsigned kind)
+static __always_inline unsigned send(const struct cpumask *to, unsigned kind)
 {
 	unsigned cpu;
 
@@ -39,10 +39,13 @@ __timed unsigned arch_ipi_send(const struct cpumask *to, enum ipi_kind kind)
 	return send(to, kind);
 }
 
+const char *ppc64_reset_lacks;
+bool ppc64_resets_itself = true;
+
 const char *arch_nmi_lacks(void)
 {
-	if (ppc64_platform->nmi_lacks)
-		return ppc64_platform->nmi_lacks;
+	if (ppc64_reset_lacks)
+		return ppc64_reset_lacks;
 	return ppc64_by_turns ? NULL : "a system reset can meet another interrupt's SRR0 and SRR1 where CPUs run side by side (only icount and tcg1 run them by turns)";
 }
 
@@ -71,7 +74,10 @@ static __timed unsigned reset_send(const struct cpumask *to)
 	for_each_cpu(cpu, to) {
 		if (unlikely(!nmi_begin(cpu)))
 			continue;
-		papr_nmi_send(cpu);
+		if (ppc64_bare)
+			powernv_nmi_send(cpu);
+		else
+			papr_nmi_send(cpu);
 		n++;
 	}
 	return n;
@@ -79,12 +85,12 @@ static __timed unsigned reset_send(const struct cpumask *to)
 
 __timed unsigned arch_nmi_send(const struct cpumask *to)
 {
-	return ppc64_by_turns && !ppc64_platform->nmi_lacks ? reset_send(to) : send(to, IPI_AS_NMI);
+	return ppc64_by_turns && !ppc64_reset_lacks ? reset_send(to) : send(to, IPI_AS_NMI);
 }
 
 void arch_nmi_self(void)
 {
-	if (ppc64_platform->nmi_lacks)
+	if (ppc64_reset_lacks || !ppc64_resets_itself)
 		nmi_handle();
 	else
 		nmi_send_self(reset_send);

@@ -44,6 +44,8 @@ static const char *configure(void)
 	ppc64_tlbi.every = IS_ALL;
 	if (!ppc64_cpus.dec_bits)
 		ppc64_cpus.dec_bits = DEC_BITS;
+	ppc64_reset_lacks = powernv_nmi_lacks();
+	ppc64_resets_itself = !ppc64_opal.entry;
 	return NULL;
 }
 
@@ -153,6 +155,5 @@ const struct ppc64_platform powernv_platform = {
 	.mmu_init_cpu = mmu_init_cpu,
 	.cpu_start = cpu_start,
 	.ipi_init_cpu = ipi_init_cpu,
-	.nmi_lacks = "nobody here resets one CPU for another (MACHINE=pseries does)",
 	.idle_until = powernv_idle_until,
 };

@@ -159,6 +159,29 @@ static bool hash_data(unsigned vector)
 	return ppc64_hash_fault(ea, insn_mfspr(SPR_DSISR) & DSISR_STORE);
 }
 
+/* What the console's firmware is called with, and a doorbell in the middle of which this came goes back with (trap_entry.S). */
+static void handle_keeping_hsrr(void)
+{
+	u64 hsrr0 = insn_mfspr(SPR_HSRR0), hsrr1 = insn_mfspr(SPR_HSRR1);
+
+	nmi_handle();
+	insn_mtspr(SPR_HSRR0, hsrr0);
+	insn_mtspr(SPR_HSRR1, hsrr1);
+}
+
+/* Between the test of an idle loop and the instruction that waits, the test is made again. */
+static void reset_taken(struct trap_frame *f)
+{
+	u64 test = (u64)(ppc64_bare ? bare_idle_test : idle_test), end = (u64)(ppc64_bare ? bare_idle_end : idle_end);
+
+	if (ppc64_bare)
+		handle_keeping_hsrr();
+	else
+		nmi_handle();
+	if (f->nip > test && f->nip < end)
+		f->nip = test;
+}
+
 void ppc64_trap(struct trap_frame *f, unsigned vector);
 void ppc64_trap(struct trap_frame *f, unsigned vector)
 {
@@ -177,9 +200,7 @@ void ppc64_trap(struct trap_frame *f, unsigned vector)
 		if (!(f->msr & MSR_RI))
 			panic("an NMI came where SRR0 and SRR1 were in use, nip 0x%llx: the interrupted state is lost",
 			      (unsigned long long)f->nip);
-		nmi_handle();
-		if (f->nip > (u64)idle_test && f->nip < (u64)idle_end)
-			f->nip = (u64)idle_test;
+		reset_taken(f);
 		return;
 	case VECTOR_DECREMENTER:
 		ppc64_dec_far_away();

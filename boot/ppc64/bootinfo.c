@@ -16,6 +16,7 @@
 
 struct ppc64_cpus ppc64_cpus;
 struct ppc64_papr ppc64_papr;
+struct ppc64_chips ppc64_chips;
 
 static struct bootinfo info;
 
@@ -41,6 +42,7 @@ static void read_tree(const struct fdt *t)
 		read_firmware(t);
 	ppc64_read_cpus(&ppc64_cpus, t);
 	ppc64_read_papr(&ppc64_papr, t);
+	ppc64_read_chips(&ppc64_chips, t);
 	bootinfo_add_cpu(&info, ppc64_bare ? (u32)insn_mfspr(SPR_PIR) : t->boot_cpu);
 	for (unsigned i = 0; i < ppc64_cpus.nr_threads; i++)
 		bootinfo_add_cpu(&info, ppc64_cpus.thread[i].server);

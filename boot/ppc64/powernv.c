@@ -49,7 +49,7 @@ static void opal_putc(char c)
 	} while (!*(volatile u64 *)&length);
 }
 
-static u64 real_mode(void)
+__timed u64 powernv_real_mode(void)
 {
 	u64 msr = insn_mfmsr();
 
@@ -58,7 +58,7 @@ static u64 real_mode(void)
 	return msr;
 }
 
-static void mapped_mode(u64 msr)
+__timed void powernv_mapped_mode(u64 msr)
 {
 	insn_mtmsrd(msr);
 	insn_isync();
@@ -66,12 +66,12 @@ static void mapped_mode(u64 msr)
 
 static void uart_putc(char c)
 {
-	u64 msr = real_mode();
+	u64 msr = powernv_real_mode();
 
 	while (!(insn_lbzcix(UART + UART_LSR) & LSR_THRE))
 		;
 	insn_stbcix(UART, (u8)c);
-	mapped_mode(msr);
+	powernv_mapped_mode(msr);
 }
 
 void powernv_putc(char c)
@@ -86,13 +86,13 @@ void powernv_putc(char c)
 static void power_down(void)
 {
 	static const u8 request[] = { 4, 0, 1, 2, 0 };
-	u64 msr = real_mode();
+	u64 msr = powernv_real_mode();
 
 	insn_stbcix(BT_CONTROL, BT_CLEAR_WRITE);
 	for (unsigned i = 0; i < sizeof(request); i++)
 		insn_stbcix(BT_DATA, request[i]);
 	insn_stbcix(BT_CONTROL, BT_REQUEST);
-	mapped_mode(msr);
+	powernv_mapped_mode(msr);
 }
 
 /* A power-off carries no status, and QEMU takes it for success; a checkstop is its other way to end: so that is the good end (as papr.c). */

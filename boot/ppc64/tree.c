@@ -134,6 +134,23 @@ void ppc64_read_cpus(struct ppc64_cpus *c, const struct fdt *t)
 		fdt_error(t, fdt_find(t, "/cpus"), "no core that is enabled");
 }
 
+/* --- chips of a bare machine --- */
+
+void ppc64_read_chips(struct ppc64_chips *c, const struct fdt *t)
+{
+	u64 base, size;
+	u32 chip;
+
+	*c = (struct ppc64_chips){ { 0 } };
+	for (int bus = fdt_next_compatible(t, FDT_NONE, "ibm,power10-xscom"); bus != FDT_NONE;
+	     bus = fdt_next_compatible(t, bus, "ibm,power10-xscom")) {
+		if (!fdt_u32(t, bus, "ibm,chip-id", &chip) || !fdt_reg_physical(t, bus, 0, &base, &size))
+			fdt_error(t, bus, "no ibm,chip-id, or no reg");
+		else if (chip < PPC64_CHIPS)
+			c->xscom[chip] = base;
+	}
+}
+
 /* --- PAPR --- */
 
 /* What is offered for byte @number of option vector 5. */

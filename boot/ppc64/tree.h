@@ -69,6 +69,13 @@ struct ppc64_papr {
 	u32 console;                           /* unit of the virtual terminal that stdout is */
 };
 
+/* Chips by number ("ibm,chip-id"). */
+#define PPC64_CHIPS 16
+struct ppc64_chips {
+	u64 xscom[PPC64_CHIPS]; /* its XSCOM bus, a physical address, if it is POWER10's; 0: none */
+};
+
+void ppc64_read_chips(struct ppc64_chips *c, const struct fdt *t);
 /* Cores, threads and what all cores have alike (taken from the first). */
 void ppc64_read_cpus(struct ppc64_cpus *c, const struct fdt *t);
 void ppc64_read_papr(struct ppc64_papr *p, const struct fdt *t);

@@ -64,7 +64,7 @@ PPC64_FACTS = {
     "ppc64-pseries-smp-2-serial": ("^2 cores; threads 0-1;", "; radix hash gtse; console 0x71000000; Open Firmware: the same$"),
     "ppc64-pseries-smp-2-cpu": ("; PVR 0x4d0200; DEC 0; PID 0; AP; hash 12 16 1T 22; rtas", "; hash gtse; console 0x71000000; Open Firmware: the same$"),
     "ppc64-powernv9": ("^4 cores; threads 12,8,4,0; 512000000 Hz; PVR 0x4e", "; hash 12 16 24 34 1T 0", "; no PAPR; Open Firmware: the same$"),
-    "ppc64-powernv10": ("^2 cores; threads 4-7,0-3; 512000000 Hz; PVR 0x80", "; hash 12 16 24 34 1T 0", "; no PAPR; Open Firmware: the same$"),
+    "ppc64-powernv10": ("^2 cores; threads 4-7,0-3; 512000000 Hz; PVR 0x80", "; hash 12 16 24 34 1T 0;", "; XSCOM 0 0x603fc00000000; no PAPR; Open Firmware: the same$"),
 }
 FUZZ_SECONDS = 10
 # What a mutated tree may grow to; larger seeds say nothing that smaller ones do not.

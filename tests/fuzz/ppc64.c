@@ -13,6 +13,7 @@
 
 static struct ppc64_cpus cpus;
 static struct ppc64_papr papr;
+static struct ppc64_chips chips;
 static struct of_work *work;
 static u8 *room;
 
@@ -21,10 +22,12 @@ static bool read_tree(struct fdt *t, const u8 *blob, size_t size, char *error, s
 {
 	memset(&cpus, 0xa5, sizeof(cpus));
 	memset(&papr, 0xa5, sizeof(papr));
+	memset(&chips, 0xa5, sizeof(chips));
 	if (!fdt_open(t, blob, size, error, error_size))
 		return false;
 	ppc64_read_cpus(&cpus, t);
 	ppc64_read_papr(&papr, t);
+	ppc64_read_chips(&chips, t);
 	return true;
 }
 
@@ -44,6 +47,9 @@ static void print_threads(void)
 	for (unsigned i = 0; i < cpus.nr_hash_sizes; i++)
 		printf(" %u", cpus.hash_size[i].shift);
 	printf("%s %u", cpus.has_1t ? " 1T" : "", cpus.pft_shift);
+	for (unsigned i = 0; i < PPC64_CHIPS; i++)
+		if (chips.xscom[i])
+			printf("; XSCOM %u 0x%llx", i, (llu)chips.xscom[i]);
 }
 
 static void print_papr(void)

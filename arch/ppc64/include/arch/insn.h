@@ -179,6 +179,11 @@ static inline void insn_stbcix(u64 pa, u8 v)
 	__asm__ volatile("stbcix %0, 0, %1" ::"r"((u64)v), "r"(pa) : "memory");
 }
 
+static inline void insn_stdcix(u64 pa, u64 v)
+{
+	__asm__ volatile("stdcix %0, 0, %1" ::"r"(v), "r"(pa) : "memory");
+}
+
 /* Of the processors' manuals: stops this CPU for a service processor, where HID0 lets it. */
 static inline void insn_attn(void)
 {

@@ -148,13 +148,16 @@ struct ppc64_busy {
 extern struct ppc64_busy ppc64_nmi_busy[];
 /* trap.c: no interrupt of the decrementer for as long as can be. */
 void ppc64_dec_far_away(void);
+/* NULL: one CPU can reset another; or why not. The platform's configure() says so. And is there a way to reset oneself? */
+extern const char *ppc64_reset_lacks;
+extern bool ppc64_resets_itself;
 /* ipi.c: this CPU was interrupted: do what is wanted of it. Interrupts off. */
 void ppc64_take(void);
 
 /* options.c: one CPU at a time, changed at certain instructions only? */
 extern u64 ppc64_by_turns;
 
-extern const char idle_test[], idle_end[];
+extern const char idle_test[], idle_end[], bare_idle_test[], bare_idle_end[];
 
 /* The kernel's map ends here. */
 #define PPC64_MAP_END (512 * GIB)
@@ -164,6 +167,7 @@ extern const char idle_test[], idle_end[];
 /* boot/ppc64/: what the tree says. Constant from kmain() on. */
 extern struct ppc64_cpus ppc64_cpus;
 extern struct ppc64_papr ppc64_papr;
+extern struct ppc64_chips ppc64_chips;
 /* The RTAS call @token by the hypervisor: status of the call. */
 s64 ppc64_rtas(u32 token, unsigned nargs, const u32 *args);
 extern const char boot_secondary[];
@@ -180,7 +184,6 @@ struct ppc64_platform {
 	void (*mmu_init_cpu)(void);             /* before translation goes on */
 	int (*cpu_start)(unsigned cpu);
 	void (*ipi_init_cpu)(void);
-	const char *nmi_lacks;                  /* NULL: system reset */
 	void (*idle_until)(const volatile u64 *word);
 };
 extern const struct ppc64_platform papr_platform, powernv_platform;
@@ -195,6 +198,12 @@ void papr_idle_until(const volatile u64 *word);
 /* powernv.c */
 unsigned powernv_ipi_send(const struct cpumask *to);
 void powernv_doorbell(void);
+/* powernv_nmi.c */
+const char *powernv_nmi_lacks(void);
+void powernv_nmi_send(unsigned cpu);
+/* boot/ppc64/powernv.c: translation of data and instructions off, interrupts closed, for caching-inhibited accesses; MSR before. */
+u64 powernv_real_mode(void);
+void powernv_mapped_mode(u64 msr);
 void powernv_idle_until(const volatile u64 *word);
 /* The partition's hashed table has 2^@shift bytes at @pa, which is a multiple of that. */
 void powernv_set_hashed(u64 pa, unsigned shift);
@@ -212,6 +221,8 @@ enum opal {
 	OPAL_POLL_EVENTS = 10,
 	OPAL_START_CPU = 41,
 	OPAL_REINIT_CPUS = 70,
+	OPAL_CHECK_TOKEN = 80,
+	OPAL_SIGNAL_SYSTEM_RESET = 145,
 };
 
 /* entry.S: the first byte of the image; a CPU that was started with nothing in r3 that says which. */
