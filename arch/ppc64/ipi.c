@@ -13,10 +13,13 @@
 #include <console.h>
 #include <cpu.h>
 #include <ipi.h>
+#include <oracle.h>
 #include <percpu.h>
 #include <smp.h>
 
 #include <arch/ppc64.h>
+
+#include "ipi_ways.h"
 
 /* Looks at a CPU that does not come out of its NMI. */
 #define BUSY_TURNS (1U << 20)
@@ -24,6 +27,8 @@
 _Static_assert(WANT_SYNC == 1ULL << 8 * IPI_SYNC && CPU_WANT_SYNC == CPU_IPI_WANT + WANT_BYTE(IPI_SYNC), "WANT_SYNC");
 
 /* Direct calls: what the initiator executes for a target is part of every result, and its branches should be as plain. */
+u64 ppc64_ipi;
+
 static __always_inline unsigned send(const struct cpumask *to, unsigned kind)
 {
 	unsigned cpu;
@@ -31,7 +36,14 @@ static __always_inline unsigned send(const struct cpumask *to, unsigned kind)
 	for_each_cpu(cpu, to)
 		((volatile u8 *)&cpu_area[cpu].ipi_want)[WANT_BYTE(kind)] = 1;
 	insn_sync(); /* the request and the word before the interrupt, which orders nothing by itself */
-	return ppc64_bare ? powernv_ipi_send(to) : papr_ipi_send(to);
+	switch (ppc64_ipi) {
+	case PPC64_IPI_MSGSNDP:
+		return msgsndp_send(to);
+	case PPC64_IPI_DOORBELL:
+		return doorbell_send(to);
+	default:
+		return xics_send(to);
+	}
 }
 
 __timed unsigned arch_ipi_send(const struct cpumask *to, enum ipi_kind kind)
@@ -97,7 +109,7 @@ void arch_nmi_self(void)
 }
 
 /* The interrupt goes before the look: what is wanted behind the look raises it again. Acquire: what a request is about comes behind it. */
-void ppc64_take(void)
+static void take(void)
 {
 	u64 want = __atomic_exchange_n(&cpu_area[this_cpu()].ipi_want, 0, __ATOMIC_ACQUIRE), kinds = 0;
 
@@ -106,7 +118,25 @@ void ppc64_take(void)
 	ipi_take(kinds);
 }
 
+static const struct ipi_way *const ways[] = {
+	[PPC64_IPI_XICS] = &ipi_xics,
+	[PPC64_IPI_MSGSNDP] = &ipi_msgsndp,
+	[PPC64_IPI_DOORBELL] = &ipi_doorbell,
+};
+
+bool ppc64_ipi_taken(unsigned vector)
+{
+	if (vector != ways[ppc64_ipi]->vector)
+		return false;
+	ways[ppc64_ipi]->taken();
+	insn_sync(); /* the interrupt's end before the look at what is wanted */
+	take();
+	return true;
+}
+
 void arch_ipi_init_cpu(void)
 {
-	ppc64_platform->ipi_init_cpu();
+	ways[ppc64_ipi]->init_cpu();
+	if (!oracle_build && this_cpu() == 0) /* in the oracle image every interrupt takes the C path, where the hooks are */
+		ppc64_install_short(ways[ppc64_ipi]->vector, ways[ppc64_ipi]->entry);
 }

@@ -20,10 +20,12 @@ struct ppc64_tlbi ppc64_tlbi = { .pid_bits = PPC64_PID_BITS, .sets = 1, .every =
 
 static const char *const base_names[] = { "4k", "64k" };
 static const char *const mmu_names[] = { "radix", "hash" };
+static const char *const ipi_names[] = { "xics", "msgsndp", "doorbell" };
 static const char *const switch_names[] = { "off", "on" };
 
 CMD_CHOICE(mmu, mmu_names, true, "what translates: radix trees, or a hashed table that is filled from them (radix)");
 CMD_CHOICE(base, base_names, true, "size of the smallest page (4k)");
+CMD_CHOICE(ipi, ipi_names, true, "interrupts of a partition by the XICS or to threads of one core, or doorbells of the bare machine (xics; doorbell)");
 CMD_CHOICE(quirks, switch_names, true, "the extra tlbie that some POWER9 want (by the processor's version)");
 
 static bool asid_valid(const char *value, size_t len)
@@ -114,9 +116,37 @@ static const char *choose_pids(void)
 	return text;
 }
 
+static const char *ipi_lacks(void)
+{
+	switch (ppc64_ipi) {
+	case PPC64_IPI_DOORBELL:
+		return ppc64_bare ? NULL : "a partition may send no hypervisor's doorbell";
+	case PPC64_IPI_MSGSNDP:
+		if (ppc64_bare)
+			return "it is what a partition has for the bare machine's doorbell";
+		return ppc64_cpus.nr_cores == 1 ? NULL : "it reaches threads of one core (MACHINE=pseries,smp.threads=8 CPUS=8)";
+	default:
+		return ppc64_bare ? "no hypervisor is below that would have one" : NULL;
+	}
+}
+
+static const char *choose_ipi(void)
+{
+	static char text[160];
+	const char *lacks;
+
+	ppc64_ipi = cmdline_choice("ipi", ipi_names, ARRAY_SIZE(ipi_names), ppc64_bare ? PPC64_IPI_DOORBELL : PPC64_IPI_XICS);
+	lacks = ipi_lacks();
+	if (!lacks)
+		return NULL;
+	ksnprintf(text, sizeof(text), "ipi=%s: %s; valid: %s%s", ipi_names[ppc64_ipi], lacks, ppc64_bare ? "ipi=doorbell" : "ipi=xics",
+		  !ppc64_bare && ppc64_cpus.nr_cores == 1 ? " ipi=msgsndp" : "");
+	return text;
+}
+
 const char *arch_configure(void)
 {
-	static const char *(*const steps[])(void) = { choose_mmu, need_platform, choose_base, choose_pids };
+	static const char *(*const steps[])(void) = { choose_mmu, need_platform, choose_base, choose_pids, choose_ipi };
 	const char *wrong = NULL;
 	u64 pvr = insn_mfspr(SPR_PVR);
 

@@ -2,8 +2,7 @@
 /*
  * A partition: what it asks its hypervisor for (PAPR).
  *
- * Interrupts are those of the XICS: H_IPI sets the priority at which a CPU is wanted, and it takes an external interrupt. The NMI comes by
- * H_SIGNAL_SYS_RESET. CPUs are started by RTAS, which hands over one word of 32 bits: the CPU's number.
+ * Interrupts between CPUs are in ipi_*.c. The NMI comes by H_SIGNAL_SYS_RESET. CPUs are started by RTAS, which hands over one word of 32 bits: the CPU's number.
  */
 #include <console.h>
 #include <cpu.h>
@@ -13,7 +12,6 @@
 #include <arch/hash.h>
 #include <arch/ppc64.h>
 
-#define XISR_IPI 2
 /* H_REGISTER_PROC_TBL: a new table, for radix; and the partition may use tlbie itself, where that is offered. */
 #define PROC_TABLE_RADIX 0x1c
 #define PROC_TABLE_GTSE 0x1
@@ -56,46 +54,12 @@ static int cpu_start(unsigned cpu)
 	return ppc64_rtas(ppc64_papr.start_cpu, 3, args) ? -1 : 0;
 }
 
-__timed unsigned papr_ipi_send(const struct cpumask *to)
-{
-	unsigned n = 0, cpu;
-
-	for_each_cpu(cpu, to) {
-		insn_hcall(H_IPI, cpu_area[cpu].hwid, PRIORITY_IPI);
-		n++;
-	}
-	return n;
-}
-
 __timed void papr_nmi_send(unsigned cpu)
 {
 	s64 error = ppc64_hcall(H_SIGNAL_SYS_RESET, cpu_area[cpu].hwid, 0, 0, 0, NULL);
 
 	if (unlikely(error))
 		panic("H_SIGNAL_SYS_RESET of CPU %u: error %lld", cpu, (long long)error);
-}
-
-/* An external interrupt, interrupts off. */
-void papr_external(void)
-{
-	u64 got[4];
-
-	ppc64_hcall(H_XIRR, 0, 0, 0, 0, got);
-	if ((got[0] & 0xffffff) != XISR_IPI) {
-		if (got[0] & 0xffffff)
-			panic("interrupt %llu came, and nobody asked for it", (unsigned long long)(got[0] & 0xffffff));
-		return;
-	}
-	ppc64_hcall(H_IPI, cpu_area[this_cpu()].hwid, PRIORITY_NONE, 0, 0, NULL);
-	ppc64_hcall(H_EOI, got[0], 0, 0, 0, NULL);
-	insn_sync(); /* the interrupt's end before the look at what is wanted */
-	ppc64_take();
-}
-
-static void ipi_init_cpu(void)
-{
-	ppc64_hcall(H_IPI, cpu_area[this_cpu()].hwid, PRIORITY_NONE, 0, 0, NULL);
-	ppc64_hcall(H_CPPR, PRIORITY_NONE, 0, 0, 0, NULL);
 }
 
 const struct ppc64_platform papr_platform = {
@@ -105,6 +69,5 @@ const struct ppc64_platform papr_platform = {
 	.set_process_table = set_process_table,
 	.mmu_init_cpu = mmu_init_cpu,
 	.cpu_start = cpu_start,
-	.ipi_init_cpu = ipi_init_cpu,
 	.idle_until = papr_idle_until,
 };

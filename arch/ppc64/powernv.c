@@ -31,8 +31,6 @@
 #define REINIT_LE 2
 /* Partition table (III 5.7.6.1): a radix host; the process table is radix too. */
 #define PATE_RADIX (1ULL << 63)
-/* Type 5 in msgsnd: a hypervisor doorbell. */
-#define DOORBELL (5ULL << 27)
 
 /* With LPCR.LD, on POWER9 and POWER10. OPAL's tree says so itself. */
 #define DEC_BITS 56
@@ -124,29 +122,6 @@ static int cpu_start(unsigned cpu)
 	return 0;
 }
 
-__timed unsigned powernv_ipi_send(const struct cpumask *to)
-{
-	unsigned n = 0, cpu;
-
-	for_each_cpu(cpu, to) {
-		insn_msgsnd(DOORBELL | cpu_area[cpu].hwid);
-		n++;
-	}
-	return n;
-}
-
-/* Interrupts off. The doorbell went when it was taken. */
-void powernv_doorbell(void)
-{
-	insn_msgsync();
-	ppc64_take();
-}
-
-static void ipi_init_cpu(void)
-{
-	insn_msgclr(DOORBELL);
-}
-
 const struct ppc64_platform powernv_platform = {
 	.name = "bare",
 	.configure = configure,
@@ -154,6 +129,5 @@ const struct ppc64_platform powernv_platform = {
 	.set_process_table = set_process_table,
 	.mmu_init_cpu = mmu_init_cpu,
 	.cpu_start = cpu_start,
-	.ipi_init_cpu = ipi_init_cpu,
 	.idle_until = powernv_idle_until,
 };

@@ -4,7 +4,6 @@
 #include <cpu.h>
 #include <fault.h>
 #include <ipi.h>
-#include <oracle.h>
 #include <percpu.h>
 #include <pte.h>
 #include <smp.h>
@@ -20,7 +19,6 @@ _Static_assert(sizeof(struct trap_frame) == FRAME_SIZE, "FRAME_SIZE");
 _Static_assert(offsetof(struct cpu, arch) == CPU_SAVE && CPU_SAVE_NMI + 32 <= CPU_ARCH + 64, "CPU_SAVE");
 
 extern const char probe_load[], probe_fault[], vector_irq[], vector_nmi[], vector_hv[], trap_irq[], trap_nmi[];
-extern const char short_xics[], short_doorbell[];
 
 #define DSISR_PROTECTION 0x08000000
 #define DSISR_STORE 0x02000000
@@ -61,8 +59,8 @@ static void copy_vector(u64 at, unsigned vector)
 	copy_code(at, nmi ? vector_nmi : is_hv(vector) ? vector_hv : vector_irq, VECTOR_STRIDE, vector, nmi ? trap_nmi : trap_irq);
 }
 
-/* The vector @vector begins with a branch to @entry. Where interrupts are open translation is on, so one copy is enough. */
-static void install_short(unsigned vector, const char *entry)
+/* A branch. Where interrupts are open translation is on, so one copy is enough. */
+void ppc64_install_short(unsigned vector, const char *entry)
 {
 	u32 *at = arch_phys_to_virt(VECTORS_ON + vector);
 
@@ -78,12 +76,6 @@ static void install_vectors(void)
 		copy_vector(vector, vector);
 		copy_vector(VECTORS_ON + vector, vector);
 	}
-	if (oracle_build) /* every interrupt takes the C path then, where the oracle's hooks are */
-		return;
-	if (ppc64_bare)
-		install_short(VECTOR_DOORBELL, short_doorbell);
-	else
-		install_short(VECTOR_EXTERNAL, short_xics);
 }
 
 /*
@@ -187,14 +179,10 @@ void ppc64_trap(struct trap_frame *f, unsigned vector)
 {
 	switch (vector) {
 	case VECTOR_EXTERNAL:
-		if (ppc64_bare)
-			break;
-		papr_external();
-		return;
+	case VECTOR_THREAD_DOORBELL:
 	case VECTOR_DOORBELL:
-		if (!ppc64_bare)
+		if (!ppc64_ipi_taken(vector))
 			break;
-		powernv_doorbell();
 		return;
 	case VECTOR_RESET:
 		if (!(f->msr & MSR_RI))

@@ -31,11 +31,17 @@
 	blr
 	.endm
 
+/* The last two words are filled in where this is copied to. */
+	.macro vector_end end
+	.org \end - VECTOR_NUMBER
+	.skip VECTOR_NUMBER
+	.endm
+
 	.macro vector_template name, sprg, save, srr0=SPR_SRR0, srr1=SPR_SRR1
 	.globl \name
 \name:
 	vector \sprg, \save, \srr0, \srr1, \name + VECTOR_STRIDE
-	.org \name + VECTOR_STRIDE
+	vector_end \name + VECTOR_STRIDE
 	.endm
 
 /*
@@ -109,12 +115,22 @@ short_doorbell:
 	hrfid
 2:	short_end
 	vector SPR_SPRG1, CPU_SAVE, SPR_HSRR0, SPR_HSRR1, short_doorbell + SHORT_SIZE
-	.org short_doorbell + SHORT_SIZE
+	vector_end short_doorbell + SHORT_SIZE
 
 	.macro each_volatile op
 	.irp n, 0, 3, 4, 5, 6, 7, 8, 9, 10
 	\op \n, FRAME_GPR + 8 * \n(1)
 	.endr
+	.endm
+
+/* SRR0 and SRR1 to the frame, then RI on: an NMI may come. */
+	.macro short_save_srr
+	mfspr 11, SPR_SRR0
+	mfspr 12, SPR_SRR1
+	std 11, FRAME_NIP(1)
+	std 12, FRAME_MSR(1)
+	li 12, MSR_RI
+	mtmsrd 12, 1
 	.endm
 
 /* RI off, then SRR0 and SRR1 as they were. */
@@ -127,27 +143,50 @@ short_doorbell:
 	mtspr SPR_SRR1, 12
 	.endm
 
-/*
- * An external interrupt of the XICS, which wants three calls of the hypervisor: XIRR accepts it (the line goes down, the CPU's priority becomes the
- * interrupt's), the priority at which this CPU is wanted goes, or else the end of the interrupt would raise it again, and EOI lets interrupts of
- * every priority in again. They take every volatile register, SRR0 and SRR1. What was wanted between the first look and the second may have been
- * sent before the second call, which swallowed it: then this CPU interrupts itself, and the long way sees to all of it.
- */
-	.globl short_xics
-short_xics:
-	short_begin
-	mfspr 11, SPR_SRR0
-	mfspr 12, SPR_SRR1
-	std 11, FRAME_NIP(1)
-	std 12, FRAME_MSR(1)
-	li 12, MSR_RI
-	mtmsrd 12, 1
-	branch_unless_sync 2f
+/* What a call of the hypervisor may change, beside r11, r12 and CR. */
+	.macro short_save_hcall
 	each_volatile std
 	mfctr 11
 	mfxer 12
 	std 11, FRAME_CTR(1)
 	std 12, FRAME_XER(1)
+	.endm
+
+	.macro short_restore_hcall
+	ld 11, FRAME_CTR(1)
+	ld 12, FRAME_XER(1)
+	mtctr 11
+	mtxer 12
+	each_volatile ld
+	.endm
+
+/* A doorbell of another thread of this core. */
+	.globl short_msgsndp
+short_msgsndp:
+	short_begin
+	short_save_srr
+	branch_unless_sync 2f
+	serve_sync
+	short_restore_srr
+	short_end
+	rfid
+2:	short_restore_srr
+	short_end
+	vector SPR_SPRG1, CPU_SAVE, SPR_SRR0, SPR_SRR1, short_msgsndp + SHORT_SIZE
+	vector_end short_msgsndp + SHORT_SIZE
+
+/*
+ * An external interrupt of the XICS, which wants three calls of the hypervisor: XIRR accepts it (the line goes down, the CPU's priority becomes the
+ * interrupt's), the priority at which this CPU is wanted goes, or else the end of the interrupt would raise it again, and EOI lets interrupts of
+ * every priority in again. They take every volatile register, SRR0 and SRR1. What came to be wanted between the first look and the second may have
+ * been sent before the second call, which swallowed it: then the long way sees to all of it.
+ */
+	.globl short_xics
+short_xics:
+	short_begin
+	short_save_srr
+	branch_unless_sync 2f
+	short_save_hcall
 	li 3, H_XIRR
 	sc 1
 	std 4, FRAME_GPR + 8 * 13(1)
@@ -162,23 +201,15 @@ short_xics:
 	sync				/* the interrupt's end before the look at what is wanted */
 	branch_unless_sync 3f
 	serve_sync
-4:	ld 11, FRAME_CTR(1)
-	ld 12, FRAME_XER(1)
-	mtctr 11
-	mtxer 12
+	short_restore_hcall
 	short_restore_srr
-	each_volatile ld
 	short_end
 	rfid
-3:	lwz 4, CPU_HWID(11)
-	li 3, H_IPI
-	li 5, PRIORITY_IPI
-	sc 1
-	b 4b
+3:	short_restore_hcall
 2:	short_restore_srr
 	short_end
 	vector SPR_SPRG1, CPU_SAVE, SPR_SRR0, SPR_SRR1, short_xics + SHORT_SIZE
-	.org short_xics + SHORT_SIZE
+	vector_end short_xics + SHORT_SIZE
 
 	.macro each_low op
 	.irp n, 0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11

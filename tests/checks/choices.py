@@ -9,6 +9,11 @@ ROLLOVER = ("arch_mmu.asid_rollover",)
 IMSIC = {"MACHINE": "virt,aia=aplic-imsic", "CPUS": 6}
 
 
+# CPUs are threads of one core.
+THREADS = "pseries,smp.threads=8"
+IPIS = ("arch_ipi.counts", "arch_ipi.nmi_reaches_closed")
+
+
 def cpu(model, **variables):
     return {"QEMUFLAGS": f"-cpu {model}", **variables}
 
@@ -77,12 +82,21 @@ CHOICES = {
             (cpu("power9", PLAN="timing"), "base=64k quirks=off", ()),
             (cpu("power10", PLAN="timing"), "base=64k quirks=on asid=12", ("arch_smp.decrementer",)),
             ({"MACHINE": "pseries,cap-large-decr=off", "PLAN": "timing"}, "", ()),
+            ({"MACHINE": THREADS, "CPUS": 8}, "ipi=msgsndp asid=8", ROLLOVER),
+            ({"MACHINE": THREADS, "CPUS": 8, "PLAN": "timing"}, "ipi=msgsndp", IPIS),
+            ({"PLAN": "timing", "CPUS": 4}, "ipi=xics", IPIS),
+            ({"MACHINE": "powernv9", "PLAN": "timing", "CPUS": 4}, "ipi=doorbell", IPIS[:1]),
+            ({"MACHINE": "powernv10", "PLAN": "timing", "CPUS": 4}, "ipi=doorbell", IPIS),
         ),
         lacking=(
             ({"MACHINE": "pseries,max-cpu-compat=power8"}, "", "offers no radix translation"),
             ({}, "asid=13", "1 to 12"),
             ({"CPUS": 8}, "asid=3", "4 to 12"),
             ({}, "base=16k", "4k 64k"),
+            ({}, "ipi=doorbell", "valid: ipi=xics"),
+            ({}, "ipi=msgsndp", "threads of one core"),
+            ({"MACHINE": THREADS, "CPUS": 8}, "ipi=doorbell", "valid: ipi=xics ipi=msgsndp"),
+            ({"MACHINE": "powernv10"}, "ipi=xics", "valid: ipi=doorbell"),
         )),
 }
 

@@ -146,6 +146,17 @@ static __always_inline void insn_msgclr(u64 rb)
 	__asm__ volatile("msgclr %0" ::"r"(rb) : "memory");
 }
 
+/* The same in a partition, to the thread of this core whose number is in @rb (III 5.9.2). */
+static __always_inline void insn_msgsndp(u64 rb)
+{
+	__asm__ volatile("msgsndp %0" ::"r"(rb) : "memory");
+}
+
+static __always_inline void insn_msgclrp(u64 rb)
+{
+	__asm__ volatile("msgclrp %0" ::"r"(rb) : "memory");
+}
+
 static __always_inline void insn_msgsync(void)
 {
 	__asm__ volatile(INSN_POWER9_("msgsync") ::: "memory");

@@ -57,13 +57,14 @@
 #define VECTOR_PROGRAM 0x700
 #define VECTOR_DECREMENTER 0x900
 #define VECTOR_HV_DECREMENTER 0x980
+#define VECTOR_THREAD_DOORBELL 0xa00
 #define VECTOR_HV_DATA 0xe00
 #define VECTOR_DOORBELL 0xe80 /* of a hypervisor */
 #define VECTORS_END 0x1800
 #define VECTORS_ON 0x4000
 /* Behind those: the short entry of the interrupt that CPUs send each other (trap_entry.S). */
 #define VECTOR_SHORT (VECTORS_ON + VECTORS_END)
-#define SHORT_SIZE 0x200
+#define SHORT_SIZE 0x280
 
 /* The ABI's protected zone below the stack pointer, and struct trap_frame above what a callee may use of ours. */
 #define RED_ZONE 288
@@ -151,11 +152,16 @@ void ppc64_dec_far_away(void);
 /* NULL: one CPU can reset another; or why not. The platform's configure() says so. And is there a way to reset oneself? */
 extern const char *ppc64_reset_lacks;
 extern bool ppc64_resets_itself;
-/* ipi.c: this CPU was interrupted: do what is wanted of it. Interrupts off. */
-void ppc64_take(void);
+/* ipi.c: an interrupt by @vector, interrupts off. False: nobody sends such ones. */
+bool ppc64_ipi_taken(unsigned vector);
+/* trap.c: the vector @vector begins with the short entry @entry. */
+void ppc64_install_short(unsigned vector, const char *entry);
 
 /* options.c: one CPU at a time, changed at certain instructions only? */
 extern u64 ppc64_by_turns;
+/* options.c: the way in which one CPU interrupts another. */
+enum ppc64_ipi { PPC64_IPI_XICS, PPC64_IPI_MSGSNDP, PPC64_IPI_DOORBELL };
+extern u64 ppc64_ipi;
 
 extern const char idle_test[], idle_end[], bare_idle_test[], bare_idle_end[];
 
@@ -183,7 +189,6 @@ struct ppc64_platform {
 	void (*set_process_table)(u64 pa, unsigned shift, u64 kernel_entry); /* of 2^@shift bytes */
 	void (*mmu_init_cpu)(void);             /* before translation goes on */
 	int (*cpu_start)(unsigned cpu);
-	void (*ipi_init_cpu)(void);
 	void (*idle_until)(const volatile u64 *word);
 };
 extern const struct ppc64_platform papr_platform, powernv_platform;
@@ -191,13 +196,9 @@ extern const struct ppc64_platform *ppc64_platform; /* boot sets both */
 extern bool ppc64_bare; /* no hypervisor below */
 
 /* papr.c */
-unsigned papr_ipi_send(const struct cpumask *to);
 void papr_nmi_send(unsigned cpu);
-void papr_external(void);
 void papr_idle_until(const volatile u64 *word);
 /* powernv.c */
-unsigned powernv_ipi_send(const struct cpumask *to);
-void powernv_doorbell(void);
 /* powernv_nmi.c */
 const char *powernv_nmi_lacks(void);
 void powernv_nmi_send(unsigned cpu);
