@@ -16,7 +16,7 @@ struct cpu {
 	u32 hwid;        /* APIC ID, MPIDR, ... */
 	u64 rng;         /* xorshift64 state of this CPU's delay points */
 	void *stack_top;
-	u64 arch[8];     /* for <arch/...> only; offsets are asserted there */
+	u64 arch[12];    /* for <arch/...> only; offsets are asserted there */
 
 	/* public */
 	volatile u64 work __cacheline; /* not zero: there is work (any CPU sets it, this CPU clears it) */

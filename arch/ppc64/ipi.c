@@ -39,6 +39,8 @@ static __always_inline unsigned send(const struct cpumask *to, unsigned kind)
 	switch (ppc64_ipi) {
 	case PPC64_IPI_MSGSNDP:
 		return msgsndp_send(to);
+	case PPC64_IPI_XIVE:
+		return xive_send(to);
 	case PPC64_IPI_DOORBELL:
 		return doorbell_send(to);
 	default:
@@ -121,6 +123,7 @@ static void take(void)
 static const struct ipi_way *const ways[] = {
 	[PPC64_IPI_XICS] = &ipi_xics,
 	[PPC64_IPI_MSGSNDP] = &ipi_msgsndp,
+	[PPC64_IPI_XIVE] = &ipi_xive,
 	[PPC64_IPI_DOORBELL] = &ipi_doorbell,
 };
 

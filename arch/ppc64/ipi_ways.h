@@ -14,12 +14,13 @@ struct ipi_way {
 	void (*init_cpu)(void);
 };
 
-extern const struct ipi_way ipi_xics, ipi_msgsndp, ipi_doorbell;
-extern const char short_xics[], short_msgsndp[], short_doorbell[];
+extern const struct ipi_way ipi_xics, ipi_msgsndp, ipi_xive, ipi_doorbell;
+extern const char short_xics[], short_msgsndp[], short_xive[], short_doorbell[];
 
 /* Hardware writes that it took; what is wanted is visible before. */
 unsigned xics_send(const struct cpumask *to);
 unsigned msgsndp_send(const struct cpumask *to);
+unsigned xive_send(const struct cpumask *to);
 unsigned doorbell_send(const struct cpumask *to);
 
 #endif

@@ -59,6 +59,18 @@ u64 arch_mmu_kernel_root(void)
 	return phys_alloc_root();
 }
 
+void ppc64_map_device(u64 pa)
+{
+	u64 at = pa & ~(GIB - 1), table;
+	pte_t *slot = (pte_t *)phys_to_virt(kernel_root) + (at >> arch_pt_shift(3));
+
+	if (!arch_pte_present(*slot))
+		*slot = arch_pte_table(phys_alloc_table(), 3);
+	table = arch_pte_pa(*slot, 3);
+	((pte_t *)phys_to_virt(table))[at >> arch_pt_shift(2) & ((1U << arch_pt_bits(2)) - 1)] = leaf(at, 2, true);
+	insn_ptesync(); /* the tables before the walk of the first access */
+}
+
 void arch_mmu_init_cpu(void)
 {
 	ppc64_platform->mmu_init_cpu();

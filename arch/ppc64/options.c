@@ -20,12 +20,12 @@ struct ppc64_tlbi ppc64_tlbi = { .pid_bits = PPC64_PID_BITS, .sets = 1, .every =
 
 static const char *const base_names[] = { "4k", "64k" };
 static const char *const mmu_names[] = { "radix", "hash" };
-static const char *const ipi_names[] = { "xics", "msgsndp", "doorbell" };
+static const char *const ipi_names[] = { "xics", "msgsndp", "xive", "doorbell" };
 static const char *const switch_names[] = { "off", "on" };
 
 CMD_CHOICE(mmu, mmu_names, true, "what translates: radix trees, or a hashed table that is filled from them (radix)");
 CMD_CHOICE(base, base_names, true, "size of the smallest page (4k)");
-CMD_CHOICE(ipi, ipi_names, true, "interrupts of a partition by the XICS or to threads of one core, or doorbells of the bare machine (xics; doorbell)");
+CMD_CHOICE(ipi, ipi_names, true, "interrupts of a partition by XICS, XIVE or to threads of one core, or doorbells of the bare machine (xive where the tree has it, or xics; doorbell)");
 CMD_CHOICE(quirks, switch_names, true, "the extra tlbie that some POWER9 want (by the processor's version)");
 
 static bool asid_valid(const char *value, size_t len)
@@ -125,22 +125,41 @@ static const char *ipi_lacks(void)
 		if (ppc64_bare)
 			return "it is what a partition has for the bare machine's doorbell";
 		return ppc64_cpus.nr_cores == 1 ? NULL : "it reaches threads of one core (MACHINE=pseries,smp.threads=8 CPUS=8)";
+	case PPC64_IPI_XIVE:
+		if (ppc64_hash.on)
+			return "its pages lie above the 1T that the kernel has with mmu=hash";
+		if (ppc64_papr.xive_tima)
+			return ppc64_papr.xive_count >= ppc64_cpus.nr_threads ? NULL : "it has fewer sources than there are CPUs (ibm,xive-lisn-ranges)";
+		return ppc64_bare ? "it is used by partitions alone" : "this machine says nothing of it (MACHINE=pseries,ic-mode=xive does)";
 	default:
-		return ppc64_bare ? "no hypervisor is below that would have one" : NULL;
+		if (ppc64_bare)
+			return "no hypervisor is below that would have one";
+		return ppc64_papr.xive_tima ? "this machine has XIVE instead" : NULL;
 	}
+}
+
+static const char *valid_ipis(void)
+{
+	if (ppc64_bare)
+		return "ipi=doorbell";
+	if (ppc64_hash.on && ppc64_papr.xive_tima)
+		return "ipi=xive with mmu=radix";
+	if (ppc64_cpus.nr_cores == 1)
+		return ppc64_papr.xive_tima ? "ipi=xive ipi=msgsndp" : "ipi=xics ipi=msgsndp";
+	return ppc64_papr.xive_tima ? "ipi=xive" : "ipi=xics";
 }
 
 static const char *choose_ipi(void)
 {
 	static char text[160];
+	unsigned usual = ppc64_bare ? PPC64_IPI_DOORBELL : ppc64_papr.xive_tima ? PPC64_IPI_XIVE : PPC64_IPI_XICS;
 	const char *lacks;
 
-	ppc64_ipi = cmdline_choice("ipi", ipi_names, ARRAY_SIZE(ipi_names), ppc64_bare ? PPC64_IPI_DOORBELL : PPC64_IPI_XICS);
+	ppc64_ipi = cmdline_choice("ipi", ipi_names, ARRAY_SIZE(ipi_names), usual);
 	lacks = ipi_lacks();
 	if (!lacks)
 		return NULL;
-	ksnprintf(text, sizeof(text), "ipi=%s: %s; valid: %s%s", ipi_names[ppc64_ipi], lacks, ppc64_bare ? "ipi=doorbell" : "ipi=xics",
-		  !ppc64_bare && ppc64_cpus.nr_cores == 1 ? " ipi=msgsndp" : "");
+	ksnprintf(text, sizeof(text), "ipi=%s: %s; valid: %s", ipi_names[ppc64_ipi], lacks, valid_ipis());
 	return text;
 }
 

@@ -143,6 +143,33 @@ short_doorbell:
 	mtspr SPR_SRR1, 12
 	.endm
 
+/*
+ * An external interrupt of XIVE: a load accepts it, a load ends it at its source, a store lets interrupts of every priority in again. These are
+ * accesses of storage that is caching-inhibited and guarded: in their order. What comes to be wanted meanwhile triggers the source again.
+ */
+	.globl short_xive
+short_xive:
+	short_begin
+	short_save_srr
+	branch_unless_sync 2f
+	ld 12, CPU_TIMA(11)
+	lhz 12, TIMA_ACK(12)
+	ld 12, CPU_ESB(11)
+	ld 12, 0(12)
+	ld 12, CPU_TIMA(11)
+	li 11, PRIORITY_NONE
+	stb 11, TIMA_CPPR(12)
+	sync				/* as below */
+	branch_unless_sync 2f
+	serve_sync
+	short_restore_srr
+	short_end
+	rfid
+2:	short_restore_srr
+	short_end
+	vector SPR_SPRG1, CPU_SAVE, SPR_SRR0, SPR_SRR1, short_xive + SHORT_SIZE
+	vector_end short_xive + SHORT_SIZE
+
 /* What a call of the hypervisor may change, beside r11, r12 and CR. */
 	.macro short_save_hcall
 	each_volatile std

@@ -201,6 +201,20 @@ static void read_console(struct ppc64_papr *p, const struct fdt *t)
 		fdt_error(t, node, "reg is no unit of a virtual terminal");
 }
 
+/* The first page is a program's view, the second that of an operating system. */
+static void read_xive(struct ppc64_papr *p, const struct fdt *t)
+{
+	int node = fdt_next_compatible(t, FDT_NONE, "ibm,power-ivpe");
+	struct fdt_prop ranges;
+	u64 size;
+
+	if (node == FDT_NONE)
+		return;
+	if (!fdt_prop(t, node, "ibm,xive-lisn-ranges", &ranges) || !fdt_cell(&ranges, 0, &p->xive_first) ||
+	    !fdt_cell(&ranges, 1, &p->xive_count) || !fdt_reg_physical(t, node, 1, &p->xive_tima, &size))
+		fdt_error(t, node, "no ibm,xive-lisn-ranges, or no second reg");
+}
+
 void ppc64_read_papr(struct ppc64_papr *p, const struct fdt *t)
 {
 	int rtas = fdt_find(t, "/rtas");
@@ -216,6 +230,7 @@ void ppc64_read_papr(struct ppc64_papr *p, const struct fdt *t)
 		if (fdt_lists(t, rtas, "ibm,hypertas-functions", ppc64_hcalls_name[i]))
 			p->hcalls |= 1U << i;
 	read_mmu(p, t);
+	read_xive(p, t);
 	read_console(p, t);
 }
 

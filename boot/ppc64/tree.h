@@ -62,6 +62,8 @@ extern const char *const ppc64_hcalls_name[PPC64_NR_HCALLS];
 struct ppc64_papr {
 	bool present;                          /* there is a /rtas: a guest */
 	u32 power_off, start_cpu, stop_self, os_term; /* RTAS tokens; 0: none */
+	u64 xive_tima;                         /* a CPU's interrupt context, as an operating system sees it; 0: no XIVE */
+	u32 xive_first, xive_count;            /* sources for interrupts between CPUs */
 	u32 hcalls;                            /* bits enum ppc64_hcalls */
 	bool has_radix, has_hash;              /* what the hypervisor offers */
 	bool has_gtse;                         /* ... and lets a guest with radix execute tlbie */

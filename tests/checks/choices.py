@@ -9,6 +9,7 @@ ROLLOVER = ("arch_mmu.asid_rollover",)
 IMSIC = {"MACHINE": "virt,aia=aplic-imsic", "CPUS": 6}
 
 
+XIVE = "pseries,ic-mode=xive"
 # CPUs are threads of one core.
 THREADS = "pseries,smp.threads=8"
 IPIS = ("arch_ipi.counts", "arch_ipi.nmi_reaches_closed")
@@ -85,6 +86,8 @@ CHOICES = {
             ({"MACHINE": THREADS, "CPUS": 8}, "ipi=msgsndp asid=8", ROLLOVER),
             ({"MACHINE": THREADS, "CPUS": 8, "PLAN": "timing"}, "ipi=msgsndp", IPIS),
             ({"PLAN": "timing", "CPUS": 4}, "ipi=xics", IPIS),
+            ({"MACHINE": XIVE}, "ipi=xive asid=8", ROLLOVER),
+            ({"MACHINE": XIVE, "PLAN": "timing"}, "base=64k", IPIS),
             ({"MACHINE": "powernv9", "PLAN": "timing", "CPUS": 4}, "ipi=doorbell", IPIS[:1]),
             ({"MACHINE": "powernv10", "PLAN": "timing", "CPUS": 4}, "ipi=doorbell", IPIS),
         ),
@@ -95,6 +98,8 @@ CHOICES = {
             ({}, "base=16k", "4k 64k"),
             ({}, "ipi=doorbell", "valid: ipi=xics"),
             ({}, "ipi=msgsndp", "threads of one core"),
+            ({}, "ipi=xive", "MACHINE=pseries,ic-mode=xive"),
+            ({"MACHINE": XIVE}, "ipi=xics", "valid: ipi=xive"),
             ({"MACHINE": THREADS, "CPUS": 8}, "ipi=doorbell", "valid: ipi=xics ipi=msgsndp"),
             ({"MACHINE": "powernv10"}, "ipi=xics", "valid: ipi=doorbell"),
         )),

@@ -36,7 +36,7 @@ MACHINES = {
                             f"virt,gic-version=3 -smp 123 {NUMA}", "virt,gic-version=3 -smp 512"),
     "qemu-system-riscv64": ("virt -smp 1", f"virt,aclint=on -smp 8 {NUMA}", f"virt,aia=aplic-imsic,aia-guests=3 -smp 8 {NUMA}",
                             "virt,aclint=on -smp 64", "sifive_u -smp 5", "spike -smp 2"),
-    "qemu-system-ppc64": ("pseries -smp 1", "pseries -smp 32", "pseries -smp 2 -serial null",
+    "qemu-system-ppc64": ("pseries -smp 1", "pseries,ic-mode=xive -smp 4", "pseries -smp 32", "pseries -smp 2 -serial null",
                           "pseries -smp 2 -cpu power8 -serial null", "powernv9 -smp 4", "powernv10 -smp 8,threads=4"),
 }
 # What the line of tests/fuzz/riscv64 about a tree must hold: for trees whose names begin so.
@@ -63,6 +63,7 @@ PPC64_FACTS = {
     "ppc64-pseries-smp-32": ("^32 cores; threads 0-31;", PPC64_GUEST, "; radix hash gtse; no console; Open Firmware: the same$"),
     "ppc64-pseries-smp-2-serial": ("^2 cores; threads 0-1;", "; radix hash gtse; console 0x71000000; Open Firmware: the same$"),
     "ppc64-pseries-smp-2-cpu": ("; PVR 0x4d0200; DEC 0; PID 0; AP; hash 12 16 1T 22; rtas", "; hash gtse; console 0x71000000; Open Firmware: the same$"),
+    "ppc64-pseries-ic-mode-xive-smp-4": ("; radix hash gtse; XIVE 0x60302031a0000 sources 0[+]4; ", "; Open Firmware: the same$"),
     "ppc64-powernv9": ("^4 cores; threads 12,8,4,0; 512000000 Hz; PVR 0x4e", "; hash 12 16 24 34 1T 0", "; no PAPR; Open Firmware: the same$"),
     "ppc64-powernv10": ("^2 cores; threads 4-7,0-3; 512000000 Hz; PVR 0x80", "; hash 12 16 24 34 1T 0;", "; XSCOM 0 0x603fc00000000; no PAPR; Open Firmware: the same$"),
 }

@@ -63,6 +63,8 @@ static void print_papr(void)
 		if (papr.hcalls & 1U << i)
 			printf(" %s", ppc64_hcalls_name[i] + 6);
 	printf(";%s%s%s", papr.has_radix ? " radix" : "", papr.has_hash ? " hash" : "", papr.has_gtse ? " gtse" : "");
+	if (papr.xive_tima)
+		printf("; XIVE 0x%llx sources %u+%u", (llu)papr.xive_tima, papr.xive_first, papr.xive_count);
 	printf(papr.has_console ? "; console 0x%x" : "; no console", papr.console);
 }
 

@@ -87,6 +87,15 @@
 #define SAVE_MSR 24
 #define CPU_SAVE CPU_ARCH
 #define CPU_SAVE_NMI (CPU_ARCH + 32)
+/* ... and behind them, with XIVE: pages of this CPU's source, to end it and to trigger it, and the interrupt context. */
+#define ARCH_ESB 8
+#define ARCH_TRIGGER 9
+#define ARCH_TIMA 10
+#define CPU_ESB (CPU_ARCH + 8 * ARCH_ESB)
+#define CPU_TIMA (CPU_ARCH + 8 * ARCH_TIMA)
+/* In the TIMA's page of an operating system: the load that accepts, and the priority from which on interrupts are held. */
+#define TIMA_ACK 0x810
+#define TIMA_CPPR 0x11
 /* The end of a copied vector: its number, and where it goes. */
 #define VECTOR_NUMBER 12
 #define VECTOR_TARGET 8
@@ -160,7 +169,7 @@ void ppc64_install_short(unsigned vector, const char *entry);
 /* options.c: one CPU at a time, changed at certain instructions only? */
 extern u64 ppc64_by_turns;
 /* options.c: the way in which one CPU interrupts another. */
-enum ppc64_ipi { PPC64_IPI_XICS, PPC64_IPI_MSGSNDP, PPC64_IPI_DOORBELL };
+enum ppc64_ipi { PPC64_IPI_XICS, PPC64_IPI_MSGSNDP, PPC64_IPI_XIVE, PPC64_IPI_DOORBELL };
 extern u64 ppc64_ipi;
 
 extern const char idle_test[], idle_end[], bare_idle_test[], bare_idle_end[];
@@ -191,6 +200,8 @@ struct ppc64_platform {
 	int (*cpu_start)(unsigned cpu);
 	void (*idle_until)(const volatile u64 *word);
 };
+/* mmu.c: the 1G around @pa, at its address; on CPU 0, before others are started. */
+void ppc64_map_device(u64 pa);
 extern const struct ppc64_platform papr_platform, powernv_platform;
 extern const struct ppc64_platform *ppc64_platform; /* boot sets both */
 extern bool ppc64_bare; /* no hypervisor below */
