@@ -5,7 +5,8 @@ CROSS_COMPILE ?= powerpc64le-linux-gnu-
 ENDIAN := $(if $(filter ppc64be,$(ARCH)),big,little)
 # For newlib a system of a name that it knows is a 32-bit one.
 NEWLIB_TRIPLE := powerpc64$(if $(filter little,$(ENDIAN)),le)-unknown-none
-ISA_CFLAGS := -m$(ENDIAN)-endian -mabi=elfv2 -mcpu=power9 -mcmodel=medium -mno-altivec -mno-vsx -mlong-double-64
+# POWER8, as Linux's little-endian kernels: an older CPU than radix translation wants gets as far as the error that says so.
+ISA_CFLAGS := -m$(ENDIAN)-endian -mabi=elfv2 -mcpu=power8 -mtune=power9 -mcmodel=medium -mno-altivec -mno-vsx -mlong-double-64
 # printf uses floating-point registers: thread context only. Its setjmp saves 32 bits of a register: not to be used.
 NEWLIB_CFLAGS := $(ISA_CFLAGS)
 # No jump tables: there would be indirect jumps in timed code.

@@ -29,7 +29,7 @@ static const char *configure(void)
 static void trap_init_cpu(bool first)
 {
 	if (first && (ppc64_hcall(H_SET_MODE, MSR_ORDER == MSR_LE, 4, 0, 0, NULL) || ppc64_hcall(H_SET_MODE, 3, 3, 0, 0, NULL)))
-		panic("H_SET_MODE: this hypervisor takes no interrupts in this image's byte order, or none with translation on");
+		panic("H_SET_MODE: this hypervisor takes no interrupts in this image's byte order, or none with translation on; valid is one of POWER9 or later");
 }
 
 static void set_process_table(u64 pa, unsigned shift, u64 kernel_entry)

@@ -32,6 +32,9 @@
 /* Partition table (III 5.7.6.1): a radix host; the process table is radix too. */
 #define PATE_RADIX (1ULL << 63)
 
+/* The version half of the PVR; POWER8's three are 0x4b to 0x4d. */
+#define PVR_POWER9 0x4e
+
 /* With LPCR.LD, on POWER9 and POWER10. OPAL's tree says so itself. */
 #define DEC_BITS 56
 
@@ -39,6 +42,8 @@ static u64 *partition_table;
 
 static const char *configure(void)
 {
+	if (insn_mfspr(SPR_PVR) >> 16 < PVR_POWER9)
+		return "this CPU has no radix translation; valid is POWER9 or later";
 	ppc64_tlbi.every = IS_ALL;
 	if (!ppc64_cpus.dec_bits)
 		ppc64_cpus.dec_bits = DEC_BITS;

@@ -136,7 +136,7 @@ static void __noreturn trap_die(const struct trap_frame *f, unsigned vector)
 	dump_frame(f);
 	if (vector == VECTOR_DATA || vector == VECTOR_DATA_SEGMENT)
 		panic("page fault: %s %s at 0x%llx, nip 0x%llx", dsisr & DSISR_STORE ? "write" : "read",
-		      dsisr & DSISR_PROTECTION ? "not permitted" : "not present", (unsigned long long)insn_mfspr(SPR_DAR),
+		      dsisr & DSISR_PROTECTION ? "not permitted" : dsisr & DSISR_R_OR_C ? "with R or C clear in its leaf" : "not present", (unsigned long long)insn_mfspr(SPR_DAR),
 		      (unsigned long long)f->nip);
 	panic("interrupt 0x%x, nip 0x%llx", vector, (unsigned long long)f->nip);
 }

@@ -44,6 +44,16 @@ def most_cpus(ctx):
     return f"{most} CPUs"
 
 
+@check("bootpaths.counts", per="ppc64")
+def counts(ctx):
+    """Every test passes on few CPUs, on many, and on the bare machines."""
+    for plan, variables in ctx.isa.counts:
+        run = Run(ctx, "raw", ARGS="test=all", PLAN=plan, TIMEOUT=60, **variables).good()
+        if not any(f" {variables['CPUS']} CPUs," in t for t in run.said("skeet ")):
+            raise Failed(f"{variables}: {run.said('skeet ') or 'no banner'}")
+    return ", ".join(f"{v['CPUS']} of {v['MACHINE']}" if "MACHINE" in v else str(v["CPUS"]) for _, v in ctx.isa.counts)
+
+
 @check("bootpaths.wide", per="riscv64")
 def wide(ctx):
     """Calls of the firmware for more harts than one of its masks holds, and firmware without NMI between them."""
@@ -114,11 +124,11 @@ ENDINGS = (
 GOOD_ENDING = ("PASS arch_smp.area: fine\\n@end status=0\\n", "exit 1")
 
 
-def scripted(folder, said, leave):
+def scripted(folder, said, leave, version="10.0.0"):
     """An emulator that says this and leaves in that way."""
     path = os.path.join(folder, "emulator")
     with open(path, "w", encoding="utf-8") as f:
-        f.write(f"#!/bin/sh\n[ \"$1\" = --version ] && echo 'QEMU emulator version 10.0.0' && exit\nprintf '{said}'\n{leave}\n")
+        f.write(f"#!/bin/sh\n[ \"$1\" = --version ] && echo 'QEMU emulator version {version}' && exit\nprintf '{said}'\n{leave}\n")
     os.chmod(path, 0o755)
     return path
 

@@ -92,6 +92,7 @@ CHOICES = {
             ({"MACHINE": "powernv10", "PLAN": "timing", "CPUS": 4}, "ipi=doorbell", IPIS),
         ),
         lacking=(
+            (cpu("power8"), "", "POWER9 or later"),
             ({"MACHINE": "pseries,max-cpu-compat=power8"}, "", "offers no radix translation"),
             ({}, "asid=13", "1 to 12"),
             ({"CPUS": 8}, "asid=3", "4 to 12"),
@@ -117,7 +118,7 @@ def choices(ctx):
             if not run.said(f"PASS {test}:"):
                 raise Failed(f"{words} {variables}: {test} did not pass: {run.said('SKIP ' + test)}")
     for variables, words, named in table.lacking:
-        run = Run(ctx, "raw", ARGS=f"n=50 {words}", **{"PLAN": "timing", "CPUS": 2, **variables})
+        run = Run(ctx, "raw", ARGS=f"n=50 {words}", **{"PLAN": "timing", "CPUS": 2, "TIMEOUT": 60, **variables})
         if run.status != 2 or not any(named in t for t in run.said("error: ")):
             raise Failed(f"{words} {variables}: status {run.status}: {run.said('error: ')}; wanted 2 and {named!r}")
     return f"{len(table.good)} choices, {len(table.lacking)} that a machine has not"

@@ -37,6 +37,8 @@ class Isa:
     floating: re.Pattern | None = None
     # what that many CPUs run
     most_words: str = "test=arch_smp"
+    # (PLAN, variables of the run): numbers of CPUs at which every test passes, besides the default one
+    counts: tuple = ()
     # (CPUS, words): sets of CPUs that take the firmware more than one call
     wide: tuple = ()
     # MACHINEs on which any CPU may be the first to come out of the firmware, or CPU 0 is never the one: times to boot each
@@ -116,6 +118,8 @@ ISAS = {
             "slof": ({"CPUS": 4, "PLAN": "timing"}, "test=arch_smp", "via slof"),
             "opal": ({"MACHINE": "powernv10", "CPUS": 4, "PLAN": "timing"}, "test=arch_smp", "via opal"),
         },
+        counts=(("oracle", {"CPUS": 2}), ("timing", {"CPUS": 3}), ("timing", {"CPUS": 32}), ("timing", {"CPUS": 128}),
+                ("timing", {"CPUS": 16, "MACHINE": "powernv9"}), ("timing", {"CPUS": 16, "MACHINE": "powernv10"})),
         # QEMU gives a partition multiples of 256 MiB.
         too_small=(64, 128),
         indirect=re.compile(r"\bb\w*ctrl?\b|\bb\w*lrl\b"),

@@ -106,6 +106,11 @@ TEST_CASE(golden, ppc64_leaf)
 		e = arch_pte_table(tables[i].pa, tables[i].level);
 		T_EXPECT(r, BE(e) == tables[i].bits, "table %u: 0x%llx instead of 0x%llx", i, (llu)BE(e), (llu)tables[i].bits);
 	}
+	for (unsigned prot = 0; prot < 16; prot++)
+		for (unsigned level = 0; level < 3; level++) {
+			e = arch_pte_leaf(0x40000000, prot, level) & ppc64_pte_leaf(0x40000000, prot, level, PPC64_PTE_IO);
+			T_EXPECT(r, (BE(e) & 0x180) == 0x180, "rights 0x%x, level %u: R or C is clear", prot, level);
+		}
 	ppc64_radix = r4k;
 	e = arch_pte_leaf(0x12345000, RW, 0);
 	T_EXPECT(r, !memcmp(&e, in_memory, sizeof(e)), "in memory the bytes are not big-endian");

@@ -42,6 +42,9 @@
 #define SPR_HID0 1008
 #define SPR_PIR 1023
 
+/* DSISR (III 6.5.3): a leaf of a radix tree whose R, or whose C behind a store, is clear, and is software's to set. */
+#define DSISR_R_OR_C 0x00040000
+
 /* The kernel's addresses: quadrant 3, which process 0 translates. */
 #define KERNEL_BASE 0xc000000000000000
 
