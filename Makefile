@@ -22,6 +22,7 @@ ifneq ($(ARCH),all)
 # Where the code is: arch.mk may name another one.
 ISA_DIR := $(ARCH)
 -include arch/$(ARCH)/arch.mk
+ARCH_MK := $(wildcard arch/$(ARCH)/arch.mk arch/$(ISA_DIR)/arch.mk)
 TOOL := $(CROSS_COMPILE)
 CC := $(TOOL)gcc
 NEWLIB_TRIPLE ?= $(ARCH)-elf
@@ -77,16 +78,16 @@ all: $(IMAGES)
 
 define build_rules
 OBJ_$(1) := $$(call objects,$(1),$$(SRC_$(1)))
-$(B)/$(1)/%.o: %.c | $(NEWLIB_DONE)
+$(B)/$(1)/%.o: %.c $(ARCH_MK) | $(NEWLIB_DONE)
 	@mkdir -p $$(@D) && $$(say) CC $$@
 	$$(Q)$$(CC) $$(CFLAGS_$(1)) $(INCLUDES) $(ORACLE_$(1)) -MMD -MP -c -o $$@ $$<
-$(B)/$(1)/%.o: %.S | $(NEWLIB_DONE)
+$(B)/$(1)/%.o: %.S $(ARCH_MK) | $(NEWLIB_DONE)
 	@mkdir -p $$(@D) && $$(say) AS $$@
 	$$(Q)$$(CC) $$(CFLAGS_$(1)) -D__ASSEMBLER__ $(INCLUDES) $(ORACLE_$(1)) -MMD -MP -c -o $$@ $$<
 # The list of objects is a prerequisite, so that an image does not keep the code of a source that has gone.
 $(B)/$(1)/objects: force
 	@mkdir -p $$(@D); echo '$$(OBJ_$(1))' | cmp -s - $$@ || echo '$$(OBJ_$(1))' >$$@
-$(B)/$(1)/$(IMAGE): $$(OBJ_$(1)) $(LINK_SCRIPT) $(B)/$(1)/objects $(wildcard arch/$(ARCH)/arch.mk arch/$(ISA_DIR)/arch.mk)
+$(B)/$(1)/$(IMAGE): $$(OBJ_$(1)) $(LINK_SCRIPT) $(B)/$(1)/objects $(ARCH_MK)
 	@$$(say) LINK $$@
 	$$(Q)$$(call LINK,$(1)) -o $$@ $$(OBJ_$(1)) $$(LIBS)
 # The same link without ELF, for loaders that want it (FLAT_IMAGE of arch.mk).
@@ -111,7 +112,8 @@ $(B)/kernel.lds: linker/kernel.lds.S
 	$(Q)$(CC) -E -P -x assembler-with-cpp -D__ASSEMBLER__ $(INCLUDES) -MMD -MP -MT $@ -MF $(B)/kernel.lds.d -o $@ $<
 -include $(B)/kernel.lds.d
 
-$(CACHE)/newlib-$(ARCH)/done: tools/newlib
+# Again when it was built with other flags.
+$(CACHE)/newlib-$(ARCH)/done: tools/newlib $(if $(subst x$(strip $(NEWLIB_CFLAGS))x,,x$(strip $(file <$(NEWLIB)/flags))x),force)
 	$(Q)tools/deps build $(ARCH)
 	$(Q)CC='$(CC)' AR='$(TOOL)ar' RANLIB='$(TOOL)ranlib' AS='$(TOOL)as' \
 		tools/newlib $(NEWLIB_TRIPLE) $(NEWLIB) $(NEWLIB_CFLAGS)
