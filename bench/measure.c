@@ -14,6 +14,7 @@
 #include <console.h>
 #include <cpu.h>
 #include <phys.h>
+#include <tlbi.h>
 
 #include "measure.h"
 #include "pool.h"
@@ -203,6 +204,13 @@ static void times_add(struct series *se, const struct sample *s, const struct ov
 	se->gross_unmap += s->tlb + s->sync + s->rest;
 }
 
+/* What is about to go is in use: this CPU has a translation of it. */
+static void touch(const struct run *r)
+{
+	if (ARCH_HAS_TLB && mm_current() == r->mm)
+		(void)*(const volatile u64 *)r->va;
+}
+
 /* One round of one scheme: up to @want samples. */
 static void round_run(const struct plan *p, const struct cell *c, struct crew_plan *cp, struct series *se, u64 want,
 		      const struct overhead *o)
@@ -224,6 +232,7 @@ static void round_run(const struct plan *p, const struct cell *c, struct crew_pl
 		bool good;
 
 		pool_aim(&pool, i, &run);
+		touch(&run);
 		crew_turns(&run, 1 + rng_next(&rng) % MAX_TURNS);
 		a = counts_now();
 		c->wl->sample(&run, &s);

@@ -419,6 +419,10 @@ TEST_CASE(arch_tlb, counted)
 	const u64 nr[] = { 1, 7, tlb_ceiling + 1 };
 	const struct tlb_method *local = tlb_method_find("local");
 
+	if (tlb_method_lacks(local)) {
+		test_set(r, T_SKIP, "%s", tlb_method_lacks(local));
+		return;
+	}
 	for (unsigned i = 0; i < 2 * ARRAY_SIZE(nr); i++) {
 		struct tlb_range range = { .va = test_va(6), .nr = nr[i / 2], .level = 0, .tables = i % 2 };
 		u64 ops = raw_ops_of(local, range.nr, range.tables);

@@ -21,7 +21,7 @@ static const char *configure(void)
 	if (!ppc64_papr.start_cpu)
 		return "device tree: /rtas has no start-cpu";
 	if (!ppc64_papr.has_radix && !ppc64_hash.on)
-		return "this hypervisor offers no radix translation (ibm,arch-vec-5-platform-support); valid is one that does, on POWER9 or later";
+		return "this hypervisor offers no radix translation (ibm,arch-vec-5-platform-support); valid is one that does, on POWER9 or later, or mmu=hash";
 	return NULL;
 }
 

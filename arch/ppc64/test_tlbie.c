@@ -318,6 +318,8 @@ TEST_CASE(arch_tlbie, linux_way)
 	} want[] = { { true, true, "hw" }, { true, false, "hw" }, { false, true, "fw" }, { false, false, "ipi" } };
 	const struct ppc64_papr before = ppc64_papr;
 
+	if (lacks_radix(r))
+		return;
 	if (ppc64_bare) {
 		test_set(r, T_SKIP, "a bare machine always has tlbie");
 		return;

@@ -12,6 +12,7 @@ IMSIC = {"MACHINE": "virt,aia=aplic-imsic", "CPUS": 6}
 XIVE = "pseries,ic-mode=xive"
 # CPUs are threads of one core.
 THREADS = "pseries,smp.threads=8"
+HASH = ("arch_hash.full_group", "arch_hash.fill_against_flush", "arch_hash.collapse_serialises")
 IPIS = ("arch_ipi.counts", "arch_ipi.nmi_reaches_closed")
 
 
@@ -88,6 +89,11 @@ CHOICES = {
             ({"PLAN": "timing", "CPUS": 4}, "ipi=xics", IPIS),
             ({"MACHINE": XIVE}, "ipi=xive asid=8", ROLLOVER),
             ({"MACHINE": XIVE, "PLAN": "timing"}, "base=64k", IPIS),
+            ({"CPUS": 4}, "mmu=hash asid=8", ROLLOVER + HASH),
+            ({"PLAN": "timing", "CPUS": 2}, "mmu=hash base=64k", HASH[:1]),
+            ({"MACHINE": "powernv9", "CPUS": 4}, "mmu=hash", HASH),
+            ({"MACHINE": "powernv10", "CPUS": 2}, "mmu=hash base=64k", HASH),
+            (cpu("power8", CPUS=2), "mmu=hash", HASH),
             ({"MACHINE": "powernv9", "PLAN": "timing", "CPUS": 4}, "ipi=doorbell", IPIS[:1]),
             ({"MACHINE": "powernv10", "PLAN": "timing", "CPUS": 4}, "ipi=doorbell", IPIS),
         ),
@@ -103,6 +109,9 @@ CHOICES = {
             ({"MACHINE": XIVE}, "ipi=xics", "valid: ipi=xive"),
             ({"MACHINE": THREADS, "CPUS": 8}, "ipi=doorbell", "valid: ipi=xics ipi=msgsndp"),
             ({"MACHINE": "powernv10"}, "ipi=xics", "valid: ipi=doorbell"),
+            ({"MACHINE": XIVE}, "mmu=hash", "valid: ipi=xive with mmu=radix"),
+            ({}, "mmu=hash tlb=ipi", "tlb=fw in a partition"),
+            ({"MACHINE": "powernv10"}, "mmu=hash tlb=fw", "no hypervisor below"),
         )),
 }
 
