@@ -52,7 +52,8 @@ static void (*switch_of(const struct cell *c))(struct mm *mm)
 /* One schedule: @n iterations with @seed. Returns the iterations run; the verdict is oracle_verdict(). */
 static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u64 n)
 {
-	struct oracle_run orun = { .seed = seed, .delay_points = true, .store_buffer = c->wl->store_buffer };
+	struct oracle_run orun = { .seed = seed, .delay_points = true, .store_buffer = c->wl->store_buffer,
+				   .no_access = !c->wl->invalidates };
 	struct crew_plan cp = { .loaded = c->wl->invalidates && !c->wl->switches ? p->loaded : 0, .walkers = c->walkers, .dwell = p->dwell,
 				.walk = c->walk, .seed = seed, .two_mms = c->wl->two_mms,
 				.switches = c->wl->switches };

@@ -89,7 +89,7 @@ void shadow_start(const struct oracle_run *run)
 	for (unsigned cpu = 0; cpu < nr_cpus; cpu++)
 		for (unsigned i = 0; i < RING; i++)
 			rings[cpu].e[i].seq = 0;
-	shadow_tlb_forget();
+	shadow_tlb_start(run);
 	order_forget();
 	event_seq = 0;
 	iteration = 0;

@@ -54,7 +54,7 @@ void shadow_map_freed(u64 pa, bool table);
 void shadow_tlb_done(const struct mm *mm, const struct pword *slot);
 void shadow_tlb_freed(u64 pa, u64 size, bool table);
 void shadow_walk_freed(u64 pa, u64 size, bool table);
-void shadow_tlb_forget(void);
+void shadow_tlb_start(const struct oracle_run *run);
 const struct mm *shadow_loaded(unsigned cpu); /* what that CPU translates with */
 
 #endif

@@ -23,7 +23,7 @@
  *   - The same frame, with the same or more permission: never. Who still has the old one faults at worst.
  *
  * Where translations are kept in a table beside the trees (arch_tlb_shared()), every CPU may translate by the old one, whether it has the
- * mm loaded or not, for it may load it later; leaving the mm ends nothing; and an entry that pointed to a table is nobody's but the
+ * mm loaded or not, for it may load it later, unless nobody accesses anything in this run; leaving the mm ends nothing; and an entry that pointed to a table is nobody's but the
  * software walkers'.
  *
  * A possible translation that is still in the tables needs no record: as long as it is there, that is its own matter, and when
@@ -55,6 +55,7 @@ struct possible {
 };
 
 static struct possible possible[NR_POSSIBLE];
+static bool no_access; /* of the run */
 static unsigned nr_possible; /* records from here on are free */
 
 static struct {
@@ -146,6 +147,12 @@ const struct mm *shadow_loaded(unsigned cpu)
 	return loaded[cpu].mm;
 }
 
+/* Translations that outlive a switch: every CPU has them, whether it has the mm loaded or not. */
+static bool kept_for_all(void)
+{
+	return arch_tlb_shared() && !no_access;
+}
+
 static bool anyone_loaded(const struct mm *mm)
 {
 	for (unsigned cpu = 0; cpu < nr_cpus; cpu++)
@@ -183,7 +190,7 @@ static void add(struct mm *mm, const struct pword *slot, u64 va, unsigned level,
 	p->mark = sb_mark();
 	p->mm = mm;
 	for (unsigned cpu = 0; cpu < nr_cpus; cpu++)
-		if (loaded[cpu].mm == mm || arch_tlb_shared())
+		if (loaded[cpu].mm == mm || kept_for_all())
 			set_cpu(p, cpu);
 }
 
@@ -301,7 +308,7 @@ void shadow_pte_changed(struct mm *mm, const struct pword *slot, u64 va, unsigne
 		return;
 	shadow_event(EV_PTE, va, old);
 	shadow_map_changed(level, old, new);
-	if (!anyone_loaded(mm) && !sb_pending(this_cpu()) && !arch_tlb_shared())
+	if (!anyone_loaded(mm) && !sb_pending(this_cpu()) && !kept_for_all())
 		return;
 	flags = lock();
 	if (ARCH_BREAK_BEFORE_MAKE && arch_pte_present(new))
@@ -412,12 +419,13 @@ void shadow_tlb_freed(u64 pa, u64 size, bool table)
 	unlock(flags);
 }
 
-void shadow_tlb_forget(void)
+void shadow_tlb_start(const struct oracle_run *run)
 {
 	u64 flags = lock();
 
 	for (unsigned i = 0; i < nr_possible; i++)
 		possible[i].mm = NULL;
 	nr_possible = 0;
+	no_access = run->no_access;
 	unlock(flags);
 }

@@ -71,12 +71,15 @@ static __always_inline void tlb_flush_cpus(struct mm *mm, const struct tlb_range
 		tlb_inval_local(mm, r);
 }
 
-#define FLUSH_MUTANT(ident, m, what, ...)                                                          \
+#define FLUSH_MUTANT_(ident, m, what, lacks_fn, ...)                                               \
 	TLB_MUTANT(ident, m, ident##_flush, .name = #ident, .mutation = #ident "." what, .reach = ident##_REACH, \
-		   .drains = ident##_DRAINS, .lacks = ident##_LACKS, __VA_ARGS__)
+		   .drains = ident##_DRAINS, .lacks = lacks_fn, __VA_ARGS__)
+#define FLUSH_MUTANT(ident, m, what, ...) FLUSH_MUTANT_(ident, m, what, ident##_LACKS, __VA_ARGS__)
+/* Of who is asked. */
+#define FLUSH_MASK_MUTANT_(ident, m, what, ...) FLUSH_MUTANT_(ident, m, what, ident##_mask_lacks, __VA_ARGS__)
 /* T7: where CPUs switch, with nothing else that fences. */
 #define FLUSH_SWITCH_MUTANT_(ident, m, what, ...)                                                  \
-	FLUSH_MUTANT(ident, m, what, .catcher = "stale-tlb", .workload = "mm-switch", .sync = "none", .walk = WALK_T_GUP, \
+	FLUSH_MASK_MUTANT_(ident, m, what, .catcher = "stale-tlb", .workload = "mm-switch", .sync = "none", .walk = WALK_T_GUP, \
 		     .bound = 1000, __VA_ARGS__)
 /* Of the methods that wait by themselves. */
 #define FLUSH_NO_WAIT_MUTANT(ident)                                                                \
@@ -110,8 +113,16 @@ static __always_inline void tlb_flush_cpus(struct mm *mm, const struct tlb_range
 	}                                                                                          \
 	TLB_METHOD(ident) = { .name = #ident, .drains = ident##_DRAINS, .reach = ident##_REACH,     \
 			      .lacks = ident##_LACKS, .inval = ident##_inval, __VA_ARGS__ };       \
-	FLUSH_MUTANT(ident, M_TLB_SKIP_TARGET, "skip-target", .catcher = "stale-tlb", .bound = 5);    \
-	FLUSH_MUTANT(ident, M_TLB_NO_LOCAL, "no-local", .catcher = "stale-tlb", .bound = 5);          \
+	static inline const char *ident##_mask_lacks(void)                                         \
+	{                                                                                          \
+		const char *(*lacks)(void) = ident##_LACKS;                                        \
+                                                                                                   \
+		if (arch_tlb_shared())                                                             \
+			return "a table for all CPUs is flushed whoever has the mm loaded";        \
+		return lacks ? lacks() : NULL;                                                     \
+	}                                                                                          \
+	FLUSH_MASK_MUTANT_(ident, M_TLB_SKIP_TARGET, "skip-target", .catcher = "stale-tlb", .bound = 5);    \
+	FLUSH_MASK_MUTANT_(ident, M_TLB_NO_LOCAL, "no-local", .catcher = "stale-tlb", .bound = 5);          \
 	FLUSH_MUTANT(ident, M_TLB_WRONG_PAGE, "wrong-page", .catcher = "stale-tlb", .bound = 5);      \
 	FLUSH_SWITCH_MUTANT_(ident, M_TLB_NO_FENCE, "no-fence", .cpus = 2);                        \
 	FLUSH_SWITCH_MUTANT_(ident, M_TLB_PLAIN_LOADED, "plain-loaded", .switch_mm = mm_switch_plain_loaded); \

@@ -38,6 +38,11 @@ static const char *hw_lacks(void)
 	return arch_tlbi_lacks_bcast();
 }
 
+static inline const char *local_only_lacks(void)
+{
+	return arch_tlbi_lacks_local() ? arch_tlbi_lacks_local() : hw_lacks();
+}
+
 TLB_METHOD(hw) = {
 	.name = "hw",
 	.doc = "broadcast by the hardware; reaches every CPU, interrupts and drains nobody",
@@ -47,7 +52,7 @@ TLB_METHOD(hw) = {
 	.inval = hw_inval,
 };
 TLB_MUTANT(hw, M_HW_LOCAL_ONLY, hw_flush, .name = "hw", .mutation = "hw.local-only", .reach = TLB_REACH_HW,
-	   .lacks = hw_lacks, .catcher = "stale-tlb", .bound = 5);
+	   .lacks = local_only_lacks, .catcher = "stale-tlb", .bound = 5);
 TLB_MUTANT(hw, M_HW_WRONG_PAGE, hw_flush, .name = "hw", .mutation = "hw.wrong-page", .reach = TLB_REACH_HW,
 	   .lacks = hw_lacks, .catcher = "stale-tlb", .bound = 5);
 TLB_MUTANT(hw, M_HW_NO_COMPLETE, hw_flush, .name = "hw", .mutation = "hw.no-complete", .reach = TLB_REACH_HW,

@@ -60,7 +60,7 @@ static const struct tlb_method *linux_is(void)
 const char *tlb_lacks_trim(void)
 {
 	if (!arch_linux_ceiling_local())
-		return "Linux keeps no mask of this ISA's CPUs that it could trim";
+		return "Linux keeps no mask of CPUs that it could trim for this MMU";
 	return arch_tlbi_lacks_bcast();
 }
 

@@ -226,7 +226,7 @@ static inline u64 arch_tlbi_run_bcast(u64 asid, u64 va, u64 nr, unsigned level, 
 /* Twice the sets of a TLB of POWER9: as many tlbiel as a whole PID takes there, and as many again for what it costs to refill. */
 static inline u64 arch_linux_ceiling_local(void)
 {
-	return 256;
+	return ppc64_hash.on ? 0 : 256;
 }
 
 static inline u64 arch_tlbi_run_ops(u64 nr, unsigned level)
