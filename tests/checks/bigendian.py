@@ -6,7 +6,8 @@ from dataclasses import replace
 from common import Failed, Run, check, make
 
 STARTS = (("oracle", {"CPUS": 4}), ("oracle", {"CPUS": 1}), ("timing", {"CPUS": 4}), ("timing", {"CPUS": 1}),
-          ("timing", {"CPUS": 2, "MACHINE": "powernv9"}))
+          ("timing", {"CPUS": 2, "MACHINE": "powernv9"}), ("oracle", {"CPUS": 2, "ARGS": "test=all mmu=hash"}),
+          ("oracle", {"CPUS": 2, "MACHINE": "powernv9", "ARGS": "test=all mmu=hash"}))
 
 
 def big(ctx):
@@ -29,6 +30,6 @@ def tests(ctx):
     """Every test passes there too."""
     counts = []
     for plan, variables in STARTS:
-        run = Run(big(ctx), "raw", ARGS="test=all", PLAN=plan, TIMEOUT=60, **variables).good()
+        run = Run(big(ctx), "raw", PLAN=plan, TIMEOUT=60, **{"ARGS": "test=all", **variables}).good()
         counts.append(run.said("tests all:")[-1].removeprefix("tests all: ").split()[0])
     return f"{', '.join(counts)} passed in {len(STARTS)} starts"
