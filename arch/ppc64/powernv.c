@@ -52,10 +52,15 @@ static const char *configure(void)
 	return NULL;
 }
 
-/* OPAL does it for all CPUs while it has all but this one. */
+/* OPAL does it for all CPUs while it has all but this one. Behind kexec it may have them no more, and have done it for the kernel before. */
 static void opal_reinit(void)
 {
-	s64 error = ppc64_opal_call(OPAL_REINIT_CPUS, __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? REINIT_BE : REINIT_LE, 0, 0);
+	bool little = insn_mfspr(SPR_HID0) & HID0_HILE;
+	s64 error;
+
+	if (little == (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__))
+		return;
+	error = ppc64_opal_call(OPAL_REINIT_CPUS, __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? REINIT_BE : REINIT_LE, 0, 0);
 
 	if (error)
 		panic("OPAL_REINIT_CPUS: error %lld: this firmware takes no interrupts in the kernel's byte order", (long long)error);
@@ -111,19 +116,37 @@ static void mmu_init_cpu(void)
 	ppc64_dec_far_away(); /* again, for LPCR[LD] says how many bits it has */
 }
 
+/* Where CPUs spin: the image's first bytes, or a copy of them (entry.S). Its words are not compared. */
+static bool is_hold(const char *at)
+{
+	for (unsigned i = HOLD_CODE; i < HOLD_SERVER; i += 4)
+		if (*(const u32 *)(at + i) != *(const u32 *)(boot_entry + i))
+			return false;
+	return true;
+}
+
+static void let_go(char *at, unsigned cpu)
+{
+	*(volatile u64 *)(at + HOLD_TARGET) = be64(arch_virt_to_phys(boot_secondary_bare));
+	insn_sync(); /* where it goes, and what it reads there, before it is named */
+	*(volatile u32 *)(at + HOLD_SERVER) = (u32)(be64(cpu_area[cpu].hwid) >> (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 0 : 32));
+}
+
+/*
+ * OPAL has those that never left it, or were returned to it. kexec leaves others at 0x60 of the image, or of the copy that it makes of the
+ * image's first 256 bytes at address 0; of those OPAL says that they run already.
+ */
 static int cpu_start(unsigned cpu)
 {
-	u64 *target = (u64 *)(boot_entry + HOLD_TARGET);
-	u32 *server = (u32 *)(boot_entry + HOLD_SERVER);
+	char *copy = arch_phys_to_virt(0);
 
 	boot_starting = cpu;
-	if (ppc64_opal.entry) {
-		insn_sync(); /* as below */
-		return ppc64_opal_call(OPAL_START_CPU, cpu_area[cpu].hwid, arch_virt_to_phys(boot_secondary_bare), 0) ? -1 : 0;
-	}
-	*target = be64(arch_virt_to_phys(boot_secondary_bare));
-	insn_sync(); /* where it goes, and what it reads there, before it is named */
-	*(volatile u32 *)server = (u32)(be64(cpu_area[cpu].hwid) >> (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 0 : 32));
+	insn_sync(); /* as in let_go() */
+	if (ppc64_opal.entry && !ppc64_opal_call(OPAL_START_CPU, cpu_area[cpu].hwid, arch_virt_to_phys(boot_secondary_bare), 0))
+		return 0;
+	let_go(boot_entry, cpu);
+	if (is_hold(copy))
+		let_go(copy, cpu);
 	return 0;
 }
 

@@ -56,7 +56,7 @@
 	.globl boot_entry
 boot_entry:
 	be 0x48000080			/* b 0x80 */
-	.org boot_entry + 0x18
+	.org boot_entry + HOLD_CODE
 1:	be 0x7d8802a6			/* mflr r12: boot_entry + 0x64 */
 2:	be 0x7c210b78			/* or r1, r1, r1 */
 	be 0x808cffe4			/* lwz r4, HOLD_SERVER - 0x64(r12) */

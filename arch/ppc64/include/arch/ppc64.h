@@ -122,6 +122,7 @@
 #define H_XIRR 0x74
 
 /* In the image's first bytes, for CPUs that spin there (entry.S): who is to go on, and where. Big-endian. */
+#define HOLD_CODE 0x18
 #define HOLD_SERVER 0x48
 #define HOLD_TARGET 0x50
 
