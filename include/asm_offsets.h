@@ -24,6 +24,7 @@
 #define TLB_REQ_NR 8
 #define TLB_REQ_KIND 24
 #define TLB_REQ_ASID 32
+#define TLB_REQ_LEVEL 40
 
 /* NMI_FLUSH alone */
 #define NMI_WANT_FLUSH 1

@@ -22,6 +22,7 @@ _Static_assert(offsetof(struct tlb_request, va) == TLB_REQ_VA, "TLB_REQ_VA");
 _Static_assert(offsetof(struct tlb_request, nr) == TLB_REQ_NR, "TLB_REQ_NR");
 _Static_assert(offsetof(struct tlb_request, kind) == TLB_REQ_KIND, "TLB_REQ_KIND");
 _Static_assert(offsetof(struct tlb_request, asid) == TLB_REQ_ASID, "TLB_REQ_ASID");
+_Static_assert(offsetof(struct tlb_request, level) == TLB_REQ_LEVEL, "TLB_REQ_LEVEL");
 _Static_assert(TLB_LEAVES == 0, "what the entry code tests TLB_REQ_KIND for");
 
 struct tlb_request tlb_req;

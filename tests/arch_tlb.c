@@ -309,6 +309,13 @@ static void inval_by_method(const struct tlb_method *m)
 	m->inval(&set.mm, &(struct tlb_range){ .va = set.va, .nr = PAGES, .level = 0 }, NULL);
 }
 
+/* Of one leaf each: what a short entry may serve. */
+static void inval_one_by_one(const struct tlb_method *m)
+{
+	for (unsigned i = 0; i < PAGES; i++)
+		m->inval(&set.mm, &(struct tlb_range){ .va = va_of(i), .nr = 1, .level = 0 }, NULL);
+}
+
 #define NEED_TWO_CPUS(r)                                                                           \
 	do {                                                                                       \
 		if (nr_cpus < 2) {                                                                 \
@@ -336,7 +343,7 @@ TEST_CASE(arch_tlb, remote)
 	test_set(r, T_PASS, "%u of %u pages stale on the other CPU until it invalidates itself", remote.before, PAGES);
 }
 
-/* Every method that reaches other CPUs, by single pages and (past the ceiling) by ASID. */
+/* Every method that reaches other CPUs, by pages, (past the ceiling) by ASID, and page by page. */
 TEST_CASE(arch_tlb, methods)
 {
 	u64 ceiling = tlb_ceiling;
@@ -347,11 +354,11 @@ TEST_CASE(arch_tlb, methods)
 	LSET_FOR_EACH(struct tlb_method, m, tlb) {
 		if (m->mutation || !tlb_method_here(m)->reach || tlb_method_lacks(m))
 			continue;
-		for (unsigned full = 0; full < 2; full++) {
+		for (unsigned way = 0; way < 3; way++) {
 			bool here;
 
-			tlb_ceiling = full ? 1 : PAGES;
-			run_remote(inval_by_method, m, false);
+			tlb_ceiling = way == 1 ? 1 : PAGES;
+			run_remote(way == 2 ? inval_one_by_one : inval_by_method, m, false);
 			here = all_new();
 			tear_down();
 			tlb_ceiling = ceiling;

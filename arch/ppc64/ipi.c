@@ -15,6 +15,7 @@
 #include <ipi.h>
 #include <oracle.h>
 #include <percpu.h>
+#include <pte.h>
 #include <smp.h>
 
 #include <arch/ppc64.h>
@@ -25,6 +26,8 @@
 #define BUSY_TURNS (1U << 20)
 
 _Static_assert(WANT_SYNC == 1ULL << 8 * IPI_SYNC && CPU_WANT_SYNC == CPU_IPI_WANT + WANT_BYTE(IPI_SYNC), "WANT_SYNC");
+_Static_assert(WANT_TLB == 1ULL << 8 * IPI_TLB && CPU_WANT_TLB == CPU_IPI_WANT + WANT_BYTE(IPI_TLB), "WANT_TLB");
+_Static_assert(offsetof(struct ppc64_radix, ap) == RADIX_AP && sizeof(ppc64_radix.ap[0]) == 4, "RADIX_AP");
 
 /* Direct calls: what the initiator executes for a target is part of every result, and its branches should be as plain. */
 u64 ppc64_ipi;

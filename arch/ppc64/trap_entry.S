@@ -45,7 +45,7 @@
 	.endm
 
 /*
- * The short entries, of the timing image: IPI_SYNC alone is served with the registers that it needs, everything else goes the long way. They
+ * The short entries, of the timing image: IPI_SYNC alone, or IPI_TLB for one leaf, is served with the registers that it needs, everything else goes the long way. They
  * begin a frame at once: interrupts were open, so there is a stack. r13 stays the number of this CPU. r11: struct cpu; r11, r12 and CR are in the frame.
  */
 	.macro short_begin
@@ -64,11 +64,25 @@
 	addi 1, 1, RED_ZONE + FRAME_SIZE
 	.endm
 
-	.macro branch_unless_sync other
+/* To @other unless IPI_SYNC is all that is wanted (CR7 says equal then), or IPI_TLB for one leaf. */
+	.macro branch_unless_short other
 	mfspr 11, SPR_SPRG0
 	ld 12, CPU_IPI_WANT(11)
-	cmpldi 12, WANT_SYNC
+	cmpldi 7, 12, WANT_SYNC
+	beq 7, .Lshort\@
+	xoris 12, 12, WANT_TLB >> 16
+	cmpldi 12, 0
 	bne \other
+	addis 11, 2, tlb_req@toc@ha
+	addi 11, 11, tlb_req@toc@l
+	ld 12, TLB_REQ_KIND(11)
+	cmpldi 12, 0
+	bne \other
+	ld 12, TLB_REQ_NR(11)
+	cmpldi 12, 1
+	bne \other
+	mfspr 11, SPR_SPRG0
+.Lshort\@:
 	.endm
 
 	.macro count offset
@@ -77,15 +91,51 @@
 	std 12, \offset(11)
 	.endm
 
+/* tlb_request_run() of one leaf: arch_tlbi_publish(), arch_tlbi_leaf_local(), arch_tlbi_complete_local(), whose isync is the rfid. */
+	.macro flush_leaf
+	std 9, FRAME_GPR + 8 * 14(1)	/* where no other part of a short entry keeps anything */
+	std 10, FRAME_GPR + 8 * 15(1)
+	addis 9, 2, tlb_req@toc@ha
+	addi 9, 9, tlb_req@toc@l
+	addis 10, 2, ppc64_radix@toc@ha
+	addi 10, 10, ppc64_radix@toc@l
+	ld 12, TLB_REQ_LEVEL(9)
+	sldi 12, 12, 2
+	add 12, 12, 10
+	lwz 10, RADIX_AP(12)
+	ld 12, TLB_REQ_VA(9)
+	clrrdi 12, 12, 12
+	sldi 10, 10, 5
+	or 12, 12, 10			/* RB: ppc64_rb_page() */
+	ld 10, TLB_REQ_ASID(9)
+	sldi 10, 10, 32			/* RS: ppc64_rs() */
+	ptesync
+	.machine push
+	.machine power9
+	tlbiel 12, 10, 0, 1, 1
+	.machine pop
+	ptesync
+	ld 9, FRAME_GPR + 8 * 14(1)
+	ld 10, FRAME_GPR + 8 * 15(1)
+	.endm
+
 /*
- * ipi_handle() of IPI_SYNC. No exchange: nobody wants the next one before this is acknowledged. lwsync: all that this CPU did before, and
- * that nothing is wanted any more, before the initiator's load of zero.
+ * ipi_handle(). No exchange: nobody wants the next one before this is acknowledged. lwsync: all that this CPU did before, and that nothing is
+ * wanted any more, before the initiator's load of zero.
  */
-	.macro serve_sync
+	.macro serve
+	bne 7, .Lflush\@
 	li 12, 0
 	stb 12, CPU_WANT_SYNC(11)
-	count CPU_IPI_RECV
 	count CPU_SYNC_RECV
+	b .Lanswer\@
+.Lflush\@:
+	li 12, 0
+	stb 12, CPU_WANT_TLB(11)
+	flush_leaf
+	count CPU_TLB_RECV
+.Lanswer\@:
+	count CPU_IPI_RECV
 	addis 11, 2, ipi_pending@toc@ha
 	addi 11, 11, ipi_pending@toc@l
 	lwsync
@@ -109,8 +159,8 @@ short_doorbell:
 	.machine power9
 	msgsync
 	.machine pop
-	branch_unless_sync 2f
-	serve_sync
+	branch_unless_short 2f
+	serve
 	short_end
 	hrfid
 2:	short_end
@@ -151,7 +201,7 @@ short_doorbell:
 short_xive:
 	short_begin
 	short_save_srr
-	branch_unless_sync 2f
+	branch_unless_short 2f
 	ld 12, CPU_TIMA(11)
 	lhz 12, TIMA_ACK(12)
 	ld 12, CPU_ESB(11)
@@ -160,8 +210,8 @@ short_xive:
 	li 11, PRIORITY_NONE
 	stb 11, TIMA_CPPR(12)
 	sync				/* as below */
-	branch_unless_sync 2f
-	serve_sync
+	branch_unless_short 2f
+	serve
 	short_restore_srr
 	short_end
 	rfid
@@ -192,8 +242,8 @@ short_xive:
 short_msgsndp:
 	short_begin
 	short_save_srr
-	branch_unless_sync 2f
-	serve_sync
+	branch_unless_short 2f
+	serve
 	short_restore_srr
 	short_end
 	rfid
@@ -212,7 +262,7 @@ short_msgsndp:
 short_xics:
 	short_begin
 	short_save_srr
-	branch_unless_sync 2f
+	branch_unless_short 2f
 	short_save_hcall
 	li 3, H_XIRR
 	sc 1
@@ -226,8 +276,8 @@ short_xics:
 	li 3, H_EOI
 	sc 1
 	sync				/* the interrupt's end before the look at what is wanted */
-	branch_unless_sync 3f
-	serve_sync
+	branch_unless_short 3f
+	serve
 	short_restore_hcall
 	short_restore_srr
 	short_end

@@ -67,7 +67,7 @@
 #define VECTORS_ON 0x4000
 /* Behind those: the short entry of the interrupt that CPUs send each other (trap_entry.S). */
 #define VECTOR_SHORT (VECTORS_ON + VECTORS_END)
-#define SHORT_SIZE 0x280
+#define SHORT_SIZE 0x400
 
 /* The ABI's protected zone below the stack pointer, and struct trap_frame above what a callee may use of ours. */
 #define RED_ZONE 288
@@ -106,12 +106,16 @@
 
 /* cpu_area[].ipi_want has a byte a kind, so that a request is one store; as a number it is the same in both byte orders. */
 #define WANT_SYNC 0x100
+#define WANT_TLB 0x10000
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define WANT_BYTE(kind) (kind)
 #else
 #define WANT_BYTE(kind) (7 - (kind))
 #endif
 #define CPU_WANT_SYNC (CPU_IPI_WANT + WANT_BYTE(1))
+#define CPU_WANT_TLB (CPU_IPI_WANT + WANT_BYTE(2))
+/* struct ppc64_radix */
+#define RADIX_AP 44
 
 /* Less is more urgent (PAPR, XICS). */
 #define PRIORITY_IPI 4
