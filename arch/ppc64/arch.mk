@@ -13,4 +13,4 @@ NEWLIB_CFLAGS := $(ISA_CFLAGS)
 ARCH_CFLAGS := $(ISA_CFLAGS) -msoft-float -fno-jump-tables
 # Position independent: boot_entry relocates the image to where the loader put it.
 ARCH_LDFLAGS := $(if $(filter little,$(ENDIAN)),-EL,-EB) -pie --no-dynamic-linker -z notext -z norelro --no-warn-rwx-segments -z max-page-size=4096
-BOARDS := pseries powernv
+BOARDS := pseries powernv powernv_opal

@@ -19,6 +19,7 @@ void papr_poweroff(unsigned status);
 /* powernv.c: of the bare machine. */
 void powernv_init(const struct fdt *t);
 void powernv_putc(char c);
-void powernv_poweroff(unsigned status);
+void powernv_poweroff(unsigned status); /* QEMU's, which leaves with a status */
+void powernv_power_down(unsigned status);
 
 #endif

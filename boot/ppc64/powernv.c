@@ -95,6 +95,18 @@ static void power_down(void)
 	powernv_mapped_mode(msr);
 }
 
+void powernv_power_down(unsigned status)
+{
+	(void)status; /* the console has said it */
+	if (!ppc64_opal.entry) {
+		power_down();
+		return;
+	}
+	ppc64_opal_call(OPAL_CEC_POWER_DOWN, 0, 0, 0);
+	for (;;)
+		ppc64_opal_call(OPAL_POLL_EVENTS, 0, 0, 0);
+}
+
 /* A power-off carries no status, and QEMU takes it for success; a checkstop is its other way to end: so that is the good end (as papr.c). */
 void powernv_poweroff(unsigned status)
 {
@@ -104,11 +116,5 @@ void powernv_poweroff(unsigned status)
 		insn_isync();
 		insn_attn();
 	}
-	if (!ppc64_opal.entry) {
-		power_down();
-		return;
-	}
-	ppc64_opal_call(OPAL_CEC_POWER_DOWN, 0, 0, 0);
-	for (;;)
-		ppc64_opal_call(OPAL_POLL_EVENTS, 0, 0, 0);
+	powernv_power_down(status);
 }
