@@ -32,6 +32,8 @@
 #define SPR_SPRG1 273 /* scratch of the vectors */
 #define SPR_SPRG2 274
 #define SPR_PVR 287
+#define SPR_PMC5 791
+#define SPR_MMCR0 795
 /* Of a hypervisor alone (III 5.4.4). */
 #define SPR_HSRR0 314
 #define SPR_HSRR1 315
