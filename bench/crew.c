@@ -118,7 +118,7 @@ void crew_stop(struct run *run)
 		run->walkers[i].stop = 1;
 	for (unsigned i = 0; i < run->nr_walkers; i++)
 		smp_join(i + 1, "a walker to stop");
-	walk_fault = sync_find("none")->fault;
+	walk_fault_unmarked();
 }
 
 void crew_turns(const struct run *run, u64 turns)

@@ -12,7 +12,6 @@
 #include <test.h>
 #include <tlbi.h>
 #include <tlb.h>
-#include <sync.h>
 #include <walk.h>
 
 #define DEFAULT_WORK "bench=munmap-thp"
@@ -124,7 +123,7 @@ void __noreturn kmain(const struct bootinfo *bi)
 	arch_mmu_init_cpu();
 	ipi_tlb_hook = tlb_request_run;
 	nmi_hook = walk_nmi;
-	walk_fault = sync_find("none")->fault;
+	walk_fault_unmarked();
 	arch_time_init();
 	arch_ipi_init_cpu();
 	smp_init(bi, (unsigned)cmdline_u64("cpus", 0));

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The parts of a walker that are not instantiated: giving way, its account, and the NMI that nests into a walk. */
+#include <sync.h>
 #include <walk.h>
 
 struct walker *walk_current[NR_CPUS];
 walk_fault_fn *walk_fault;
 struct walker *walk_marking[NR_CPUS];
+
+void walk_fault_unmarked(void)
+{
+	walk_fault = sync_find("none")->fault;
+}
 
 /* Whose turn began last. Another walker's, when a turn ends: the machine cut this turn and its account holds theirs. */
 static struct walker *volatile turn_of;

@@ -268,6 +268,8 @@ static __always_inline void walk_size(struct walker *w, const unsigned mut, walk
 typedef bool walk_use_fn(void *arg, pte_t e, unsigned level, const struct pword *slot);
 typedef bool walk_fault_fn(struct mm *mm, u64 va, walk_use_fn *use, void *arg);
 extern walk_fault_fn *walk_fault; /* of the scheme that runs */
+/* No scheme runs: such a walk is marked by its closed interrupts alone. */
+void walk_fault_unmarked(void);
 
 static __always_inline bool walk_fill(struct mm *mm, u64 va, walk_use_fn *use, void *arg, const unsigned mut, walk_begin_fn *begin,
 				      walk_end_fn *end)

@@ -40,7 +40,9 @@ static const char *hw_lacks(void)
 
 static inline const char *local_only_lacks(void)
 {
-	return arch_tlbi_lacks_local() ? arch_tlbi_lacks_local() : hw_lacks();
+	const char *lacks = arch_tlbi_lacks_local();
+
+	return lacks ? lacks : hw_lacks();
 }
 
 TLB_METHOD(hw) = {

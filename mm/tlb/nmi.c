@@ -14,7 +14,9 @@
 
 static const char *nmi_lacks(void)
 {
-	return arch_tlbi_lacks_local() ? arch_tlbi_lacks_local() : arch_nmi_lacks();
+	const char *lacks = arch_tlbi_lacks_local();
+
+	return lacks ? lacks : arch_nmi_lacks();
 }
 
 static __always_inline void nmi_reach(struct mm *mm, const struct tlb_range *r, const struct cpumask *to, const unsigned mut)
