@@ -48,14 +48,18 @@ def verdicts_few(ctx):
     return f"2 CPUs, {len(run.lines('verdicts.jsonl'))} cells as declared"
 
 
+def caught(ctx, **variables):
+    """How many mutations were, all of those that apply."""
+    lines = Run(ctx, "mutants", **variables).good().lines("verdicts.jsonl")
+    if not lines or not all(v["mutation"] for v in lines):
+        raise Failed(f"{len(lines)} lines, not all of them mutations")
+    return len(lines)
+
+
 @check("boot.mutants", per="arch")
 def mutants(ctx):
     """Each mutation is caught by its declared catcher within its bound."""
-    run = Run(ctx, "mutants").good()
-    lines = run.lines("verdicts.jsonl")
-    if not lines or not all(v["mutation"] for v in lines):
-        raise Failed(f"{len(lines)} lines, not all of them mutations")
-    return f"{len(lines)} caught"
+    return f"{caught(ctx)} caught"
 
 
 @check("boot.figures", per="arch")

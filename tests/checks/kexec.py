@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """How kexec, which is how petitboot starts anything, enters an image of ppc64 on a bare machine, played by a few lines of assembler."""
 import os
-import struct
 import subprocess
+import sys
 import tempfile
 
 from common import Failed, Run, check, make
 
+sys.path.insert(0, "tools")
+from machines.ppc64 import BARE_FILE, loaded
+
 # A multiple of 64K and of nothing larger.
 TO = 0x12350000
-KERNEL, INITRD = 0x20000000, 0x28000000
+INITRD = 0x28000000
 CPUS = 4
 # (what it is, MACHINE, defines): where the other CPUs are.
 WAYS = (
@@ -20,19 +23,10 @@ WAYS = (
 )
 
 
-def segment(image):
-    """(offset, bytes in the file) of the one segment of the image."""
-    with open(image, "rb") as f:
-        head = f.read(4096)
-    order = "<" if head[5] == 1 else ">"
-    at, = struct.unpack_from(order + "Q", head, 32)
-    return struct.unpack_from(order + "Q", head, at + 8)[0], struct.unpack_from(order + "Q", head, at + 32)[0]
-
-
 def build(ctx, folder, image, defines):
     elf, flat = os.path.join(folder, "kexec.elf"), os.path.join(folder, "kexec.bin")
-    offset, size = segment(image)
-    values = {"FROM": (INITRD if "OPAL" in defines else KERNEL) + offset, "SIZE": size + 7 & ~7, "TO": TO, "OTHERS": CPUS - 1, **defines}
+    offset, size = loaded(image)
+    values = {"FROM": (INITRD if "OPAL" in defines else BARE_FILE) + offset, "SIZE": size + 7 & ~7, "TO": TO, "OTHERS": CPUS - 1, **defines}
     run = subprocess.run([make(ctx, "flags-timing").split()[0], "-mbig-endian", "-mabi=elfv2", "-nostdlib", "-static",
                           "-Wl,-EB,--build-id=none,-Ttext=0", *(f"-D{k}={v:#x}" for k, v in values.items()), "-o", elf,
                           "tests/checks/kexec_ppc64.S"], capture_output=True, text=True, check=False)

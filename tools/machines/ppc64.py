@@ -24,7 +24,7 @@ BMC = ["-device", "ipmi-bmc-sim,id=bmc0", "-device", "isa-ipmi-bt,bmc=bmc0,irq=1
 
 def bare_start(image):
     """The CPU whose PIR is 0 goes to the image's first byte."""
-    at = BARE_FILE + first_byte(image)
+    at = BARE_FILE + loaded(image)[0]
     return b"".join(word.to_bytes(4, "big") for word in (
         0x7c9ffaa6,                  # mfspr r4, PIR
         0x3cc00000 | at >> 16,       # lis r6, at@h
@@ -39,15 +39,15 @@ def bare_start(image):
     ))
 
 
-def first_byte(image):
-    """Of what is loaded, in the file."""
+def loaded(image):
+    """(offset, bytes) in the file of what is loaded: of the segment that is the first there."""
     try:
         with open(image, "rb") as f:
             head = f.read(4096)
         order = "<" if head[5] == 1 else ">"
         at, size, number = (struct.unpack_from(order + form, head, where)[0] for form, where in (("Q", 32), ("H", 54), ("H", 56)))
-        loads = [struct.unpack_from(order + "IIQ", head, at + size * i) for i in range(number)]
-        return min(offset for kind, _, offset in loads if kind == 1)
+        loads = [struct.unpack_from(order + "I4xQ16xQ", head, at + size * i) for i in range(number)]
+        return min((offset, filled) for kind, offset, filled in loads if kind == 1)
     except (OSError, struct.error, IndexError, ValueError) as e:
         raise Unusable(f"{image}: {e}") from e
 
