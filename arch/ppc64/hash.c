@@ -50,6 +50,7 @@ struct ppc64_hash ppc64_hash;
 #define SLBS 32 /* of every CPU since POWER7; 0 is the kernel's */
 #define IDS (1U << HASH_ID_BITS)
 #define BLOCKS (1U << 16)
+_Static_assert(HASH_ID_BITS == PPC64_PID_BITS, "an ID of every space fits into a VSID");
 #define FREE 0ULL
 #define KERNEL (~0ULL) /* stays */
 

@@ -15,8 +15,8 @@
 #define BULK_REQUEST (1ULL << 62)
 #define BULK_AVPN (2ULL << 56)
 #define BULK_END (3ULL << 62)
-#define BULK_SUCCESS (2ULL << 62)
-#define BULK_CODE(v) ((v) >> 60)
+#define BULK_ANSWER(v) ((v) >> 60)
+#define BULK_SUCCESS 8
 
 /* A group is 128 bytes. */
 static unsigned init(void)
@@ -49,7 +49,8 @@ static void remove_one(u64 slot, u64 vpn)
 
 	ppc64_hash.calls++;
 	if (error)
-		panic("H_REMOVE of slot %llu: error %lld", (unsigned long long)slot, (long long)error);
+		panic("H_REMOVE of VA 0x%llx, slot %llu: error %lld", (unsigned long long)ppc64_vpn_ea(vpn), (unsigned long long)slot,
+		      (long long)error);
 }
 
 static void remove_bulk(const u64 *slot, const u64 *vpn, unsigned n)
@@ -68,9 +69,9 @@ static void remove_bulk(const u64 *slot, const u64 *vpn, unsigned n)
 	if (error)
 		panic("H_BULK_REMOVE of %u entries from slot %llu: error %lld", n, (unsigned long long)slot[0], (long long)error);
 	for (unsigned i = 0; i < n; i++)
-		if (BULK_CODE(request[2 * i]) != BULK_CODE(BULK_SUCCESS))
-			panic("H_BULK_REMOVE of slot %llu: answer 0x%llx", (unsigned long long)slot[i],
-			      (unsigned long long)request[2 * i]);
+		if (BULK_ANSWER(request[2 * i]) != BULK_SUCCESS)
+			panic("H_BULK_REMOVE of VA 0x%llx, slot %llu: answer 0x%llx", (unsigned long long)ppc64_vpn_ea(vpn[i]),
+			      (unsigned long long)slot[i], (unsigned long long)request[2 * i]);
 }
 
 static void remove(const u64 *slot, const u64 *vpn, unsigned n)

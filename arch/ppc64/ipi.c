@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Interrupts between CPUs: what is alike whoever carries them. There is one source a CPU, whose interrupts merge, so what is wanted is
- * in a word of its own, set before and taken by an exchange: a byte a kind, which a plain store sets. What is wanted by IPI_SYNC alone the
- * short entries take without an exchange (trap_entry.S).
+ * Interrupts between CPUs: what is alike whoever carries them. There is one source a CPU, whose interrupts merge, so what is wanted
+ * is in a word of its own, set before and taken by an exchange: a byte a kind, which a plain store sets. What is wanted by IPI_SYNC
+ * alone the short entries take without an exchange (trap_entry.S).
  *
- * The NMI is the system reset interrupt: neither MSR.EE nor an interrupt controller holds it. It may come between the raising of another
- * interrupt and the first instruction of that one's vector, and overwrites the SRR0 and SRR1 that were to be saved there. Where CPUs run
- * by turns that does not happen (trap_entry.S); where they run side by side it does, so there is no NMI from one CPU to another there.
- * Where nobody can send one, or it is not safe, it is an ordinary interrupt whose handler is that of the NMI. A CPU may always reset itself, if
- * it has the means: it is in no vector.
+ * The NMI is the system reset interrupt: neither MSR.EE nor an interrupt controller holds it. It may come between the raising of
+ * another interrupt and the first instruction of that one's vector, and overwrites the SRR0 and SRR1 that were to be saved there.
+ * Where CPUs run by turns that does not happen (trap_entry.S); where they run side by side it does, so there is no NMI from one CPU
+ * to another there. Where nobody can send one, or it is not safe, it is an ordinary interrupt whose handler is that of the NMI. A
+ * CPU may always reset itself, if it has the means: it is in no vector.
  */
 #include <console.h>
 #include <cpu.h>
@@ -67,8 +67,9 @@ const char *arch_nmi_lacks(void)
 }
 
 /*
- * System resets neither merge nor wait for each other: a second one would overwrite SRR0 and SRR1 of the first. So there is one at a time
- * to a CPU: who sends waits for the end of the last one, which the entry code says. Not for ever: a CPU that panics may have stopped it there.
+ * System resets neither merge nor wait for each other: a second one would overwrite SRR0 and SRR1 of the first. So there is one at
+ * a time to a CPU: who sends waits for the end of the last one, which the entry code says. Not for ever: a CPU that panics may have
+ * stopped it there.
  */
 struct ppc64_busy ppc64_nmi_busy[NR_CPUS];
 _Static_assert(sizeof(struct ppc64_busy) == 64, "nmi_done of trap_entry.S");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Doorbells (Power ISA 3.0B, III 11): of a hypervisor to any CPU by its PIR, and in a partition to a thread of the same core by its number
- * there. A doorbell went when it was taken.
+ * Doorbells (Power ISA 3.0B, III 11): of a hypervisor to any CPU by its PIR, and in a partition to a thread of the same core by its
+ * number there. A doorbell went when it was taken.
  */
 #include <cpu.h>
 #include <percpu.h>
@@ -14,27 +14,25 @@
 /* Type 5: a doorbell to one thread. */
 #define DOORBELL (5ULL << 27)
 
+static __always_inline void ring(unsigned cpu)
+{
+	insn_msgsnd(DOORBELL | cpu_area[cpu].hwid);
+}
+
 __timed unsigned doorbell_send(const struct cpumask *to)
 {
-	unsigned n = 0, cpu;
-
-	for_each_cpu(cpu, to) {
-		insn_msgsnd(DOORBELL | cpu_area[cpu].hwid);
-		n++;
-	}
-	return n;
+	return each_target(to, ring);
 }
 
 /* The threads of a core are numbered one behind the other, and the tree begins with the first. */
+static __always_inline void ring_thread(unsigned cpu)
+{
+	insn_msgsndp(DOORBELL | (cpu_area[cpu].hwid - ppc64_cpus.thread[0].server));
+}
+
 __timed unsigned msgsndp_send(const struct cpumask *to)
 {
-	unsigned n = 0, cpu;
-
-	for_each_cpu(cpu, to) {
-		insn_msgsndp(DOORBELL | (cpu_area[cpu].hwid - ppc64_cpus.thread[0].server));
-		n++;
-	}
-	return n;
+	return each_target(to, ring_thread);
 }
 
 static void doorbell_taken(void)

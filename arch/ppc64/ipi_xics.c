@@ -11,15 +11,14 @@
 
 #define XISR_IPI 2
 
+static __always_inline void h_ipi(unsigned cpu)
+{
+	insn_hcall(H_IPI, cpu_area[cpu].hwid, PRIORITY_IPI);
+}
+
 __timed unsigned xics_send(const struct cpumask *to)
 {
-	unsigned n = 0, cpu;
-
-	for_each_cpu(cpu, to) {
-		insn_hcall(H_IPI, cpu_area[cpu].hwid, PRIORITY_IPI);
-		n++;
-	}
-	return n;
+	return each_target(to, h_ipi);
 }
 
 /* None at all is what is left where the short entry took one and saw that more is wanted. */

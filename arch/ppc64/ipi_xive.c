@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * XIVE, exploited by a partition (PAPR; LoPAPR's H_INT_* calls): each CPU has an interrupt source of its own, routed to itself, that any CPU
- * triggers by a store to the source's page. The CPU takes it from its own interrupt context (the OS ring of the TIMA, where every CPU sees its
- * own at one address) by a load, and ends it by a load from the source's management page, which triggers it again if it was triggered meanwhile.
- * Hypercalls are for the setup alone.
+ * XIVE, exploited by a partition (PAPR; LoPAPR's H_INT_* calls): each CPU has an interrupt source of its own, routed to itself,
+ * that any CPU triggers by a store to the source's page. The CPU takes it from its own interrupt context (the OS ring of the TIMA,
+ * where every CPU sees its own at one address) by a load, and ends it by a load from the source's management page, which triggers
+ * it again if it was triggered meanwhile. Hypercalls are for the setup alone.
  *
- * Every event is also written to a queue in memory, which says what interrupted: here that is known, so all CPUs have one queue and nobody reads it.
+ * Every event is also written to a queue in memory, which says what interrupted: here that is known, so all CPUs have one queue and
+ * nobody reads it.
  */
 #include <console.h>
 #include <cpu.h>
@@ -37,8 +38,9 @@ static void must(const char *call, s64 error)
 #define EVERY_BIT { 0xff, 0xff, 0xff, 0xff }
 
 /*
- * What this kernel can do, of which the hypervisor takes what it offers too (ibm,client-architecture-support): processors that it knows, as
- * pairs of mask and version; how many vectors follow, less one; each with its length, less one. Of vector 5 the bytes count from 1.
+ * What this kernel can do, of which the hypervisor takes what it offers too (ibm,client-architecture-support): processors that it
+ * knows, as pairs of mask and version; how many vectors follow, less one; each with its length, less one. Of vector 5 the bytes
+ * count from 1.
  */
 static const struct {
 	u8 pvr[6][4], vectors, v1[2], v2[2], v3[2], v4[2], v5[1 + 26];
@@ -58,15 +60,14 @@ static void negotiate(void)
 	frame_put(answer);
 }
 
+static __always_inline void trigger(unsigned cpu)
+{
+	*(volatile u64 *)cpu_area[cpu].arch[ARCH_TRIGGER] = 0;
+}
+
 __timed unsigned xive_send(const struct cpumask *to)
 {
-	unsigned n = 0, cpu;
-
-	for_each_cpu(cpu, to) {
-		*(volatile u64 *)cpu_area[cpu].arch[ARCH_TRIGGER] = 0;
-		n++;
-	}
-	return n;
+	return each_target(to, trigger);
 }
 
 static void taken(void)

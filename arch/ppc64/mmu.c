@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which translation, and the radix one (Power ISA 3.0B, III 5.7.10); hash.c has the hashed one. The kernel's map is that of process 0, which translates quadrant 3
- * for everybody; a user space is quadrant 0 of its own process (PID), with its root in the process table.
+ * Which translation, and the radix one (Power ISA 3.0B, III 5.7.10); hash.c has the hashed one. The kernel's map is that of process
+ * 0, which translates quadrant 3 for everybody; a user space is quadrant 0 of its own process (PID), with its root in the process
+ * table.
  */
 #include <console.h>
 #include <kernel_map.h>

@@ -13,7 +13,6 @@
 
 struct ppc64_radix ppc64_radix = PPC64_RADIX_4K;
 /* A whole PID is named in one operation from ISA 3.1 on; POWER9 wants its sets one by one. */
-#define POWER9 0x4e
 #define POWER9_SETS 128
 
 struct ppc64_tlbi ppc64_tlbi = { .pid_bits = PPC64_PID_BITS, .sets = 1, .every = IS_LPID };
@@ -170,7 +169,7 @@ const char *arch_configure(void)
 	u64 pvr = insn_mfspr(SPR_PVR);
 
 	ppc64_by_turns = cmdline_by_turns();
-	ppc64_tlbi.sets = pvr >> 16 == POWER9 ? POWER9_SETS : 1;
+	ppc64_tlbi.sets = pvr >> 16 == PVR_POWER9 ? POWER9_SETS : 1;
 	if (cmdline_has("quirks"))
 		ppc64_tlbi.quirks = cmdline_choice("quirks", switch_names, ARRAY_SIZE(switch_names), 0) ? QUIRK_ERAT | QUIRK_STQ : 0;
 	else

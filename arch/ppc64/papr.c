@@ -2,7 +2,8 @@
 /*
  * A partition: what it asks its hypervisor for (PAPR).
  *
- * Interrupts between CPUs are in ipi_*.c. The NMI comes by H_SIGNAL_SYS_RESET. CPUs are started by RTAS, which hands over one word of 32 bits: the CPU's number.
+ * Interrupts between CPUs are in ipi_*.c. The NMI comes by H_SIGNAL_SYS_RESET. CPUs are started by RTAS, which hands over one word
+ * of 32 bits: the CPU's number.
  */
 #include <console.h>
 #include <cpu.h>

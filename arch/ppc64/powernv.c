@@ -32,11 +32,10 @@
 /* Partition table (III 5.7.6.1): a radix host; the process table is radix too. */
 #define PATE_RADIX (1ULL << 63)
 
-/* The version half of the PVR; POWER8's three are 0x4b to 0x4d. */
-#define PVR_POWER9 0x4e
-
 /* With LPCR.LD, on POWER9 and POWER10. OPAL's tree says so itself. */
 #define DEC_BITS 56
+
+#define LITTLE (MSR_ORDER == MSR_LE) /* the image's byte order */
 
 static u64 *partition_table;
 
@@ -55,13 +54,12 @@ static const char *configure(void)
 /* OPAL does it for all CPUs while it has all but this one. Behind kexec it may have them no more, and have done it for the kernel before. */
 static void opal_reinit(void)
 {
-	bool little = insn_mfspr(SPR_HID0) & HID0_HILE;
+	bool is_little = insn_mfspr(SPR_HID0) & HID0_HILE;
 	s64 error;
 
-	if (little == (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__))
+	if (is_little == LITTLE)
 		return;
-	error = ppc64_opal_call(OPAL_REINIT_CPUS, __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? REINIT_BE : REINIT_LE, 0, 0);
-
+	error = ppc64_opal_call(OPAL_REINIT_CPUS, LITTLE ? REINIT_LE : REINIT_BE, 0, 0);
 	if (error)
 		panic("OPAL_REINIT_CPUS: error %lld: this firmware takes no interrupts in the kernel's byte order", (long long)error);
 }
@@ -76,7 +74,7 @@ static void trap_init_cpu(bool first)
 		return;
 	}
 	hid0 |= ppc64_hash.on ? 0 : HID0_RADIX;
-	hid0 = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? hid0 & ~HID0_HILE : hid0 | HID0_HILE;
+	hid0 = LITTLE ? hid0 | HID0_HILE : hid0 & ~HID0_HILE;
 	insn_sync();
 	insn_mtspr(SPR_HID0, hid0);
 	insn_isync();
@@ -129,12 +127,12 @@ static void let_go(char *at, unsigned cpu)
 {
 	*(volatile u64 *)(at + HOLD_TARGET) = be64(arch_virt_to_phys(boot_secondary_bare));
 	insn_sync(); /* where it goes, and what it reads there, before it is named */
-	*(volatile u32 *)(at + HOLD_SERVER) = (u32)(be64(cpu_area[cpu].hwid) >> (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 0 : 32));
+	*(volatile u32 *)(at + HOLD_SERVER) = (u32)(be64(cpu_area[cpu].hwid) >> (LITTLE ? 32 : 0));
 }
 
 /*
- * OPAL has those that never left it, or were returned to it. kexec leaves others at 0x60 of the image, or of the copy that it makes of the
- * image's first 256 bytes at address 0; of those OPAL says that they run already.
+ * OPAL has those that never left it, or were returned to it. kexec leaves others at 0x60 of the image, or of the copy that it makes
+ * of the image's first 256 bytes at address 0; of those OPAL says that they run already.
  */
 static int cpu_start(unsigned cpu)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One CPU of a bare machine resets another: by a register of the target's core (direct controls), which OPAL writes for us where it is there.
- * Without it the register is reached over the chip's XSCOM bus, of POWER10 alone: QEMU has none for the cores of POWER9. OPAL stops the
- * target first, so a CPU cannot reset itself by it.
+ * One CPU of a bare machine resets another: by a register of the target's core (direct controls), which OPAL writes for us where it
+ * is there. Without it the register is reached over the chip's XSCOM bus, of POWER10 alone: QEMU has none for the cores of POWER9.
+ * OPAL stops the target first, so a CPU cannot reset itself by it.
  */
 #include <console.h>
 #include <cpu.h>
@@ -42,10 +42,10 @@ const char *powernv_nmi_lacks(void)
 
 static __timed void xscom_store(u64 pa, u64 v)
 {
-	u64 msr = powernv_real_mode();
+	u64 msr = ppc64_real_mode();
 
 	insn_stdcix(pa, be64(v));
-	powernv_mapped_mode(msr);
+	ppc64_mapped_mode(msr);
 }
 
 __timed void powernv_nmi_send(unsigned cpu)

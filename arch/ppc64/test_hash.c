@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The hashed table and the handler that fills it (hash.c): what is in it, who takes it out, and that the handler is a lockless walker like
- * the others. A stale entry of this table is no matter of TLBs that forget: it is there until it is taken out.
+ * The hashed table and the handler that fills it (hash.c): what is in it, who takes it out, and that the handler is a lockless
+ * walker like the others. A stale entry of this table is no matter of TLBs that forget: it is there until it is taken out.
  */
 #include <console.h>
 #include <fault.h>
@@ -360,7 +360,7 @@ static void crowd_end(void)
 {
 	crowd.stop = 1;
 	smp_join(1, "a CPU that loads");
-	walk_fault = sync_find("none")->fault;
+	walk_fault_unmarked();
 }
 
 /* --- the handler and who empties the slot --- */
@@ -457,8 +457,8 @@ static const char *collapse_under(const char *scheme, unsigned rounds, u64 seed)
 }
 
 /*
- * Seed 000's exception: where a collapse frees a table, the handler of a hashed table may be in it, and broadcast invalidates do not reach
- * a handler. A scheme must wait for it; by interrupts, or by the mark that it makes.
+ * Seed 000's exception: where a collapse frees a table, the handler of a hashed table may be in it, and broadcast invalidates do
+ * not reach a handler. A scheme must wait for it; by interrupts, or by the mark that it makes.
  */
 TEST_CASE(arch_hash, collapse_serialises)
 {

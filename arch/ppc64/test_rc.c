@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * R and C of a leaf (Power ISA 3.0B, III 5.7.12). This kernel presets both, so that nobody but the kernel stores to a slot. Who else would
- * set them differs: QEMU 7.2 by a plain store of the entry that it has read, which brings back one that was cleared meanwhile; QEMU 10, as a CPU
- * may, leaves it to software and faults.
+ * R and C of a leaf (Power ISA 3.0B, III 5.7.12). This kernel presets both, so that nobody but the kernel stores to a slot. Who
+ * else would set them differs: QEMU 7.2 by a plain store of the entry that it has read, which brings back one that was cleared
+ * meanwhile; QEMU 10, as a CPU may, leaves it to software and faults.
  */
 #include <fault.h>
 #include <phys.h>

@@ -28,11 +28,9 @@ static struct {
 
 static void walk_in_real_mode(void *arg)
 {
-	u64 msr = insn_mfmsr();
+	u64 msr = ppc64_real_mode();
 
 	(void)arg;
-	insn_mtmsrd(msr & ~(u64)(MSR_EE | MSR_IR | MSR_DR));
-	insn_isync();
 	real.seen = pt_lookup(&real.mm, real.va, NULL);
 	real.inside = 1;
 	for (unsigned i = 0; i < BUDGET && !real.flushed; i++)
@@ -41,8 +39,7 @@ static void walk_in_real_mode(void *arg)
 	for (unsigned i = 0; i < TURNS; i++)
 		arch_relax();
 	real.left = 1;
-	insn_mtmsrd(msr);
-	insn_isync();
+	ppc64_mapped_mode(msr);
 }
 
 TEST_CASE(arch_ppc64, real_mode)

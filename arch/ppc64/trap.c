@@ -128,6 +128,13 @@ static void dump_frame(const struct trap_frame *f)
 		(unsigned long long)insn_mfspr(SPR_PID));
 }
 
+static const char *fault_text(u64 dsisr)
+{
+	if (dsisr & DSISR_PROTECTION)
+		return "not permitted";
+	return dsisr & DSISR_R_OR_C ? "with R or C clear in its leaf" : "not present";
+}
+
 static void __noreturn trap_die(const struct trap_frame *f, unsigned vector)
 {
 	u64 dsisr = insn_mfspr(SPR_DSISR);
@@ -135,9 +142,8 @@ static void __noreturn trap_die(const struct trap_frame *f, unsigned vector)
 	kprintf("\n*** cpu %u: interrupt 0x%x\n", this_cpu(), vector);
 	dump_frame(f);
 	if (vector == VECTOR_DATA || vector == VECTOR_DATA_SEGMENT)
-		panic("page fault: %s %s at 0x%llx, nip 0x%llx", dsisr & DSISR_STORE ? "write" : "read",
-		      dsisr & DSISR_PROTECTION ? "not permitted" : dsisr & DSISR_R_OR_C ? "with R or C clear in its leaf" : "not present", (unsigned long long)insn_mfspr(SPR_DAR),
-		      (unsigned long long)f->nip);
+		panic("page fault: %s %s at 0x%llx, nip 0x%llx", dsisr & DSISR_STORE ? "write" : "read", fault_text(dsisr),
+		      (unsigned long long)insn_mfspr(SPR_DAR), (unsigned long long)f->nip);
 	panic("interrupt 0x%x, nip 0x%llx", vector, (unsigned long long)f->nip);
 }
 

@@ -4,8 +4,8 @@
  *
  * The vectors are at fixed real addresses, so a template is copied to each (trap.c): it saves what it needs in struct cpu, SRR0 and
  * SRR1 with it, and goes to the common code. Nothing between is interruptible but by system reset and machine check, which have a
- * template and words of their own; what they come in the middle of goes on behind them because SRR0 and SRR1 are saved by then, but for the
- * first instructions of a vector and the last before its rfid (MSR.RI is clear there): an NMI there is the end (trap.c).
+ * template and words of their own; what they come in the middle of goes on behind them because SRR0 and SRR1 are saved by then, but
+ * for the first instructions of a vector and the last before its rfid (MSR.RI is clear there): an NMI there is the end (trap.c).
  *
  * One stack a CPU; a frame lies below the ABI's protected zone of the interrupted code. Translation is on in every handler: where a
  * vector is entered with it off, the common code turns it on.
@@ -45,8 +45,9 @@
 	.endm
 
 /*
- * The short entries, of the timing image: IPI_SYNC alone, or IPI_TLB for one leaf, is served with the registers that it needs, everything else goes the long way. They
- * begin a frame at once: interrupts were open, so there is a stack. r13 stays the number of this CPU. r11: struct cpu; r11, r12 and CR are in the frame.
+ * The short entries, of the timing image: IPI_SYNC alone, or IPI_TLB for one leaf, is served with the registers that it needs,
+ * everything else goes the long way. They begin a frame at once: interrupts were open, so there is a stack. r13 stays the number of
+ * this CPU. r11: struct cpu; r11, r12 and CR are in the frame.
  */
 	.macro short_begin
 	stdu 1, -(RED_ZONE + FRAME_SIZE)(1)
@@ -120,8 +121,8 @@
 	.endm
 
 /*
- * ipi_handle(). No exchange: nobody wants the next one before this is acknowledged. lwsync: all that this CPU did before, and that nothing is
- * wanted any more, before the initiator's load of zero.
+ * ipi_handle(). No exchange: nobody wants the next one before this is acknowledged. lwsync: all that this CPU did before, and that
+ * nothing is wanted any more, before the initiator's load of zero.
  */
 	.macro serve
 	bne 7, .Lflush\@
@@ -193,9 +194,24 @@ short_doorbell:
 	mtspr SPR_SRR1, 12
 	.endm
 
+	.macro short_leave
+	short_restore_srr
+	short_end
+	rfid
+	.endm
+
+/* As if the short entry had never begun; the last of it. */
+	.macro short_go_long name
+	short_restore_srr
+	short_end
+	vector SPR_SPRG1, CPU_SAVE, SPR_SRR0, SPR_SRR1, \name + SHORT_SIZE
+	vector_end \name + SHORT_SIZE
+	.endm
+
 /*
- * An external interrupt of XIVE: a load accepts it, a load ends it at its source, a store lets interrupts of every priority in again. These are
- * accesses of storage that is caching-inhibited and guarded: in their order. What comes to be wanted meanwhile triggers the source again.
+ * An external interrupt of XIVE: a load accepts it, a load ends it at its source, a store lets interrupts of every priority in
+ * again. These are accesses of storage that is caching-inhibited and guarded: in their order. What comes to be wanted meanwhile
+ * triggers the source again.
  */
 	.globl short_xive
 short_xive:
@@ -212,13 +228,8 @@ short_xive:
 	sync				/* as below */
 	branch_unless_short 2f
 	serve
-	short_restore_srr
-	short_end
-	rfid
-2:	short_restore_srr
-	short_end
-	vector SPR_SPRG1, CPU_SAVE, SPR_SRR0, SPR_SRR1, short_xive + SHORT_SIZE
-	vector_end short_xive + SHORT_SIZE
+	short_leave
+2:	short_go_long short_xive
 
 /* What a call of the hypervisor may change, beside r11, r12 and CR. */
 	.macro short_save_hcall
@@ -244,19 +255,15 @@ short_msgsndp:
 	short_save_srr
 	branch_unless_short 2f
 	serve
-	short_restore_srr
-	short_end
-	rfid
-2:	short_restore_srr
-	short_end
-	vector SPR_SPRG1, CPU_SAVE, SPR_SRR0, SPR_SRR1, short_msgsndp + SHORT_SIZE
-	vector_end short_msgsndp + SHORT_SIZE
+	short_leave
+2:	short_go_long short_msgsndp
 
 /*
- * An external interrupt of the XICS, which wants three calls of the hypervisor: XIRR accepts it (the line goes down, the CPU's priority becomes the
- * interrupt's), the priority at which this CPU is wanted goes, or else the end of the interrupt would raise it again, and EOI lets interrupts of
- * every priority in again. They take every volatile register, SRR0 and SRR1. What came to be wanted between the first look and the second may have
- * been sent before the second call, which swallowed it: then the long way sees to all of it.
+ * An external interrupt of the XICS, which wants three calls of the hypervisor: XIRR accepts it (the line goes down, the CPU's
+ * priority becomes the interrupt's), the priority at which this CPU is wanted goes, or else the end of the interrupt would raise it
+ * again, and EOI lets interrupts of every priority in again. They take every volatile register, SRR0 and SRR1. What came to be
+ * wanted between the first look and the second may have been sent before the second call, which swallowed it: then the long way
+ * sees to all of it.
  */
 	.globl short_xics
 short_xics:
@@ -279,14 +286,9 @@ short_xics:
 	branch_unless_short 3f
 	serve
 	short_restore_hcall
-	short_restore_srr
-	short_end
-	rfid
+	short_leave
 3:	short_restore_hcall
-2:	short_restore_srr
-	short_end
-	vector SPR_SPRG1, CPU_SAVE, SPR_SRR0, SPR_SRR1, short_xics + SHORT_SIZE
-	vector_end short_xics + SHORT_SIZE
+2:	short_go_long short_xics
 
 	.macro each_low op
 	.irp n, 0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11

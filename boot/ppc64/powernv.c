@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Console and power-off of a bare machine: by OPAL; without it, which only QEMU has, the UART and the BMC's port behind the LPC bus of chip 0.
- * They are reached without a map, by caching-inhibited accesses with data translation off.
+ * Console and power-off of a bare machine: by OPAL; without it, which only QEMU has, the UART and the BMC's port behind the LPC bus
+ * of chip 0. They are reached without a map, by caching-inhibited accesses with data translation off.
  */
+#include <cpu.h>
 #include <fdt.h>
 #include <pte.h>
 
@@ -49,29 +50,14 @@ static void opal_putc(char c)
 	} while (!*(volatile u64 *)&length);
 }
 
-__timed u64 powernv_real_mode(void)
-{
-	u64 msr = insn_mfmsr();
-
-	insn_mtmsrd(msr & ~(u64)(MSR_EE | MSR_IR | MSR_DR));
-	insn_isync();
-	return msr;
-}
-
-__timed void powernv_mapped_mode(u64 msr)
-{
-	insn_mtmsrd(msr);
-	insn_isync();
-}
-
 static void uart_putc(char c)
 {
-	u64 msr = powernv_real_mode();
+	u64 msr = ppc64_real_mode();
 
 	while (!(insn_lbzcix(UART + UART_LSR) & LSR_THRE))
 		;
 	insn_stbcix(UART, (u8)c);
-	powernv_mapped_mode(msr);
+	ppc64_mapped_mode(msr);
 }
 
 void powernv_putc(char c)
@@ -86,13 +72,13 @@ void powernv_putc(char c)
 static void power_down(void)
 {
 	static const u8 request[] = { 4, 0, 1, 2, 0 };
-	u64 msr = powernv_real_mode();
+	u64 msr = ppc64_real_mode();
 
 	insn_stbcix(BT_CONTROL, BT_CLEAR_WRITE);
 	for (unsigned i = 0; i < sizeof(request); i++)
 		insn_stbcix(BT_DATA, request[i]);
 	insn_stbcix(BT_CONTROL, BT_REQUEST);
-	powernv_mapped_mode(msr);
+	ppc64_mapped_mode(msr);
 }
 
 void powernv_power_down(unsigned status)

@@ -41,8 +41,8 @@ static void read_ap(struct ppc64_cpus *c, const struct fdt *t, int cpu)
 #define SEGMENT_1T 40
 
 /*
- * "ibm,segment-page-sizes": of each base size its log2, what an SLB entry has for it, and a list of actual sizes with what an HPTE has for
- * each. Only an actual size that is the base size is of use here.
+ * "ibm,segment-page-sizes": of each base size its log2, what an SLB entry has for it, and a list of actual sizes with what an HPTE
+ * has for each. Only an actual size that is the base size is of use here.
  */
 static void read_hash_sizes(struct ppc64_cpus *c, const struct fdt *t, int cpu)
 {

@@ -39,6 +39,22 @@ static inline void arch_irq_restore(u64 flags)
 	insn_mtmsrd_ee((flags & MSR_EE) | MSR_RI);
 }
 
+/* Translation off, interrupts closed: for caching-inhibited accesses, and as a hypervisor's handlers are. Returns the MSR before. */
+static inline u64 ppc64_real_mode(void)
+{
+	u64 msr = insn_mfmsr();
+
+	insn_mtmsrd(msr & ~(u64)(MSR_EE | MSR_IR | MSR_DR));
+	insn_isync();
+	return msr;
+}
+
+static inline void ppc64_mapped_mode(u64 msr)
+{
+	insn_mtmsrd(msr);
+	insn_isync();
+}
+
 static inline void arch_relax(void)
 {
 	insn_priority_low();

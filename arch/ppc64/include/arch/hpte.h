@@ -64,9 +64,7 @@ static inline u64 ppc64_slb_rb(u64 ea, unsigned index)
 #define HPTE_B_1T (1ULL << 62)
 #define HPTE_R_R (1ULL << 8)
 #define HPTE_R_C (1ULL << 7)
-#define HPTE_R_M (1ULL << 4) /* memory coherence; with I: a device */
-#define HPTE_R_I (1ULL << 5)
-#define HPTE_R_G (1ULL << 3)
+#define HPTE_R_M (1ULL << 4) /* memory coherence */
 #define HPTE_R_N (1ULL << 2) /* no execution */
 #define HPTE_R_RO 3ULL       /* PP */
 #define HPTE_AVPN_SHIFT 7

@@ -219,13 +219,10 @@ extern bool ppc64_bare; /* no hypervisor below */
 /* papr.c */
 void papr_nmi_send(unsigned cpu);
 void papr_idle_until(const volatile u64 *word);
-/* powernv.c */
 /* powernv_nmi.c */
 const char *powernv_nmi_lacks(void);
 void powernv_nmi_send(unsigned cpu);
-/* boot/ppc64/powernv.c: translation of data and instructions off, interrupts closed, for caching-inhibited accesses; MSR before. */
-u64 powernv_real_mode(void);
-void powernv_mapped_mode(u64 msr);
+/* powernv.c */
 void powernv_idle_until(const volatile u64 *word);
 /* The partition's hashed table has 2^@shift bytes at @pa, which is a multiple of that. */
 void powernv_set_hashed(u64 pa, unsigned shift);

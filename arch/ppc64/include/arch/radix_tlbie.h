@@ -59,12 +59,15 @@ enum ppc64_quirk {
 	QUIRK_STQ = 2,  /* the last one again, or a store of another CPU that was under way may use the entry */
 };
 
+/* The version half of the PVR; those of POWER8 are 0x4b to 0x4d. */
+#define PVR_POWER9 0x4e
+
 /* By the PVR. The second is mended from Nimbus DD 2.3 and Cumulus DD 1.3 on; of other POWER9 nothing is known. */
 static inline unsigned ppc64_quirks_of(u64 pvr)
 {
 	bool stq = true;
 
-	if (pvr >> 16 != 0x4e)
+	if (pvr >> 16 != PVR_POWER9)
 		return 0;
 	if (!(pvr & 0xe000))
 		stq = (pvr & 0xfff) < 0x203;

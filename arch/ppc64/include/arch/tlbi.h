@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Invalidates of ppc64: of radix trees here, of a hashed table in hash.c (Power ISA 3.0B, Book III, 5.9.3.3 and 5.10.1). tlbiel is this CPU's own and complete behind
- * ptesync; tlbie reaches every CPU of the partition and is complete behind eieio; tlbsync; ptesync of the CPU that issued it. Nobody
- * is interrupted. The ptesync in front of either is what makes the store to the slot visible to every walker.
+ * Invalidates of ppc64: of radix trees here, of a hashed table in hash.c (Power ISA 3.0B, Book III, 5.9.3.3 and 5.10.1). tlbiel
+ * is this CPU's own and complete behind ptesync; tlbie reaches every CPU of the partition and is complete behind eieio; tlbsync;
+ * ptesync of the CPU that issued it. Nobody is interrupted. The ptesync in front of either is what makes the store to the slot
+ * visible to every walker.
  */
 #ifndef SKEET_ARCH_TLBI_H
 #define SKEET_ARCH_TLBI_H
@@ -49,18 +50,23 @@ static inline void arch_asid_retire(u64 asid)
 
 static inline const char *arch_tlbi_lacks_local(void)
 {
-	return ppc64_hash.on ? "with mmu=hash an entry leaves the table for all CPUs at once (tlb=hw on the bare machine, tlb=fw in a partition)" : NULL;
+	if (!ppc64_hash.on)
+		return NULL;
+	return "with mmu=hash an entry leaves the table for all CPUs at once (tlb=hw on the bare machine, tlb=fw in a partition)";
 }
 
 /*
- * A page form drops translations of the size that its AP names, and no other; of a hashed table every HPTE of the leaf's range goes. There
- * are no global translations: the kernel's are those of PID 0, and PROT_G is a mark for software.
+ * A page form drops translations of the size that its AP names, and no other; of a hashed table every HPTE of the leaf's range
+ * goes. There are no global translations: the kernel's are those of PID 0, and PROT_G is a mark for software.
  */
 static inline bool arch_tlbi_covers(const struct tlbi_op *op, const struct tlb_entry *e)
 {
-	u64 size = pt_size(ppc64_hash.on ? op->level : e->level), start = ppc64_hash.on ? op->va : e->va, at = ppc64_hash.on ? e->va : op->va;
-	bool page = !e->walk && (ppc64_hash.on || e->level == op->level) && at - start < size;
+	bool page = !e->walk;
 
+	if (ppc64_hash.on)
+		page &= e->va - op->va < pt_size(op->level);
+	else
+		page &= e->level == op->level && op->va - e->va < pt_size(e->level);
 	switch (op->scope) {
 	case TLBI_LEAF:
 		return page && e->asid == op->asid;
@@ -109,43 +115,29 @@ static inline void ppc64_tlbiel_sets(enum ppc64_is is, u64 pid)
 		ppc64_tlbiel((struct ppc64_tlbie){ ppc64_rb_is(is, set), ppc64_rs(pid, 0), RIC_TLB });
 }
 
-static inline void arch_tlbi_leaf_local(u64 asid, u64 va, unsigned level)
-{
-	if (unlikely(ppc64_hash.on)) {
-		ppc64_hash_remove(asid, va, 1, level);
-		return;
-	}
-	ppc64_tlbiel(ppc64_tlbie_page(asid, va, level));
-}
-
-static inline void arch_tlbi_page_local(u64 asid, u64 va, unsigned level)
-{
-	if (unlikely(ppc64_hash.on)) {
-		ppc64_hash_remove(asid, va, 1, level);
-		return;
-	}
-	ppc64_tlbiel(ppc64_tlbie_pid(asid, RIC_PWC));
-	ppc64_tlbiel(ppc64_tlbie_page(asid, va, level));
-}
-
 /* The page-walk cache once: what a walk puts there behind it comes from tables without what was unhooked. */
 static inline u64 arch_tlbi_run_local(u64 asid, u64 va, u64 nr, unsigned level, bool tables)
 {
 	const u64 step = 1ULL << arch_pt_shift(level);
 	struct ppc64_tlbie op = ppc64_tlbie_page(asid, va, level);
-	u64 ops = 0;
 
 	if (unlikely(ppc64_hash.on))
 		return ppc64_hash_remove(asid, va, nr, level);
-	if (tables) {
+	if (tables)
 		ppc64_tlbiel(ppc64_tlbie_pid(asid, RIC_PWC));
-		ops++;
-	}
-	for (u64 left = nr; left; left--, op.rb += step) {
+	for (u64 left = nr; left; left--, op.rb += step)
 		ppc64_tlbiel(op);
-		ops++;
-	}
-	return ops;
+	return nr + tables;
+}
+
+static inline void arch_tlbi_leaf_local(u64 asid, u64 va, unsigned level)
+{
+	arch_tlbi_run_local(asid, va, 1, level, false);
+}
+
+static inline void arch_tlbi_page_local(u64 asid, u64 va, unsigned level)
+{
+	arch_tlbi_run_local(asid, va, 1, level, true);
 }
 
 static inline void arch_tlbi_asid_local(u64 asid)
@@ -272,27 +264,29 @@ static inline const char *arch_tlbi_lacks_fw(void)
 
 static inline u64 arch_tlbi_run_fw(const struct cpumask *to, u64 asid, u64 va, u64 nr, unsigned level, bool tables)
 {
-	struct ppc64_rpt rpt = ppc64_rpt_run(asid, va, nr, level, tables);
 	u64 before = ppc64_hash.calls;
+	struct ppc64_rpt rpt;
 
 	(void)to;
 	if (ppc64_hash.on) {
 		ppc64_hash_remove(asid, va, nr, level);
 		return ppc64_hash.calls - before;
 	}
+	rpt = ppc64_rpt_run(asid, va, nr, level, tables);
 	return ppc64_rpt_invalidate(&rpt);
 }
 
 static inline u64 arch_tlbi_asid_fw(const struct cpumask *to, u64 asid)
 {
-	struct ppc64_rpt rpt = ppc64_rpt_pid(asid);
 	u64 before = ppc64_hash.calls;
+	struct ppc64_rpt rpt;
 
 	(void)to;
 	if (ppc64_hash.on) {
 		ppc64_hash_remove_space(asid);
 		return ppc64_hash.calls - before;
 	}
+	rpt = ppc64_rpt_pid(asid);
 	return ppc64_rpt_invalidate(&rpt);
 }
 
