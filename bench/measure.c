@@ -42,7 +42,8 @@ struct series {
 };
 
 static struct series series[PLAN_MAX];
-static u64 series_cap;
+static u64 series_cap;         /* samples that each of the first series_nr has room for */
+static unsigned series_nr;
 static u64 ran_elsewhere; /* CPUs beside the writer's where the mm ran: from the plan, not from mm->ran */
 
 static __timed __noinline u64 null_window(void)
@@ -63,18 +64,19 @@ static u64 samples_of(const struct plan *p, const struct workload *wl, const str
 	return p->n ? p->n : nr_cpus <= 8 ? 10000 : nr_cpus <= 64 ? 80000 / nr_cpus : 1000;
 }
 
-static void series_alloc(u64 n)
+static void series_alloc(unsigned nr, u64 n)
 {
 	u64 pages = (n * sizeof(u32) + PAGE_SIZE - 1) / PAGE_SIZE;
 
-	if (n <= series_cap)
+	if (n <= series_cap && nr <= series_nr)
 		return;
-	for (unsigned i = 0; i < PLAN_MAX; i++) {
+	for (unsigned i = 0; i < nr; i++) {
 		series[i].unmap = phys_to_virt(phys_alloc_pages((unsigned)pages));
 		series[i].tlb = phys_to_virt(phys_alloc_pages((unsigned)pages));
 		series[i].sync = phys_to_virt(phys_alloc_pages((unsigned)pages));
 	}
 	series_cap = n;
+	series_nr = nr;
 }
 
 /* The same loop with calls that do nothing: what the harness itself costs. */
@@ -306,7 +308,7 @@ int measure_group(const struct plan *p, const struct workload *wl, const struct 
 	struct overhead o;
 	int bad = 0;
 
-	series_alloc(n);
+	series_alloc(p->nr_sync, n);
 	for (unsigned i = 0; i < p->nr_sync; i++) {
 		struct series *se = &series[i];
 

@@ -47,7 +47,7 @@ WORKLOAD(mm_switch) = {
 	.doc = "as slot-store, then invalidate; the walkers' CPUs load the mm and leave it meanwhile (verdicts only)",
 	.iterations = 120,
 	.iterations_nmi = 80,
-	.bare = SOUND_SLOT,
+	.needs = { NEEDS_LEAF(SOUND_SLOT), [WALK_T_GUP] = SOUND_GUP },
 	.invalidates = true,
 	.store_buffer = true,
 	.switches = true,

@@ -5,6 +5,7 @@
 #include <cmdline.h>
 #include <console.h>
 
+#include "mutation.h"
 #include "plan.h"
 #include "pool.h"
 
@@ -88,6 +89,12 @@ CMD_KEY(trim) = { "trim", "tlb=linux where it trims: flushes of a CPU between tw
 CMD_KEY(iterations) = { "iterations", "of a verdict, over all its schedules (default: by workload)", number_print, cmd_valid_u64, true };
 CMD_KEY(dwell) = { "dwell", "percent of a walker's turns inside a walk (1 to 99)", number_print, cmd_valid_u64, true };
 
+static void mutation_print(const struct mutation *m, void *arg)
+{
+	(void)arg;
+	kprintf(" %s", m->name);
+}
+
 static void mutate_print(void)
 {
 	if (!oracle_build) {
@@ -95,25 +102,12 @@ static void mutate_print(void)
 		return;
 	}
 	kprintf("all");
-	LSET_FOR_EACH(struct sync_scheme, s, sync)
-		if (s->mutation)
-			kprintf(" %s", s->mutation);
-	LSET_FOR_EACH(struct tlb_method, m, tlb)
-		if (m->mutation)
-			kprintf(" %s", m->mutation);
+	mutation_each(mutation_print, NULL);
 }
 
 static bool mutate_valid(const char *value, size_t len)
 {
-	if (!oracle_build)
-		return false;
-	LSET_FOR_EACH(struct sync_scheme, s, sync)
-		if (s->mutation && is(value, len, s->mutation))
-			return true;
-	LSET_FOR_EACH(struct tlb_method, m, tlb)
-		if (m->mutation && is(value, len, m->mutation))
-			return true;
-	return is(value, len, "all");
+	return oracle_build && (mutation_named(value, len) || is(value, len, "all"));
 }
 CMD_KEY(mutate) = { "mutate", "leave one protocol step out; the oracle must catch it", mutate_print, mutate_valid, false };
 

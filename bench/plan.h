@@ -5,7 +5,7 @@
 
 #include "crew.h"
 
-#define PLAN_MAX 16
+#define PLAN_MAX 32
 
 struct plan {
 	const struct workload *wl[PLAN_MAX];

@@ -10,6 +10,7 @@
 #include <cmdline.h>
 #include <console.h>
 
+#include "mutation.h"
 #include "pool.h"
 #include "verdict.h"
 
@@ -59,7 +60,7 @@ static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u6
 				.switches = c->wl->switches };
 	u64 done = 0, rng = seed * 0x9e3779b97f4a7c15ULL | 1;
 
-	run = (struct run){ .mm = &verdict_mm, .sync = c->sync->sync, .inval = c->tlb ? c->tlb->inval : run_no_inval };
+	run = (struct run){ .mm = &verdict_mm, .sync = c->sync->sync, .inval = c->tlb ? c->tlb->inval : run_no_inval, .mut = c->mut };
 	phys_huge_reset();
 	mm_create(&verdict_mm);
 	oracle_start(&orun);
@@ -96,15 +97,11 @@ static const struct oracle_violation *cell_run(const struct plan *p, const struc
 
 bool verdict_declared_sound(const struct cell *c)
 {
-	unsigned need = c->wl->bare;
+	unsigned need = c->wl->needs[c->walk];
 
 	if (c->tlb && tlb_method_here(c->tlb)->drains)
 		return true;
-	if (c->walk == WALK_T_GUP)
-		need = SOUND_GUP;
-	if (c->walk == WALK_T_BARE_NMI)
-		need |= SOUND_BARE_NMI;
-	return (c->sync->sound & need) == need;
+	return ((c->sync->sound | SOUND_ALWAYS) & need) == need;
 }
 
 /* With fewer walkers they meet the writer less often, and an iteration is quicker: 8 CPUs run what the workload says. */
@@ -126,10 +123,9 @@ static int cell_verdict(const struct plan *p, const struct cell *c)
 	return catcher ? !caught_by(catcher, v) : v != NULL;
 }
 
-/* A walker that takes references needs no sync; what it needs of the flush shows where there is one. */
 static bool is_judged(const struct cell *c)
 {
-	return c->wl->invalidates || c->walk != WALK_T_GUP;
+	return c->wl->needs[c->walk] != 0;
 }
 
 int verdict_run(const struct plan *p)
@@ -154,21 +150,6 @@ int verdict_run(const struct plan *p)
 	return bad;
 }
 
-static int mutant_run(const struct plan *p, const struct cell *c, const char *mutation, const char *catcher, unsigned bound,
-		      unsigned cpus)
-{
-	u64 seed, iterations;
-	const struct oracle_violation *v;
-
-	if (p->loaded < cpus) {
-		kprintf("SKIP mutate=%s: harmless with fewer than %u CPUs\n", mutation, cpus);
-		return 0;
-	}
-	v = cell_run(p, c, bound, 1, &seed, &iterations);
-	report_verdict(p, c, mutation, catcher, v, seed, iterations, 1);
-	return !caught_by(catcher, v);
-}
-
 static bool asked_for(const char *mutation)
 {
 	char v[48];
@@ -179,42 +160,39 @@ static bool asked_for(const char *mutation)
 	return false;
 }
 
-/* Where mutations of schemes show: the first method of this machine that reaches others and drains nobody. NULL: all drain. */
-static const struct tlb_method *quiet_method(void)
+struct mutants {
+	const struct plan *p;
+	int bad;
+};
+
+static void mutant_run(const struct mutation *m, void *arg)
 {
-	LSET_FOR_EACH(struct tlb_method, m, tlb)
-		if (!m->mutation && m->reach && !m->drains && !tlb_method_lacks(m))
-			return m;
-	return NULL;
+	struct mutants *all = arg;
+	const struct plan *p = all->p;
+	struct cell c = m->cell;
+	u64 seed, iterations;
+	const struct oracle_violation *v;
+
+	if (!asked_for(m->name))
+		return;
+	if (m->skip) {
+		kprintf("SKIP mutate=%s: %s\n", m->name, m->skip);
+		return;
+	}
+	if (p->loaded < m->cpus) {
+		kprintf("SKIP mutate=%s: harmless with fewer than %u CPUs\n", m->name, m->cpus);
+		return;
+	}
+	c.walkers = p->loaded - 1;
+	v = cell_run(p, &c, m->bound, 1, &seed, &iterations);
+	report_verdict(p, &c, m->name, m->catcher, v, seed, iterations, 1);
+	all->bad |= !caught_by(m->catcher, v);
 }
 
 int verdict_mutants(const struct plan *p)
 {
-	const struct tlb_method *quiet = quiet_method();
-	int bad = 0;
+	struct mutants all = { .p = p };
 
-	LSET_FOR_EACH(struct sync_scheme, s, sync)
-		if (s->mutation && asked_for(s->mutation) && s->weak && ARCH_TSO) {
-			kprintf("SKIP mutate=%s: TSO keeps that order by itself\n", s->mutation);
-		} else if (s->mutation && asked_for(s->mutation)) {
-			const struct workload *wl = workload_find(s->workload);
-			struct cell c = { .wl = wl, .sync = s, .walk = s->walk, .walkers = p->loaded - 1,
-					  .tlb = wl->invalidates ? quiet : NULL };
-
-			if (wl->invalidates && !quiet)
-				kprintf("SKIP mutate=%s: every TLB method of this machine drains the walkers\n", s->mutation);
-			else
-				bad |= mutant_run(p, &c, s->mutation, s->catcher, s->bound, s->cpus);
-		}
-	LSET_FOR_EACH(struct tlb_method, m, tlb)
-		if (m->mutation && asked_for(m->mutation) && tlb_method_lacks(m)) {
-			kprintf("SKIP mutate=%s: %s\n", m->mutation, tlb_method_lacks(m));
-		} else if (m->mutation && asked_for(m->mutation)) {
-			struct cell c = { .wl = workload_find(m->workload ? m->workload : "munmap-thp"), .tlb = m,
-					  .sync = sync_find(m->sync ? m->sync : "broadcast"), .walk = m->walk,
-					  .walkers = p->loaded - 1 };
-
-			bad |= mutant_run(p, &c, m->mutation, m->catcher, m->bound, m->cpus);
-		}
-	return bad;
+	mutation_each(mutant_run, &all);
+	return all.bad;
 }

@@ -37,6 +37,8 @@ enum sound_bit {
 	SOUND_GUP = 4,       /* ... walkers that take references and recheck */
 	SOUND_SLOT = 8,      /* sync right behind a plain store, with the store buffer modelled (slot-store, mm-switch) */
 	SOUND_ALL = 15,
+	SOUND_SHARED = 16,   /* the walker came by another mm that shares the table (T3) */
+	SOUND_ALWAYS = 32,   /* what every scheme is: such a walker needs no sync */
 };
 
 /* How a walker that sync() overlooks shows; the third only where the store to the slot was not visible yet when sync() returned. */

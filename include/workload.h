@@ -40,6 +40,7 @@ struct run {
 	struct cpumask drained;
 	void (*switch_mm)(struct mm *mm); /* of walkers that switch */
 	struct walk_gate gate;
+	unsigned mut;       /* of a writer_mutant; 0: none */
 };
 
 struct plan;
@@ -51,7 +52,8 @@ struct workload {
 	bool switches;     /* each walk loads the mm and leaves it again: no figures */
 	bool store_buffer; /* verdicts stand on the modelled store buffer */
 	unsigned iterations, iterations_nmi; /* of one cell, for a verdict; with walkers of type bare+nmi, which are slower */
-	unsigned bare;     /* what a scheme must declare for bare walkers: SOUND_BARE or SOUND_SLOT */
+	/* By walker type: what a scheme must declare to be sound here (enum sound_bit; behind a flush that drains every scheme is). 0: not judged. */
+	unsigned needs[NR_WALK_TYPES];
 	unsigned frames;   /* not 0: its leaves share so many frames; a frame goes with the last of its leaves */
 	/* NULL, or how many leaves are unmapped in one pass, all mapped before: instead of n= samples in rounds. */
 	u64 (*leaves)(void);
@@ -63,6 +65,35 @@ struct workload {
 };
 LSET_DECLARE(struct workload, wl);
 #define WORKLOAD(ident) LSET_ENTRY(struct workload, wl, ident)
+
+/* What a workload that gives up leaves needs of a scheme; @bare: SOUND_BARE, or SOUND_SLOT where nothing but the scheme fences. */
+#define NEEDS_LEAF(bare) [WALK_T_BARE] = (bare), [WALK_T_BARE_NMI] = (bare) | SOUND_BARE_NMI
+
+/*
+ * A mutation of a writer: one step of a workload left out. Oracle image only; the workload asks run_mutated(), which is constant elsewhere.
+ * The fields as in sync.h.
+ */
+struct writer_mutant {
+	const char *mutation; /* WORKLOAD.STEP */
+	const char *workload;
+	unsigned mut;         /* what run_mutated() says yes to */
+	const char *sync;     /* the scheme it runs with; NULL: broadcast */
+	const char *tlb;      /* NULL: the first method of the machine that reaches others and drains nobody */
+	enum walk_type walk;
+	const char *catcher;
+	unsigned bound;
+	unsigned cpus;
+	bool weak;
+};
+LSET_DECLARE(struct writer_mutant, wmut);
+/* WRITER_MUTANT(ident, fields...): from <workload_mutant.h>, which comes from the include path of the build. */
+#include <workload_mutant.h>
+
+/* @mut is a constant that is not 0. */
+static __always_inline bool run_mutated(const struct run *run, unsigned mut)
+{
+	return oracle_build && run->mut == mut;
+}
 
 const struct workload *workload_find(const char *name);
 

@@ -61,6 +61,7 @@ SECTIONS
 		LSET(sync)
 		LSET(tlb)
 		LSET(wl)
+		LSET(wmut)
 		LSET(board)
 		KEEP(*(.init_array .init_array.* .fini_array .fini_array.*))
 	} IN_RODATA

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <string.h>
+
+#include "mutation.h"
+
+/* Where mutations of schemes show: the first method of this machine that reaches others and drains nobody. NULL: all drain. */
+static const struct tlb_method *quiet_method(void)
+{
+	LSET_FOR_EACH(struct tlb_method, m, tlb)
+		if (!m->mutation && m->reach && !m->drains && !tlb_method_lacks(m))
+			return m;
+	return NULL;
+}
+
+/* The method @name, or the quiet one if it is NULL, where the workload of @m invalidates. */
+static void choose_method(struct mutation *m, const char *name)
+{
+	if (!m->cell.wl->invalidates)
+		return;
+	m->cell.tlb = name ? tlb_method_find(name) : quiet_method();
+	if (!m->cell.tlb)
+		m->skip = "every TLB method of this machine drains the walkers";
+	else if (tlb_method_lacks(m->cell.tlb))
+		m->skip = tlb_method_lacks(m->cell.tlb);
+}
+
+static const char *weak_skip(bool weak)
+{
+	return weak && ARCH_TSO ? "TSO keeps that order by itself" : NULL;
+}
+
+static struct mutation of_scheme(const struct sync_scheme *s)
+{
+	struct mutation m = {
+		.name = s->mutation,
+		.catcher = s->catcher,
+		.cell = { .wl = workload_find(s->workload), .sync = s, .walk = s->walk },
+		.bound = s->bound,
+		.cpus = s->cpus,
+		.skip = weak_skip(s->weak),
+	};
+
+	choose_method(&m, NULL);
+	return m;
+}
+
+static struct mutation of_method(const struct tlb_method *t)
+{
+	return (struct mutation){
+		.name = t->mutation,
+		.catcher = t->catcher,
+		.cell = { .wl = workload_find(t->workload ? t->workload : "munmap-thp"), .tlb = t,
+			  .sync = sync_find(t->sync ? t->sync : "broadcast"), .walk = t->walk },
+		.bound = t->bound,
+		.cpus = t->cpus,
+		.skip = tlb_method_lacks(t),
+	};
+}
+
+static struct mutation of_writer(const struct writer_mutant *w)
+{
+	struct mutation m = {
+		.name = w->mutation,
+		.catcher = w->catcher,
+		.cell = { .wl = workload_find(w->workload), .sync = sync_find(w->sync ? w->sync : "broadcast"), .walk = w->walk,
+			  .mut = w->mut },
+		.bound = w->bound,
+		.cpus = w->cpus,
+		.skip = weak_skip(w->weak),
+	};
+
+	choose_method(&m, w->tlb);
+	return m;
+}
+
+void mutation_each(void (*fn)(const struct mutation *m, void *arg), void *arg)
+{
+	struct mutation m;
+
+	LSET_FOR_EACH(struct sync_scheme, s, sync)
+		if (s->mutation) {
+			m = of_scheme(s);
+			fn(&m, arg);
+		}
+	LSET_FOR_EACH(struct tlb_method, t, tlb)
+		if (t->mutation) {
+			m = of_method(t);
+			fn(&m, arg);
+		}
+	LSET_FOR_EACH(struct writer_mutant, w, wmut) {
+		m = of_writer(w);
+		fn(&m, arg);
+	}
+}
+
+struct wanted {
+	const char *name;
+	size_t len;
+	bool found;
+};
+
+static void compare(const struct mutation *m, void *arg)
+{
+	struct wanted *w = arg;
+
+	w->found |= strlen(m->name) == w->len && !memcmp(m->name, w->name, w->len);
+}
+
+bool mutation_named(const char *name, size_t len)
+{
+	struct wanted w = { name, len, false };
+
+	mutation_each(compare, &w);
+	return w.found;
+}
