@@ -34,16 +34,16 @@ struct overhead {
 	u64 tlb, sync, rest;
 };
 
-struct series {
+struct tally {
 	u32 *unmap, *tlb, *sync;
 	u64 times; /* samples in these, and in the sums */
 	u64 net_unmap, gross_unmap, gross_tlb, gross_sync; /* sums */
 	struct totals t;
 };
 
-static struct series series[PLAN_MAX];
-static u64 series_cap;         /* samples that each of the first series_nr has room for */
-static unsigned series_nr;
+static struct tally tallies[PLAN_MAX];
+static u64 tallies_cap;         /* samples that each of the first tallies_nr has room for */
+static unsigned tallies_nr;
 static u64 ran_elsewhere; /* CPUs beside the writer's where the mm ran: from the plan, not from mm->ran */
 
 static __timed __noinline u64 null_window(void)
@@ -64,19 +64,19 @@ static u64 samples_of(const struct plan *p, const struct workload *wl, const str
 	return p->n ? p->n : nr_cpus <= 8 ? 10000 : nr_cpus <= 64 ? 80000 / nr_cpus : 1000;
 }
 
-static void series_alloc(unsigned nr, u64 n)
+static void tallies_alloc(unsigned nr, u64 n)
 {
 	u64 pages = (n * sizeof(u32) + PAGE_SIZE - 1) / PAGE_SIZE;
 
-	if (n <= series_cap && nr <= series_nr)
+	if (n <= tallies_cap && nr <= tallies_nr)
 		return;
 	for (unsigned i = 0; i < nr; i++) {
-		series[i].unmap = phys_to_virt(phys_alloc_pages((unsigned)pages));
-		series[i].tlb = phys_to_virt(phys_alloc_pages((unsigned)pages));
-		series[i].sync = phys_to_virt(phys_alloc_pages((unsigned)pages));
+		tallies[i].unmap = phys_to_virt(phys_alloc_pages((unsigned)pages));
+		tallies[i].tlb = phys_to_virt(phys_alloc_pages((unsigned)pages));
+		tallies[i].sync = phys_to_virt(phys_alloc_pages((unsigned)pages));
 	}
-	series_cap = n;
-	series_nr = nr;
+	tallies_cap = n;
+	tallies_nr = nr;
 }
 
 /* The same loop with calls that do nothing: what the harness itself costs. */
@@ -193,7 +193,7 @@ static bool is_hopeless(const struct totals *t, u64 n)
 	return t->odd > odd_max(n) || t->cut > cut_max(n);
 }
 
-static void times_add(struct series *se, const struct sample *s, const struct overhead *o)
+static void times_add(struct tally *se, const struct sample *s, const struct overhead *o)
 {
 	u64 i = se->times++;
 
@@ -214,7 +214,7 @@ static void touch(const struct run *r)
 }
 
 /* One round of one scheme: up to @want samples. */
-static void round_run(const struct plan *p, const struct cell *c, struct crew_plan *cp, struct series *se, u64 want,
+static void round_run(const struct plan *p, const struct cell *c, struct crew_plan *cp, struct tally *se, u64 want,
 		      const struct overhead *o)
 {
 	unsigned got = pool_fill_for(&pool, &bench_mm, (unsigned)want, c->wl);
@@ -260,7 +260,7 @@ static void round_run(const struct plan *p, const struct cell *c, struct crew_pl
 }
 
 /* The whole pass, with a mean for each time that was left out. */
-static void pass_report(const struct plan *p, const struct cell *c, const struct series *se, u64 ovh)
+static void pass_report(const struct plan *p, const struct cell *c, const struct tally *se, u64 ovh)
 {
 	u64 left_out = se->t.n - se->times, total = se->net_unmap + se->net_unmap / se->times * left_out;
 	struct stats st = { .min = total, .p50 = total, .p90 = total, .p99 = total, .p999 = total, .max = total,
@@ -269,7 +269,7 @@ static void pass_report(const struct plan *p, const struct cell *c, const struct
 	report_result(p, c, "munmap", &st, (se->gross_unmap + se->gross_unmap / se->times * left_out) * 1000, ovh * se->t.n, &se->t);
 }
 
-static int group_report(const struct plan *p, const struct cell *c, struct series *se, u64 want, const struct overhead *o)
+static int group_report(const struct plan *p, const struct cell *c, struct tally *se, u64 want, const struct overhead *o)
 {
 	struct stats st;
 	u64 n = se->times, ovh = o->tlb + o->sync + o->rest;
@@ -308,9 +308,9 @@ int measure_group(const struct plan *p, const struct workload *wl, const struct 
 	struct overhead o;
 	int bad = 0;
 
-	series_alloc(p->nr_sync, n);
+	tallies_alloc(p->nr_sync, n);
 	for (unsigned i = 0; i < p->nr_sync; i++) {
-		struct series *se = &series[i];
+		struct tally *se = &tallies[i];
 
 		memset(&se->t, 0, sizeof(se->t));
 		se->times = se->net_unmap = se->gross_unmap = se->gross_tlb = se->gross_sync = 0;
@@ -324,17 +324,17 @@ int measure_group(const struct plan *p, const struct workload *wl, const struct 
 		left = 0;
 		for (unsigned i = 0; i < p->nr_sync; i++) {
 			c.sync = p->sync[i];
-			if (series[i].t.n == n || is_hopeless(&series[i].t, n))
+			if (tallies[i].t.n == n || is_hopeless(&tallies[i].t, n))
 				continue;
-			round_run(p, &c, &cp, &series[i], n - series[i].t.n, &o);
-			left += n - series[i].t.n;
+			round_run(p, &c, &cp, &tallies[i], n - tallies[i].t.n, &o);
+			left += n - tallies[i].t.n;
 		}
 	}
 	crew_unload(&bench_mm);
 	mm_destroy(&bench_mm);
 	for (unsigned i = 0; i < p->nr_sync; i++) {
 		c.sync = p->sync[i];
-		bad |= group_report(p, &c, &series[i], n, &o);
+		bad |= group_report(p, &c, &tallies[i], n, &o);
 	}
 	return bad;
 }

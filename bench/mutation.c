@@ -41,12 +41,14 @@ static struct mutation of_scheme(const struct sync_scheme *s)
 	};
 
 	choose_method(&m, NULL);
+	m.base = m.cell;
+	m.base.sync = sync_find(s->name);
 	return m;
 }
 
 static struct mutation of_method(const struct tlb_method *t)
 {
-	return (struct mutation){
+	struct mutation m = {
 		.name = t->mutation,
 		.catcher = t->catcher,
 		.cell = { .wl = workload_find(t->workload ? t->workload : "munmap-thp"), .tlb = t,
@@ -55,6 +57,10 @@ static struct mutation of_method(const struct tlb_method *t)
 		.cpus = t->cpus,
 		.skip = tlb_method_lacks(t),
 	};
+
+	m.base = m.cell;
+	m.base.tlb = tlb_method_find(t->name);
+	return m;
 }
 
 static struct mutation of_writer(const struct writer_mutant *w)
@@ -70,6 +76,8 @@ static struct mutation of_writer(const struct writer_mutant *w)
 	};
 
 	choose_method(&m, w->tlb);
+	m.base = m.cell;
+	m.base.mut = MUT_NONE;
 	return m;
 }
 

@@ -87,6 +87,8 @@ CMD_KEY(ceiling_local) = { "ceiling-local", "tlb=linux where it trims: the same 
 CMD_KEY(trim) = { "trim", "tlb=linux where it trims: flushes of a CPU between two attempts to trim the mask of CPUs (1073; 0: none)",
 		  number_print, cmd_valid_u64, true };
 CMD_KEY(iterations) = { "iterations", "of a verdict, over all its schedules (default: by workload)", number_print, cmd_valid_u64, true };
+CMD_KEY(silent) = { "silent", "with mutate=: then each cell with nothing left out, for so many times the bound (0: not at all)", number_print,
+		    cmd_valid_u64, true };
 CMD_KEY(dwell) = { "dwell", "percent of a walker's turns inside a walk (1 to 99)", number_print, cmd_valid_u64, true };
 
 static void mutation_print(const struct mutation *m, void *arg)
@@ -119,13 +121,32 @@ const struct workload *workload_find(const char *name)
 	return NULL;
 }
 
-/* The values of @key, or @dflt (separated by nothing: one name) if it is absent. Calls @add for each. */
-static void each_value(const char *key, const char *dflt, void (*add)(struct plan *p, const char *v), struct plan *p)
+/* @add for each of the names in @list, separated by commas; once for an empty one. */
+static void each_name(const char *list, void (*add)(struct plan *p, const char *v), struct plan *p)
 {
 	char v[32];
 
+	for (;;) {
+		size_t len = strcspn(list, ",");
+
+		ksnprintf(v, sizeof(v), "%.*s", (int)len, list);
+		add(p, v);
+		if (!list[len])
+			return;
+		list += len + 1;
+	}
+}
+
+/* The values of @key; if it is absent those of the series, or @dflt. Calls @add for each. */
+static void each_value(const char *key, const char *dflt, void (*add)(struct plan *p, const char *v), struct plan *p)
+{
+	const char *list = NULL;
+	char v[128];
+
+	if (p->series)
+		list = series_default(p->series, key, v, sizeof(v));
 	if (!cmdline_has(key))
-		add(p, dflt);
+		each_name(list ? list : dflt, add, p);
 	for (unsigned i = 0; cmdline_value(key, i, v, sizeof(v)); i++)
 		add(p, v);
 }
@@ -269,11 +290,12 @@ static int plan_check(const struct plan *p)
 	return 0;
 }
 
-int plan_make(struct plan *p)
+int plan_make(struct plan *p, const struct series *s)
 {
 	char v[32];
 
 	memset(p, 0, sizeof(*p));
+	p->series = s;
 	p->loaded = cmdline_value("loaded", 0, v, sizeof(v)) ? cpus_of(v, nr_cpus) : nr_cpus;
 	p->dwell = (unsigned)cmdline_u64("dwell", 50);
 	p->seed = cmdline_u64("seed", 1);

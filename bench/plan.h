@@ -4,10 +4,12 @@
 #define SKEET_PLAN_H
 
 #include "crew.h"
+#include "series.h"
 
 #define PLAN_MAX 32
 
 struct plan {
+	const struct series *series; /* NULL: none is asked for */
 	const struct workload *wl[PLAN_MAX];
 	const struct sync_scheme *sync[PLAN_MAX];
 	const struct tlb_method *tlb[PLAN_MAX];
@@ -26,7 +28,7 @@ struct plan {
 
 extern const char *const walk_names[NR_WALK_TYPES];
 
-/* Returns 0, or prints what cannot be had and why, and returns -1. */
-int plan_make(struct plan *p);
+/* @s: whose lists stand in for the words that are not given; NULL: none's. Returns 0, or prints what cannot be had and why, and returns -1. */
+int plan_make(struct plan *p, const struct series *s);
 
 #endif

@@ -41,11 +41,10 @@ static void print_str_or_null(const char *key, const char *v)
 		kprintf(",\"%s\":null", key);
 }
 
-static void print_cell(const struct plan *p, const struct cell *c)
+/* Where a scheme runs. */
+static void print_place(const struct plan *p, const struct cell *c)
 {
-	print_str("wl", c->wl->name);
 	print_str("build", oracle_build ? "oracle" : "timing");
-	print_str("sync", c->sync->name);
 	print_str("tlb", c->tlb ? c->tlb->name : "-");
 	print_str("walk", walk_names[c->walk]);
 	print_u64("ncpu", nr_cpus);
@@ -56,6 +55,13 @@ static void print_cell(const struct plan *p, const struct cell *c)
 		print_u64("pages", c->pages);
 	if (c->range)
 		print_str("range", c->range);
+}
+
+static void print_machine(const struct plan *p)
+{
+	print_str("arch", ARCH_NAME);
+	print_str("board", boot_info->board);
+	print_str("accel", p->accel);
 }
 
 static enum tlb_reach reach_of(const struct cell *c)
@@ -74,10 +80,12 @@ void report_result(const struct plan *p, const struct cell *c, const char *metri
 {
 	kprintf("@r {\"v\":1");
 	print_str("m", metric);
-	print_cell(p, c);
-	print_str("arch", ARCH_NAME);
-	print_str("board", boot_info->board);
-	print_str("accel", p->accel);
+	if (p->series)
+		print_str("series", p->series->name);
+	print_str("wl", c->wl->name);
+	print_str("sync", c->sync->name);
+	print_place(p, c);
+	print_machine(p);
 	print_u64("seed", p->seed);
 	print_u64("n", t->n);
 	print_str("unit", p->account ? "insn" : "tick");
@@ -137,28 +145,46 @@ static const char *found(const char *catcher, const struct oracle_violation *v)
 	return !catcher || caught_by(catcher, v) ? "broken" : "other";
 }
 
-void report_verdict(const struct plan *p, const struct cell *c, const char *mutation, const char *catcher,
-		    const struct oracle_violation *v, u64 seed, u64 iterations, unsigned schedules)
+/* What is judged: in which series, a scheme in which role, or with which step left out. */
+static void print_judged(const struct plan *p, const struct cell *c, const char *mutation)
 {
-	const char *got = found(catcher, v);
+	print_str_or_null("series", p->series ? p->series->name : NULL);
+	print_str("scheme", c->sync->name);
+	if (mutation)
+		kprintf(",\"variant\":\"mutation:%s\"", mutation);
+	else
+		print_str_or_null("variant", series_variant(p->series, c->sync->name));
+	/* The first key of an object takes no comma. */
+	kprintf(",\"cell\":{\"wl\":\"%s\"", c->wl->name);
+	print_place(p, c);
+	kprintf("}");
+}
+
+void report_verdict(const struct plan *p, const struct cell *c, const struct judgement *j)
+{
+	const struct oracle_violation *v = j->v;
+	const char *got = found(j->catcher, v);
 
 	kprintf("@v {\"v\":1");
-	print_cell(p, c);
-	print_str_or_null("mutation", mutation);
-	print_str("expect", catcher ? "broken" : "sound");
-	print_str_or_null("catcher", catcher);
+	print_judged(p, c, j->mutation);
+	print_machine(p);
+	print_str_or_null("mutation", j->mutation);
+	print_str("expect", j->catcher ? "broken" : "sound");
+	print_str_or_null("catcher", j->catcher);
 	print_str("got", got);
 	print_str_or_null("by", got[0] == 'b' ? v->hole : NULL);
-	print_u64("seed", seed);
-	print_u64("iterations", v ? v->iteration : iterations);
-	print_u64("schedules", schedules);
+	print_u64("seed", j->seed);
+	print_u64("iterations", v ? v->iteration : j->iterations);
+	if (j->bound)
+		print_u64("bound", j->bound);
+	print_u64("schedules", j->schedules);
 	print_str_or_null("hole", v ? v->hole : NULL);
 	if (v) {
 		kprintf(",\"text\":\"%s: %s, iteration %llu, seed %llu: %s\"}\n", got[0] == 'b' ? got : "not a declared hole",
-			v->hole, (ull)v->iteration, (ull)seed, v->text);
+			v->hole, (ull)v->iteration, (ull)j->seed, v->text);
 		oracle_print_events();
 	} else {
-		kprintf(",\"text\":\"no violation in %llu iterations of %u schedules (declared %s)\"}\n", (ull)iterations,
-			schedules, catcher ? "broken" : "sound");
+		kprintf(",\"text\":\"no violation in %llu iterations of %u schedules (declared %s)\"}\n", (ull)j->iterations,
+			j->schedules, j->catcher ? "broken" : "sound");
 	}
 }

@@ -35,8 +35,19 @@ void report_result(const struct plan *p, const struct cell *c, const char *metri
 		   const struct totals *t);
 /* Is @v one of the holes that @catcher names, separated by spaces? */
 bool caught_by(const char *catcher, const struct oracle_violation *v);
-/* @catcher: what must be found; NULL: nothing. The schedule of a violation follows it. */
-void report_verdict(const struct plan *p, const struct cell *c, const char *mutation, const char *catcher,
-		    const struct oracle_violation *v, u64 seed, u64 iterations, unsigned schedules);
+
+/* What the oracle said of one cell, and what it should say. */
+struct judgement {
+	const char *mutation;             /* NULL: none */
+	const char *catcher;              /* what must be found, as above; NULL: nothing */
+	unsigned bound;                   /* iterations within which it must be; 0: as many as there are */
+	const struct oracle_violation *v; /* NULL: none was found */
+	u64 seed;                         /* of the last schedule */
+	u64 iterations;                   /* over all schedules */
+	unsigned schedules;
+};
+
+/* The schedule of a violation follows it. */
+void report_verdict(const struct plan *p, const struct cell *c, const struct judgement *j);
 
 #endif

@@ -48,15 +48,28 @@ static int measure_run(const struct plan *p)
 	return bad;
 }
 
+static int plan_run(const struct plan *p)
+{
+	if (cmdline_has("mutate"))
+		return verdict_mutants(p);
+	if (oracle_build && !pass_is_plain())
+		return verdict_run(p) | (p->series ? verdict_mutants(p) : 0);
+	return measure_run(p);
+}
+
 int bench_run(void)
 {
 	static struct plan plan;
+	const struct series *s;
+	int bad = 0;
 
-	if (plan_make(&plan))
-		return 2;
-	if (cmdline_has("mutate"))
-		return verdict_mutants(&plan);
-	if (oracle_build && !pass_is_plain())
-		return verdict_run(&plan);
-	return measure_run(&plan);
+	/* Every one of them can be had, or nothing is run. */
+	for (unsigned i = 0; (s = series_asked(i)) || !i; i++)
+		if (plan_make(&plan, s))
+			return 2;
+	for (unsigned i = 0; (s = series_asked(i)) || !i; i++) {
+		plan_make(&plan, s);
+		bad |= plan_run(&plan);
+	}
+	return bad;
 }

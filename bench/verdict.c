@@ -81,18 +81,15 @@ static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u6
 	return done;
 }
 
-/* A cell under up to @schedules seeds; fills @iterations and @seed; returns the violation or NULL. */
-static const struct oracle_violation *cell_run(const struct plan *p, const struct cell *c, u64 n, unsigned schedules, u64 *seed,
-					       u64 *iterations)
+/* @n iterations of a cell under up to j->schedules seeds; fills the rest of @j. */
+static void cell_run(const struct plan *p, const struct cell *c, u64 n, struct judgement *j)
 {
-	*iterations = 0;
-	for (unsigned i = 0; i < schedules; i++) {
-		*seed = p->seed + i;
-		*iterations += schedule_run(p, c, *seed, (n + schedules - 1) / schedules);
-		if (oracle_verdict())
-			return oracle_verdict();
+	for (unsigned i = 0; i < j->schedules && !j->v; i++) {
+		j->seed = p->seed + i;
+		j->iterations += schedule_run(p, c, j->seed, (n + j->schedules - 1) / j->schedules);
+		j->v = oracle_verdict();
 	}
-	return NULL;
+	report_verdict(p, c, j);
 }
 
 bool verdict_declared_sound(const struct cell *c)
@@ -115,12 +112,10 @@ static u64 iterations_of(const struct cell *c)
 static int cell_verdict(const struct plan *p, const struct cell *c)
 {
 	/* A cell that is declared broken is broken by its walkers: seen as sync() returns or, where CPUs run at once, a step later. */
-	const char *catcher = verdict_declared_sound(c) ? NULL : SYNC_HOLES_T1 " deref-freed";
-	u64 seed, iterations, n = p->iterations ? p->iterations : iterations_of(c);
-	const struct oracle_violation *v = cell_run(p, c, n, SCHEDULES, &seed, &iterations);
+	struct judgement j = { .catcher = verdict_declared_sound(c) ? NULL : SYNC_HOLES_T1 " deref-freed", .schedules = SCHEDULES };
 
-	report_verdict(p, c, NULL, catcher, v, seed, iterations, SCHEDULES);
-	return catcher ? !caught_by(catcher, v) : v != NULL;
+	cell_run(p, c, p->iterations ? p->iterations : iterations_of(c), &j);
+	return j.catcher ? !caught_by(j.catcher, j.v) : j.v != NULL;
 }
 
 static bool is_judged(const struct cell *c)
@@ -150,30 +145,60 @@ int verdict_run(const struct plan *p)
 	return bad;
 }
 
-static bool asked_for(const char *mutation)
+static bool asked_for(const struct plan *p, const char *mutation)
 {
 	char v[48];
 
+	if (p->series && !cmdline_has("mutate"))
+		return series_has_mutation(p->series, mutation);
 	for (unsigned i = 0; cmdline_value("mutate", i, v, sizeof(v)); i++)
 		if (!strcmp(v, "all") || !strcmp(v, mutation))
 			return true;
 	return false;
 }
 
+/* The cells of mutations with nothing left out: they must be silent for so many iterations. */
+struct unmutated {
+	struct cell c;
+	u64 n;
+};
+
 struct mutants {
 	const struct plan *p;
+	u64 silent; /* times the bound; 0: not tried */
+	struct unmutated unmutated[64];
+	unsigned nr_unmutated;
 	int bad;
 };
+
+static bool same_cell(const struct cell *a, const struct cell *b)
+{
+	return a->wl == b->wl && a->sync == b->sync && a->tlb == b->tlb && a->walk == b->walk;
+}
+
+/* Mutations of one cell share a run, as long as the longest of them wants. */
+static void unmutated_add(struct mutants *all, const struct cell *c, u64 n)
+{
+	unsigned i = 0;
+
+	while (i < all->nr_unmutated && !same_cell(&all->unmutated[i].c, c))
+		i++;
+	if (i == ARRAY_SIZE(all->unmutated))
+		panic("more than %u cells of mutations", i);
+	if (i == all->nr_unmutated)
+		all->unmutated[all->nr_unmutated++] = (struct unmutated){ *c, n };
+	else if (all->unmutated[i].n < n)
+		all->unmutated[i].n = n;
+}
 
 static void mutant_run(const struct mutation *m, void *arg)
 {
 	struct mutants *all = arg;
 	const struct plan *p = all->p;
-	struct cell c = m->cell;
-	u64 seed, iterations;
-	const struct oracle_violation *v;
+	struct judgement j = { .mutation = m->name, .catcher = m->catcher, .bound = m->bound, .schedules = 1 };
+	struct cell c = m->cell, base = m->base;
 
-	if (!asked_for(m->name))
+	if (!asked_for(p, m->name))
 		return;
 	if (m->skip) {
 		kprintf("SKIP mutate=%s: %s\n", m->name, m->skip);
@@ -183,16 +208,24 @@ static void mutant_run(const struct mutation *m, void *arg)
 		kprintf("SKIP mutate=%s: harmless with fewer than %u CPUs\n", m->name, m->cpus);
 		return;
 	}
-	c.walkers = p->loaded - 1;
-	v = cell_run(p, &c, m->bound, 1, &seed, &iterations);
-	report_verdict(p, &c, m->name, m->catcher, v, seed, iterations, 1);
-	all->bad |= !caught_by(m->catcher, v);
+	c.walkers = base.walkers = p->loaded - 1;
+	cell_run(p, &c, m->bound, &j);
+	all->bad |= !caught_by(m->catcher, j.v);
+	if (all->silent && base.sync)
+		unmutated_add(all, &base, all->silent * m->bound);
 }
 
 int verdict_mutants(const struct plan *p)
 {
-	struct mutants all = { .p = p };
+	static struct mutants all;
 
+	all = (struct mutants){ .p = p, .silent = cmdline_u64("silent", 0) };
 	mutation_each(mutant_run, &all);
+	for (unsigned i = 0; i < all.nr_unmutated; i++) {
+		struct judgement j = { .schedules = SCHEDULES };
+
+		cell_run(p, &all.unmutated[i].c, all.unmutated[i].n, &j);
+		all.bad |= j.v != NULL;
+	}
 	return all.bad;
 }

@@ -36,9 +36,14 @@ static void print_banner(const struct bootinfo *bi)
 		bytes >> 20);
 }
 
+static bool bench_named(void)
+{
+	return cmdline_has("bench") || cmdline_has("series");
+}
+
 static bool work_named(void)
 {
-	return cmdline_has("list") || cmdline_has("test") || cmdline_has("bench");
+	return cmdline_has("list") || cmdline_has("test") || bench_named();
 }
 
 /* A line that names no work gets the default experiment. */
@@ -102,7 +107,7 @@ static unsigned run_work(void)
 	}
 	if (cmdline_has("test"))
 		status = run_tests();
-	if (cmdline_has("bench")) {
+	if (bench_named()) {
 		bench = (unsigned)bench_run();
 		if (bench > status)
 			status = bench;

@@ -12,6 +12,16 @@ SCHEDULE = "  | "
 BANNER = "skeet "
 
 
+def flat(verdict):
+    """A verdict with its cell's fields beside its own, named as those of a result are."""
+    return {**verdict, **verdict["cell"], "sync": verdict["scheme"]}
+
+
+def nested(verdict):
+    """The way back."""
+    return {k: v for k, v in verdict.items() if k != "sync" and k not in verdict["cell"]}
+
+
 class Stream:
     """
     Collects the results of one boot; calls on_event(kind, item) as they come. The lines of a verdict's schedule follow it and
@@ -84,6 +94,8 @@ class Stream:
             item["accel"] = self.fill.get("accel", "unknown")
         item.setdefault("accel", self.fill.get("accel"))
         item.setdefault("git", self.fill.get("git"))
+        if kind == "verdict":
+            item = flat(item)
         into.append(item)
         if kind == "verdict":
             self.open_verdict = item

@@ -276,18 +276,15 @@ def wrap(text, width=80):
 def verdict_lines(verdicts, blocks):
     """Cells that no block of the table shows: other walkers, protocol-only workloads, mutations."""
     shown = {verdict_key(c.any) for cells in blocks.values() for c in cells.values()}
-    rest = [v for v in verdicts if v.get("mutation") or verdict_key(v) not in shown]
     groups = {}
-    for v in rest:
-        key = "mutations" if v.get("mutation") else f"{v['wl']}" + (f", tlb={v['tlb']}, walk={v['walk']}" if v["tlb"] != "-" else "")
-        groups.setdefault(key, []).append(v)
+    for v in verdicts:
+        if not v.get("mutation") and verdict_key(v) not in shown:
+            groups.setdefault(v["wl"] + (f", tlb={v['tlb']}, walk={v['walk']}" if v["tlb"] != "-" else ""), []).append(v)
     return [wrap(f"{key}: " + "; ".join(group_words(vs))) for key, vs in groups.items()]
 
 
 def group_words(vs):
-    """Mutations one by one, schemes by verdict."""
-    if vs[0].get("mutation"):
-        return [f"{v['mutation']} {mutant_word(v)}" for v in vs]
+    """Schemes by verdict."""
     words = {}
     for v in vs:
         words.setdefault(verdict_word(v), []).append(v["sync"])
@@ -296,8 +293,16 @@ def group_words(vs):
     return [f"{word}: {', '.join(names)}" for word, names in words.items()]
 
 
-def mutant_word(v):
-    return f"caught in iteration {v['iterations']}" if v["got"] == "broken" else "NOT CAUGHT"
+def place_text(v):
+    return " ".join(p for p in (v["wl"], v["tlb"], v["walk"]) if p != "-")
+
+
+def mutation_lines(verdicts):
+    """A line each: where, by what and how soon it was caught."""
+    rows = [f"{v['mutation']:29}{place_text(v):26}"
+            + (f"{v['by']} {v['iterations']}/{v.get('bound', '?')}" if v["got"] == "broken" else "NOT CAUGHT") for v in verdicts
+            if v.get("mutation")]
+    return [f"{'mutation':29}{'where':26}caught by, iteration/bound", RULE, *rows] if rows else []
 
 
 def legend(results):
@@ -317,6 +322,11 @@ def legend(results):
     return lines
 
 
+def agreement(verdicts):
+    right = sum(v["expect"] == v["got"] for v in verdicts)
+    return f"{right} of {len(verdicts)} verdicts as declared."
+
+
 def render(results, verdicts):
     blocks, plain_verdicts = blocks_of(results), plain(verdicts)
     parts = [block_text(cells, plain_verdicts) for cells in blocks.values()]
@@ -325,9 +335,11 @@ def render(results, verdicts):
     rest = verdict_lines(verdicts, blocks)
     if rest:
         parts.append("Verdicts of the oracle beside the table:\n" + "\n".join(rest))
+    mutations = mutation_lines(verdicts)
+    if mutations:
+        parts.append("\n".join(mutations))
     if verdicts:
-        right = sum(v["expect"] == v["got"] for v in verdicts)
-        parts.append(f"{right} of {len(verdicts)} verdicts as declared.")
+        parts.append(agreement(verdicts))
     line = headline(blocks, plain_verdicts)
     if line:
         parts.append(wrap(line))

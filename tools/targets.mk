@@ -8,7 +8,7 @@ RUN = tools/run --arch $(ARCH) --build $(O) --cache $(CACHE) $(if $(CPUS),--cpus
 # As many jobs as CPUs, unless this make was told how many.
 JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
 
-.PHONY: all force deps run raw list verdicts mutants report check iso help clean distclean
+.PHONY: all force deps run raw list cells verdict verdicts mutants report check iso help clean distclean
 force:
 
 EVERY_ARCH := $(ARCHES) host
@@ -18,7 +18,7 @@ deps:
 	$(Q)tools/deps run $(if $(filter all,$(ARCH)),$(EVERY_ARCH),$(ARCH))
 
 ifeq ($(ARCH),all)
-run raw list verdicts mutants:
+run raw list cells verdict verdicts mutants:
 	$(Q)status=0; for a in $(EVERY_ARCH); do \
 		$(again) ARCH=$$a $(if $(OUT),OUT='$(OUT)'/$$a) $@ || status=1; done; exit $$status
 else
@@ -36,10 +36,14 @@ raw: ready
 	$(Q)$(RUN) --raw $(if $(PLAN),--plan $(PLAN)) --args='$(ARGS)'
 list: ready
 	$(Q)$(RUN) --raw --plan timing --args='list'
+cells: ready
+	$(Q)$(RUN) --plan cells --args='$(ARGS)'
+verdict: ready
+	$(Q)$(RUN) --plan verdict --args='series=$(or $(SERIES),$(error make verdict: SERIES= is missing; "make list" names what series= takes)) $(ARGS)'
 verdicts: ready
-	$(Q)$(RUN) --plan verdicts --args='$(ARGS)'
+	$(Q)$(RUN) --plan verdict --args='series=all $(ARGS)'
 mutants: ready
-	$(Q)$(RUN) --plan mutants --args='$(if $(findstring mutate=,$(ARGS)),$(ARGS),mutate=all $(ARGS))'
+	$(Q)$(RUN) --plan mutants --args='$(if $(findstring mutate=,$(ARGS)),,mutate=all) $(if $(findstring silent=,$(ARGS)),,silent=10) $(ARGS)'
 endif
 
 report:

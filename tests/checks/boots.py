@@ -37,20 +37,20 @@ def tests_timing(ctx):
 @check("boot.verdicts", per="arch")
 def verdicts(ctx):
     """The oracle agrees with every declared cell of the matrix, both ways."""
-    run = Run(ctx, "verdicts").good()
+    run = Run(ctx, "cells").good()
     return f"{len(run.lines('verdicts.jsonl'))} cells as declared"
 
 
 @check("boot.verdicts_few", per="isa")
 def verdicts_few(ctx):
     """So it does where a single walker must meet the writer."""
-    run = Run(ctx, "verdicts", CPUS=2).good()
+    run = Run(ctx, "cells", CPUS=2).good()
     return f"2 CPUs, {len(run.lines('verdicts.jsonl'))} cells as declared"
 
 
 def caught(ctx, **variables):
     """How many mutations were, all of those that apply."""
-    lines = Run(ctx, "mutants", **variables).good().lines("verdicts.jsonl")
+    lines = Run(ctx, "mutants", **{"ARGS": "silent=0", **variables}).good().lines("verdicts.jsonl")
     if not lines or not all(v["mutation"] for v in lines):
         raise Failed(f"{len(lines)} lines, not all of them mutations")
     return len(lines)

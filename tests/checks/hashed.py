@@ -11,7 +11,7 @@ WAYS = (("pseries", "fw", "ipi_msg"), ("powernv10", "hw", "tlbi"))
 @check("hash.verdicts", per="ppc64")
 def verdicts(ctx):
     """Every declared cell and every mutation that applies, in a partition and on the bare machine."""
-    cells = len(Run(ctx, "verdicts", ARGS="mmu=hash", CPUS=4).good().lines("verdicts.jsonl"))
+    cells = len(Run(ctx, "cells", ARGS="mmu=hash", CPUS=4).good().lines("verdicts.jsonl"))
     return f"{cells} cells as declared, {caught(ctx, ARGS='mmu=hash', MACHINE='powernv10')} mutations caught"
 
 

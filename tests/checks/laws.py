@@ -108,7 +108,7 @@ def trim(ctx):
                     raise Failed(f"{word}: {field} {r[field]} in {n} flushes, not {want * (CPUS - 1)}")
             if r["tlbi"] != n + want * (CPUS - 1):
                 raise Failed(f"{word}: {r['tlbi']} operations in {n} flushes")
-    run = Run(ctx, "verdicts", ARGS="bench=munmap-thp,mm-switch tlb=linux trim=3", CPUS=CPUS).good()
+    run = Run(ctx, "cells", ARGS="bench=munmap-thp,mm-switch tlb=linux trim=3", CPUS=CPUS).good()
     return f"once in {every} flushes; {len(run.lines('verdicts.jsonl'))} verdicts with trimming"
 
 
@@ -168,7 +168,7 @@ def guest(ctx):
                 want(r, "inside", 0)
             elif not r["inside"]:
                 raise Failed(f"{cell(r)}: nobody inside a walk: this tests nothing")
-    judged = Run(ctx, "verdicts", ARGS=f"bench=munmap-guest tlb={ctx.isa.default_method}", CPUS=CPUS).good().lines("verdicts.jsonl")
+    judged = Run(ctx, "cells", ARGS=f"bench=munmap-guest tlb={ctx.isa.default_method}", CPUS=CPUS).good().lines("verdicts.jsonl")
     if not any(v["sync"] == "none" and v["got"] == "broken" for v in judged):
         raise Failed("none was not caught")
     return f"{GUEST_LEAVES} leaves, {len(lines)} lines, {len(judged)} verdicts"

@@ -87,7 +87,7 @@ def tools_parts(_):
 @check("tools.schedule")
 def schedule(_):
     """The lines below a verdict belong to it, and are kept with it; others do not."""
-    verdict = '@v {"v":1,"wl":"slot-store","sync":"none","tlb":"-","expect":"broken","got":"broken"}\n'
+    verdict = '@v {"v":1,"series":null,"scheme":"none","variant":null,"cell":{"wl":"slot-store","tlb":"-"},"expect":"broken","got":"broken"}\n'
     events = []
     s = Stream(on_event=lambda kind, item: events.append((kind, item.get("schedule") if isinstance(item, dict) else item)))
     s.feed(("Firmware 1.0\nskeet here\n  | of nobody\n" + verdict + "  | 1 cpu 0 stores\n  | 2 cpu 1 loads\n" + verdict + verdict + "  | 3 cpu 0").encode())

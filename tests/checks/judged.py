@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The judgement of the patch series: every row as declared, in the form that others read."""
+from common import Failed, Run, check
+
+SERIES = {"kumar", "bras", "yang"}
+KEYS = {"series", "scheme", "variant", "cell", "expect", "got", "by", "iterations", "arch", "accel"}
+CELL = {"wl", "tlb", "walk", "ncpu", "loaded", "walkers", "dwell"}
+ROLES = {"baseline", "posted", "repaired"}
+
+
+def well_formed(v):
+    if not KEYS <= set(v) or not CELL <= set(v["cell"]):
+        raise Failed(f"keys missing: {sorted(KEYS - set(v))} {sorted(CELL - set(v['cell']))}")
+    if v["variant"] not in ROLES and v["variant"] != f"mutation:{v['mutation']}":
+        raise Failed(f"variant {v['variant']!r}")
+    if v["got"] == "broken" and not v.get("schedule"):
+        raise Failed(f"{v['scheme']} in {v['cell']}: broken, and no interleaving")
+
+
+@check("judged.series", per="host")
+def series(ctx):
+    """make verdicts: every series has rows of its baseline, of what was posted and of mutations; each is well formed."""
+    run = Run(ctx, "verdicts", CPUS=4).good()
+    rows = run.lines("verdicts.jsonl")
+    for v in rows:
+        well_formed(v)
+    found = {(v["series"], v["variant"].split(":")[0]) for v in rows}
+    wanted = {(s, role) for s in SERIES for role in ("baseline", "posted", "mutation")}
+    if not wanted <= found:
+        raise Failed(f"no rows of {sorted(wanted - found)}")
+    for name in SERIES:
+        if f"Series {name}:" not in run.text:
+            raise Failed(f"the table says nothing of {name}")
+    return f"{len(rows)} rows of {len(SERIES)} series"
+
+
+@check("judged.missing_series", per="host")
+def missing_series(ctx):
+    """SERIES= that is missing or unknown is an error that names the valid ones."""
+    for variables, named in (({}, "SERIES="), ({"SERIES": "nobody"}, "yang")):
+        try:
+            run = Run(ctx, "verdict", **variables)
+        except Failed as e:
+            text = str(e)
+        else:
+            text = run.text if run.status == 2 else ""
+        if named not in text:
+            raise Failed(f"{variables}: no error that names {named}: {text[:200]}")
+    return "2 bad calls"
