@@ -7,6 +7,7 @@
 #define SKEET_PERCPU_H
 
 #include <cpu.h>
+#include <lset.h>
 #include <pword.h>
 
 struct cpu {
@@ -43,6 +44,15 @@ extern struct cpu cpu_area[NR_CPUS];
 struct percpu_word {
 	struct pword w;
 } __cacheline;
-#define DEFINE_PERCPU_WORD(name) static struct percpu_word name[NR_CPUS]
+#define DEFINE_PERCPU_WORD(name)                                                                   \
+	static struct percpu_word name[NR_CPUS];                                                   \
+	PERCPU_WORD_NAME(name)
+
+/* How the oracle's events call them; the timing image has no names. PERCPU_WORD_NAME() comes from the include path of the build. */
+struct percpu_word_name {
+	const char *name;
+	const struct percpu_word *base;
+};
+#include <percpu_name.h>
 
 #endif

@@ -62,6 +62,7 @@ SECTIONS
 		LSET(tlb)
 		LSET(wl)
 		LSET(wmut)
+		LSET(words)
 		LSET(board)
 		KEEP(*(.init_array .init_array.* .fini_array .fini_array.*))
 	} IN_RODATA

@@ -5,7 +5,7 @@ from table import RULE, place_text, verdict_word, wrap
 
 ROLES = ("baseline", "posted", "repaired")
 # Lines of a schedule that fit a reader's patience; the file has all.
-SHOWN = 8
+SHOWN = 12
 WORDS = {"sound": "sound", "declared broken": "broken", "not judged": "-"}
 
 

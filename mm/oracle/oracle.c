@@ -141,9 +141,9 @@ void shadow_table_free(u64 pa, u64 size)
 }
 
 static const char *const event_text[NR_EVENTS] = {
-	[EV_STORE] = "stores to word 0x%llx value 0x%llx",
-	[EV_VISIBLE] = "its store to word 0x%llx, value 0x%llx, becomes visible to others",
-	[EV_LOAD] = "reads word 0x%llx, stored by that CPU: 0x%llx",
+	[EV_STORE] = "stores to %s: 0x%llx",
+	[EV_VISIBLE] = "its store to %s, 0x%llx, becomes visible to others",
+	[EV_LOAD] = "reads %s: 0x%llx",
 	[EV_PTE] = "changed the entry of VA 0x%llx, which was 0x%llx",
 	[EV_WALK_BEGIN] = "begins a walk of mm 0x%llx",
 	[EV_WALK_LOAD] = "in its walk to VA 0x%llx loads 0x%llx",
@@ -189,6 +189,19 @@ static const struct event *newest_before(u64 before, unsigned *cpu)
 	return best;
 }
 
+static void event_print(const struct event *e)
+{
+	char text[128], word[48];
+
+	if (e->kind <= EV_LOAD) { /* those about a word come first */
+		shadow_word_name(word, sizeof(word), (const void *)(uintptr_t)e->a);
+		ksnprintf(text, sizeof(text), event_text[e->kind], word, e->b);
+	} else { /* every other text takes at most these two numbers */
+		ksnprintf(text, sizeof(text), event_text[e->kind], e->a, e->b);
+	}
+	kprintf("%s\n", text);
+}
+
 void shadow_print_events(void)
 {
 	const struct event *last[SHOWN];
@@ -202,10 +215,7 @@ void shadow_print_events(void)
 		before = last[n]->seq;
 	}
 	while (n-- > 0) {
-		char text[100];
-
-		/* Every text takes at most these two numbers. */
-		ksnprintf(text, sizeof(text), event_text[last[n]->kind], last[n]->a, last[n]->b);
-		kprintf("  | %6llu cpu %u %s\n", (unsigned long long)last[n]->seq, cpus[n], text);
+		kprintf("  | %6llu cpu %u ", (unsigned long long)last[n]->seq, cpus[n]);
+		event_print(last[n]);
 	}
 }

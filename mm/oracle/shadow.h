@@ -56,5 +56,9 @@ void shadow_tlb_freed(u64 pa, u64 size, bool table);
 void shadow_walk_freed(u64 pa, u64 size, bool table);
 void shadow_tlb_start(const struct oracle_run *run);
 const struct mm *shadow_loaded(unsigned cpu); /* what that CPU translates with */
+/* The mm that @p lies in, of those that a walk is or was about; NULL: none. */
+const struct mm *shadow_mm_around(const void *p);
+/* words.c: what people call the protocol word @p. */
+void shadow_word_name(char *buf, size_t size, const void *p);
 
 #endif

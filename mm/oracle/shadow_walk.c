@@ -297,3 +297,12 @@ unsigned shadow_walkers(const struct mm *mm)
 	}
 	return n;
 }
+
+const struct mm *shadow_mm_around(const void *p)
+{
+	for (unsigned cpu = 0; cpu < nr_cpus; cpu++)
+		for (unsigned d = 0; d < MAX_DEPTH; d++)
+			if ((u64)(uintptr_t)p - (u64)(uintptr_t)walks[cpu].w[d].mm < sizeof(struct mm))
+				return walks[cpu].w[d].mm;
+	return NULL;
+}
