@@ -2,13 +2,14 @@
 # What can be asked of the images: included by the Makefile.
 
 export CACHE VIA CPUS
-RUN = tools/run --arch $(ARCH) --build $(O) --cache $(CACHE) $(if $(CPUS),--cpus $(CPUS)) --accel $(ACCEL) $(if $(MACHINE),--machine $(MACHINE)) \
-	$(if $(VIA),--via $(VIA)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(OUT),--out '$(OUT)') --qemuflags='$(QEMUFLAGS)' --cross '$(CROSS_COMPILE)'
+RUN_WHAT = --arch $(ARCH) --build $(O) --cache $(CACHE) --accel $(ACCEL) $(if $(MACHINE),--machine $(MACHINE)) $(if $(VIA),--via $(VIA)) \
+	$(if $(TIMEOUT),--timeout $(TIMEOUT)) --qemuflags='$(QEMUFLAGS)' --cross '$(CROSS_COMPILE)'
+RUN = tools/run $(RUN_WHAT) $(if $(CPUS),--cpus $(CPUS)) $(if $(OUT),--out '$(OUT)')
 
 # As many jobs as CPUs, unless this make was told how many.
 JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
 
-.PHONY: all force deps run raw list cells verdict verdicts mutants report check iso help clean distclean
+.PHONY: all force deps run raw list sweep cells verdict verdicts mutants report check iso help clean distclean
 force:
 
 EVERY_ARCH := $(ARCHES) host
@@ -42,6 +43,8 @@ verdict: ready
 	$(Q)$(RUN) --plan verdict --args='series=$(or $(SERIES),$(error make verdict: SERIES= is missing; "make list" names what series= takes)) $(ARGS)'
 verdicts: ready
 	$(Q)$(RUN) --plan verdict --args='series=all $(ARGS)'
+sweep: ready
+	$(Q)tools/sweep --ncpus '$(or $(NCPUS),2 4 8 16 32 64)' --out '$(or $(OUT),out/sweep-$(shell date +%Y%m%d-%H%M%S))' -- $(RUN_WHAT) --args='$(ARGS)'
 mutants: ready
 	$(Q)$(RUN) --plan mutants --args='$(if $(findstring mutate=,$(ARGS)),,mutate=all) $(if $(findstring silent=,$(ARGS)),,silent=10) $(ARGS)'
 endif
