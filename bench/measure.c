@@ -156,6 +156,7 @@ static void totals_add(struct totals *t, const struct counts *a, const struct co
 {
 	t->n++;
 	t->ipi_sync += b->sync.ipi - a->sync.ipi;
+	t->rounds += b->sync.ipi != a->sync.ipi;
 	t->ipi_tlb += b->tlb.ipi - a->tlb.ipi;
 	t->ipi_msg += b->sync.msg - a->sync.msg + b->tlb.msg - a->tlb.msg;
 	t->ipi_recv += b->recv - a->recv;

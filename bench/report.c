@@ -51,6 +51,8 @@ static void print_place(const struct plan *p, const struct cell *c)
 	print_u64("loaded", c->wl->invalidates ? p->loaded : 0);
 	print_u64("walkers", c->walkers);
 	print_u64("dwell", p->dwell);
+	if (c->targets)
+		print_u64("targets", c->targets);
 	if (c->pages)
 		print_u64("pages", c->pages);
 	if (c->range)
@@ -106,6 +108,7 @@ void report_result(const struct plan *p, const struct cell *c, const char *metri
 	print_milli("gross", gross_milli);
 	print_u64("ipi_tlb", t->ipi_tlb);
 	print_u64("ipi_sync", t->ipi_sync);
+	print_u64("rounds", t->rounds);
 	print_u64("ipi_msg", t->ipi_msg);
 	print_u64("ipi_recv", t->ipi_recv);
 	/* A sync and a flush address each CPU once, so distinct CPUs a sample are the targets. What firmware interrupts is not seen. */

@@ -14,6 +14,7 @@ struct cell {
 	enum walk_type walk;
 	unsigned mut; /* of a writer_mutant; 0: none */
 	unsigned walkers;
+	unsigned targets; /* CPUs that one round of interrupts addresses; 0: no such round */
 	unsigned pages; /* small pages that one invalidate covers; 0: not a range of them */
 	const char *range; /* NULL, or what else it covers */
 };
@@ -22,6 +23,7 @@ struct cell {
 struct totals {
 	u64 n;
 	u64 ipi_tlb, ipi_sync, ipi_msg, ipi_recv, tlbi;
+	u64 rounds;   /* samples in which the scheme interrupted anybody */
 	u64 inside;   /* walkers inside a walk of the mm when sync started */
 	u64 inside_any; /* ... of any mm */
 	u64 walks;

@@ -62,10 +62,60 @@ def reader_costs(results):
     return {r["sync"]: r["mean"] for r in results if r["m"] == "mark" and table.kind_of("mark", r["accel"]) != "none"}
 
 
+class Explained:
+    """What an operation costs, out of parts that were measured apart (docs/measuring.md)."""
+
+    def __init__(self, results, blocks):
+        rounds = {r["targets"]: r["mean"] for r in results if r["m"] == "ipi" and table.kind_of("ipi", r["accel"]) != "none"}
+        # All at once may have a way of its own (a shorthand, a broadcast): it says nothing about fewer.
+        self.all = max(rounds, default=0)
+        self.all_cost = rounds.pop(self.all, None)
+        self.rounds = sorted(rounds.items())
+        self.quiet = {self.key(c.any): c for cells in blocks for c in cells.values() if c.any["walkers"] == 0}
+
+    @staticmethod
+    def key(r):
+        return r["wl"], r["tlb"], r["walk"], r["sync"]
+
+    def round(self, targets):
+        """What a round with so many targets costs: on the line through its neighbours; None if nothing is known."""
+        if targets == self.all or len(self.rounds) < 2:
+            return self.all_cost
+        pairs = list(zip(self.rounds, self.rounds[1:]))
+        (a, x), (b, y) = next((p for p in pairs if targets <= p[1][0]), pairs[-1])
+        return x + (y - x) * (targets - a) / (b - a)
+
+    def interrupts(self, cell):
+        """The interrupts' part of a mean sync."""
+        r = cell.any
+        if not r.get("rounds"):
+            return 0
+        cost = self.round(r["ipi_sync"] / r["rounds"])
+        return None if cost is None else cost * r["rounds"] / r["n"]
+
+    def share(self, cell):
+        """Of the measured operation, in percent: its parts, of which the scan is known from a run without walkers."""
+        quiet = self.quiet.get(self.key(cell.any))
+        if quiet is None or quiet is cell:
+            return None
+        parts = (cell.steady("unmap", "mean"), cell.number("sync", "mean"), quiet.number("sync", "mean"), self.interrupts(quiet),
+                 self.interrupts(cell))
+        if None in parts or not parts[0]:
+            return None
+        whole, sync, quiet_sync, quiet_ipi, ipi = parts
+        return 100 * (whole - sync + quiet_sync - quiet_ipi + ipi) / whole
+
+
+def percent(v):
+    return "" if v is None else f"{v:.0f}%"
+
+
 def cost_rows(results, schemes):
     """One row a workload, method, walker type, number of walkers and scheme, beside the first baseline of its block."""
     readers, base = reader_costs(results), next(iter(schemes), None)
-    for cells in table.blocks_of([r for r in results if r["m"] in ("unmap", "tlb", "sync")]).values():
+    blocks = list(table.blocks_of([r for r in results if r["m"] in ("unmap", "tlb", "sync")]).values())
+    explained = Explained(results, blocks)
+    for cells in blocks:
         for name, role in schemes.items():
             cell = cells.get(name)
             if cell:
@@ -73,8 +123,8 @@ def cost_rows(results, schemes):
                 where = f"{place_text(r)} {r['walkers']}"
                 reader = f"{readers[name]:.1f}" if name in readers else "-"
                 yield (f"{name:15}{role:10}{where:26}{reader:>6}{cell.column('unmap', 'p50', 8)}"
-                       f"{table.per_text(cell.per('ipi_sync'), 7)}{table.per_text(cell.per('disturbed'), 6)} "
-                       f"{table.ratio_text(cell, cells.get(base))}")
+                       f"{table.per_text(cell.per('ipi_sync'), 7)}{table.per_text(cell.per('disturbed'), 6)}"
+                       f"{percent(explained.share(cell)):>6} {table.ratio_text(cell, cells.get(base))}")
 
 
 def render(name, verdicts, results):
@@ -87,9 +137,10 @@ def render(name, verdicts, results):
     lines += ["", *notes.lines()] if notes.verdicts else []
     costs = list(cost_rows(results, schemes))
     if costs:
-        lines += ["", f"{'scheme':15}{'role':10}{'where, walkers':26}{'reader':>6}{'writer':>8}{'IPIs':>7}{'dist.':>6} ratio", RULE, *costs]
+        lines += ["", f"{'scheme':15}{'role':10}{'where, walkers':26}{'reader':>6}{'writer':>8}{'IPIs':>7}{'dist.':>6}{'expl.':>6} ratio", RULE, *costs]
         lines += [wrap("reader: begin() and end() once, mean; writer: p50 of one operation; IPIs, dist.: CPUs that the scheme sent to and "
-                       f"interrupted, an operation; ratio: of the mean operation, over {next(iter(schemes))}.")]
+                       f"interrupted, an operation; expl.: how much of its mean the parts make that were measured apart (scan without walkers, "
+                       f"IPIs by ipi-round; the rest is waiting); ratio: of the mean operation, over {next(iter(schemes))}.")]
     mutations = table.mutation_lines(mine)
     if mutations:
         lines += ["", *mutations]
