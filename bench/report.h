@@ -38,4 +38,17 @@ bool caught_by(const char *catcher, const struct oracle_violation *v);
 void report_verdict(const struct plan *p, const struct cell *c, const char *mutation, const char *catcher,
 		    const struct oracle_violation *v, u64 seed, u64 iterations, unsigned schedules);
 
+/* How often each outcome of a litmus test came. The last one is what its protocol forbids. */
+struct litmus_result {
+	const char *litmus, *variant;
+	const char *const *outcomes; /* names, NULL behind the last */
+	const u64 *counts;
+	u64 n;
+	bool allowed; /* something is missing here, so the forbidden outcome may come ... */
+	bool must;    /* ... and has to, in this image */
+};
+
+/* Prints its line; 1 if the forbidden outcome came that may not, or did not come that must. */
+int report_litmus(const struct plan *p, const struct litmus_result *l);
+
 #endif
