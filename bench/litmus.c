@@ -28,16 +28,24 @@
 #include "measure.h"
 
 #define BATCH 256u
-/* A round begins so long after both have come to the meeting, as a part of a second: longer than CPU 1 takes to see that. */
-#define LEAD 2000000u
+/*
+ * A round begins so long after both have come to the meeting, in parts of a second: at first, and at most. It grows until CPU 1 sees
+ * in time that it begins.
+ */
+#define LEAD_FIRST 2000000u
+#define LEAD_MOST 50000u
 /* Then each waits less than so many turns of an empty loop: about as long as a line takes from one CPU to the other. */
 #define SKEW 128u
 /* Up to so many stores to lines that the other side has just written wait in the store buffer before the first of a side's accesses. */
 #define AHEAD 4u
+/* In the oracle image a side takes up to so many delay points behind them. */
+#define LINGER 8u
 /* Turns that a walker stays inside; a sync() that sends nothing is through long before. */
 #define DWELL 50u
 #define ROUNDS 1000000u
-/* Where CPUs take turns a round is slow, and so many show as much as can be shown. */
+/* A thread of an emulator is slow. */
+#define ROUNDS_EMULATED 100000u
+/* Where CPUs take turns, so many show as much as can be shown. */
 #define ROUNDS_IN_TURN 20000u
 #define ROUNDS_JUDGED 3000u
 
@@ -48,6 +56,7 @@ static struct litmus_words words;
 struct side {
 	volatile u64 met __cacheline; /* meetings that it has come to */
 	u64 start;                    /* of CPU 0: when the round begins */
+	u64 late;                     /* rounds of this batch whose beginning it has missed */
 	unsigned char found[BATCH] __cacheline;
 	struct {
 		volatile u64 v __cacheline;
@@ -81,8 +90,6 @@ static void meet(unsigned me, litmus_side *prepare)
 {
 	u64 round = sides[me].met + 1;
 
-	/* In the oracle image a store may stay invisible for a while behind the last access. */
-	pword_delay();
 	oracle_drain();
 	if (me) {
 		come(1);
@@ -100,10 +107,11 @@ static void meet(unsigned me, litmus_side *prepare)
  * Begin at the same time: without that who sees the meeting first is through before the other has seen it. A clock that counts apart on
  * each CPU makes the test weaker, not wrong: it is waited for no longer than twice the lead.
  */
-static void wait_start(u64 *rng)
+static void wait_start(unsigned me, u64 *rng)
 {
 	u64 now_here = arch_cycles(), end = now_here + 2 * now.lead;
 
+	sides[me].late += (s64)(now_here - sides[0].start) > 0;
 	while ((s64)(now_here - sides[0].start) < 0 && now_here < end)
 		now_here = arch_cycles();
 	for (u64 turns = rng_next(rng) % SKEW; turns; turns--)
@@ -116,8 +124,19 @@ static void dirty(unsigned me, u64 n)
 		sides[me].ahead[i].v = n;
 }
 
+/* Stores of the modelled buffer stay invisible for a while behind the last access; the meeting would empty it. */
+static void linger(u64 *rng)
+{
+	for (u64 n = 1 + rng_next(rng) % LINGER; n; n--)
+		pword_delay();
+}
+
+/* Both are waiting for the left side. */
 static void count(u64 n)
 {
+	if (sides[1].late > n / 16 && now.lead < arch_cycles_hz() / LEAD_MOST)
+		now.lead += now.lead / 4;
+	sides[1].late = 0;
 	for (u64 i = 0; i < n; i++)
 		now.counts[now.test->family->outcome[sides[0].found[i]][sides[1].found[i]]]++;
 }
@@ -131,9 +150,11 @@ static void run_side(unsigned me)
 		unsigned at = (unsigned)((round - 1) % BATCH);
 
 		meet(me, rng_next(&rng) & 1 ? now.test->prepare : NULL);
-		wait_start(&rng);
+		wait_start(me, &rng);
 		dirty(me, rng_next(&rng) % (AHEAD + 1));
 		sides[me].found[at] = (unsigned char)side(&words, round);
+		if (oracle_build)
+			linger(&rng);
 		dirty(!me, AHEAD);
 		if (at + 1 < BATCH && round < now.n)
 			continue;
@@ -198,6 +219,7 @@ static void start(const struct plan *p, const struct sync_scheme *scheme)
 	/* In round 0 it was table 0 that was hooked. Any other test wants a word that is not 1. */
 	words.x.w.v = (u64)(uintptr_t)&words.table[0].w;
 	now.seed = p->seed;
+	memset(sides, 0, sizeof(sides));
 	memset(now.counts, 0, sizeof(now.counts));
 	if (now.judged)
 		oracle_start(&(struct oracle_run){ .seed = p->seed, .delay_points = true, .store_buffer = true, .no_access = true });
@@ -241,6 +263,11 @@ static bool is_asked_for(const struct plan *p, const struct sync_scheme *s)
 	return false;
 }
 
+static bool cpus_take_turns(const struct plan *p)
+{
+	return !strcmp(p->accel, "icount") || !strcmp(p->accel, "tcg1") || !strcmp(p->accel, "bochs");
+}
+
 static int run_all(const struct plan *p, u64 n, bool judged)
 {
 	int bad = 0;
@@ -251,7 +278,8 @@ static int run_all(const struct plan *p, u64 n, bool judged)
 	}
 	now.n = n;
 	now.judged = judged;
-	now.lead = arch_cycles_hz() / LEAD;
+	/* Where CPUs take turns nobody comes at the same time. */
+	now.lead = judged || cpus_take_turns(p) ? 0 : arch_cycles_hz() / LEAD_FIRST;
 	mm_create(&mm);
 	crew_load(&mm, 0);
 	for (unsigned i = 0; i < nr_litmus_pairs; i++)
@@ -264,15 +292,19 @@ static int run_all(const struct plan *p, u64 n, bool judged)
 	return bad;
 }
 
-static bool cpus_take_turns(const struct plan *p)
+static u64 rounds(const struct plan *p)
 {
-	return !strcmp(p->accel, "icount") || !strcmp(p->accel, "tcg1") || !strcmp(p->accel, "bochs");
+	if (p->n)
+		return p->n;
+	if (oracle_build || cpus_take_turns(p))
+		return ROUNDS_IN_TURN;
+	return strcmp(p->accel, "mttcg") ? ROUNDS : ROUNDS_EMULATED;
 }
 
 static int litmus_measure(const struct plan *p, const struct workload *wl)
 {
 	(void)wl;
-	return run_all(p, p->n ? p->n : oracle_build || cpus_take_turns(p) ? ROUNDS_IN_TURN : ROUNDS, false);
+	return run_all(p, rounds(p), false);
 }
 
 static int litmus_judge(const struct plan *p, const struct workload *wl)
