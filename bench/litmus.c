@@ -227,9 +227,10 @@ static void start(const struct plan *p, const struct sync_scheme *scheme)
 
 static int run_test(const struct plan *p, const struct litmus *test, const struct sync_scheme *scheme)
 {
+	static const char *const kept[] = { [ORDER_KEPT] = "protocol", [ORDER_TSO] = "tso", [ORDER_LOST] = "nothing" };
 	bool allowed = test->order == ORDER_LOST || (test->order == ORDER_TSO && !ARCH_TSO);
 	struct litmus_result result = { .litmus = test->family->name, .variant = test->variant, .outcomes = test->family->outcomes,
-					.counts = now.counts, .n = now.n, .allowed = allowed, .must = allowed && now.judged && !scheme };
+					.counts = now.counts, .n = now.n, .kept = kept[test->order], .allowed = allowed, .must = allowed && now.judged && !scheme };
 
 	now.test = test;
 	start(p, scheme);

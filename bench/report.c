@@ -184,6 +184,7 @@ int report_litmus(const struct plan *p, const struct litmus_result *l)
 		if (!l->outcomes[i + 1])
 			kprintf("},\"forbidden\":\"%s\"", l->outcomes[i]);
 	}
+	print_str("kept", l->kept);
 	kprintf(",\"shown\":%llu,\"allowed\":%s,\"must\":%s}\n", (ull)shown, l->allowed ? "true" : "false",
 		l->must ? "true" : "false");
 	return shown ? !l->allowed : l->must;

@@ -44,7 +44,8 @@ struct litmus_result {
 	const char *const *outcomes; /* names, NULL behind the last */
 	const u64 *counts;
 	u64 n;
-	bool allowed; /* something is missing here, so the forbidden outcome may come ... */
+	const char *kept; /* what keeps the forbidden one away */
+	bool allowed; /* nothing does here, so it may come ... */
 	bool must;    /* ... and has to, in this image */
 };
 
