@@ -191,3 +191,30 @@ void report_verdict(const struct plan *p, const struct cell *c, const struct jud
 			j->schedules, j->catcher ? "broken" : "sound");
 	}
 }
+
+int report_litmus(const struct plan *p, const struct litmus_result *l)
+{
+	u64 shown = 0;
+
+	kprintf("@l {\"v\":1");
+	print_str("litmus", l->litmus);
+	print_str("variant", l->variant);
+	print_str("build", oracle_build ? "oracle" : "timing");
+	print_str("arch", ARCH_NAME);
+	print_str("board", boot_info->board);
+	print_str("accel", p->accel);
+	print_u64("ncpu", nr_cpus);
+	print_u64("seed", p->seed);
+	print_u64("n", l->n);
+	kprintf(",\"outcomes\":{");
+	for (unsigned i = 0; l->outcomes[i]; i++) {
+		kprintf("%s\"%s\":%llu", i ? "," : "", l->outcomes[i], (ull)l->counts[i]);
+		shown = l->counts[i];
+		if (!l->outcomes[i + 1])
+			kprintf("},\"forbidden\":\"%s\"", l->outcomes[i]);
+	}
+	print_str("kept", l->kept);
+	kprintf(",\"shown\":%llu,\"allowed\":%s,\"must\":%s}\n", (ull)shown, l->allowed ? "true" : "false",
+		l->must ? "true" : "false");
+	return shown ? !l->allowed : l->must;
+}

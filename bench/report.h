@@ -52,4 +52,18 @@ struct judgement {
 /* The schedule of a violation follows it. */
 void report_verdict(const struct plan *p, const struct cell *c, const struct judgement *j);
 
+/* How often each outcome of a litmus test came. The last one is what its protocol forbids. */
+struct litmus_result {
+	const char *litmus, *variant;
+	const char *const *outcomes; /* names, NULL behind the last */
+	const u64 *counts;
+	u64 n;
+	const char *kept; /* what keeps the forbidden one away */
+	bool allowed; /* nothing does here, so it may come ... */
+	bool must;    /* ... and has to, in this image */
+};
+
+/* Prints its line; 1 if the forbidden outcome came that may not, or did not come that must. */
+int report_litmus(const struct plan *p, const struct litmus_result *l);
+
 #endif

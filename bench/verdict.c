@@ -132,6 +132,9 @@ int verdict_run(const struct plan *p)
 		return 0;
 	}
 	for (unsigned w = 0; w < p->nr_wl; w++)
+		if (p->wl[w]->judge)
+			bad |= p->wl[w]->judge(p, p->wl[w]);
+	for (unsigned w = 0; w < p->nr_wl; w++)
 		for (unsigned t = 0; p->wl[w]->sample && t < (p->wl[w]->invalidates ? p->nr_tlb : 1); t++)
 			for (unsigned k = 0; k < p->nr_walk; k++)
 				for (unsigned i = 0; i < p->nr_sync; i++) {

@@ -20,6 +20,8 @@ static __always_inline u64 pword_load_acquire(const struct pword *p);  /* smp_lo
 static __always_inline void pword_store(struct pword *p, u64 v);       /* WRITE_ONCE */
 static __always_inline void pword_store_release(struct pword *p, u64 v); /* smp_store_release */
 static __always_inline u64 pword_xchg(struct pword *p, u64 v);         /* atomic, full fence */
+/* Atomic, orders nothing (arm64's ptep_get_and_clear()); of a word that no other CPU stores to meanwhile. */
+static __always_inline u64 pword_xchg_relaxed(struct pword *p, u64 v);
 static __always_inline bool pword_cmpxchg(struct pword *p, u64 old, u64 new); /* atomic, full fence if it succeeds */
 static __always_inline u64 pword_add(struct pword *p, s64 n);          /* atomic add, full fence; returns the new value */
 static __always_inline u64 pword_or(struct pword *p, u64 bits);        /* atomic or, full fence; returns the old value */

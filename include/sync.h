@@ -78,6 +78,7 @@ struct sync_scheme {
 	walk_cost_fn *cost_mark, *cost_walk;
 	void (*nmi_walk)(struct walker *w);
 	walk_fault_fn *fault;
+	walk_meet_fn *meet; /* its walker in a litmus test */
 };
 LSET_DECLARE(struct sync_scheme, sync);
 

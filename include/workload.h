@@ -62,6 +62,7 @@ struct workload {
 	void (*sample)(struct run *run, struct sample *s);
 	/* Instead of a sample: a workload that measures by itself (the reader's side) and has no verdict. */
 	int (*measure)(const struct plan *p, const struct workload *wl);
+	int (*judge)(const struct plan *p, const struct workload *wl); /* ... and has a verdict of its own kind, in the oracle image */
 };
 LSET_DECLARE(struct workload, wl);
 #define WORKLOAD(ident) LSET_ENTRY(struct workload, wl, ident)

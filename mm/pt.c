@@ -5,7 +5,7 @@
  * Geometry is data (pt_shift(), arch_pt_bits()), so one loop serves every ISA. Writers of one mm exclude each other by
  * mm->lock; software walkers and the MMU do not take it, so every store must be right for them at the moment it is made:
  *
- *  - A new table is filled before the entry that points to it is stored (fence_store(); the reader's side is the address
+ *  - A new table is filled before the entry that points to it is stored (pt_table_filled(); the reader's side is the address
  *    dependency from the entry to the table, which hardware walkers and pt_slot() keep as well).
  *  - A table is never unhooked and freed here: that is gather.c's, the one place where "unhook, invalidate, sync, free"
  *    stands. pt_free_all() is the exception, for an mm that nobody can reach any more.
@@ -35,8 +35,7 @@ static pte_t hook_table(struct mm *mm, struct pword *slot, u64 va, unsigned leve
 {
 	pte_t e = arch_pte_table(phys_alloc_table(), level);
 
-	/* The zeroes of the table before the entry; pairs with the address dependency of every walker. */
-	fence_store();
+	pt_table_filled(MUT_NONE);
 	pte_store(mm, slot, va, level, e);
 	return e;
 }
@@ -201,8 +200,7 @@ int pt_split(struct mm *mm, u64 va, unsigned level, const struct tlb_method *tlb
 	tlb->inval(mm, &r, NULL);
 	table = phys_alloc_table();
 	fill_split(table, old, level);
-	/* The table's entries before the entry that points to them; pairs with the address dependency of every walker. */
-	fence_store();
+	pt_table_filled(MUT_NONE);
 	pte_store(mm, slot, r.va, level, arch_pte_table(table, level));
 	arch_pte_made(r.va);
 	report_split(mm, table, r.va, level);

@@ -4,6 +4,7 @@
 #define SKEET_PT_H
 
 #include <mm.h>
+#include <mutant.h>
 #include <oracle.h>
 #include <pte.h>
 
@@ -30,6 +31,20 @@ static __always_inline pte_t pte_xchg(struct mm *mm, struct pword *slot, u64 va,
 
 	oracle_pte_changed(mm, slot, va, level, old, e);
 	return old;
+}
+
+/* Mutation of what follows. */
+enum { M_TABLE_NO_FENCE = 200 };
+
+/*
+ * A new table is filled: its entries before the entry that will point to it (smp_wmb() before pmd_populate()). Pairs with the address
+ * dependency of every walker. bench=litmus runs it with and without @mut.
+ */
+static __always_inline void pt_table_filled(const unsigned mut)
+{
+	/* Orders the stores to the table before the store of the entry. */
+	if (mut != M_TABLE_NO_FENCE)
+		fence_store();
 }
 
 /*

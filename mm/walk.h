@@ -309,6 +309,36 @@ static __always_inline u64 walk_cost(struct mm *mm, u64 va, u64 n, const bool wa
 	return arch_cycles_stop() - t0;
 }
 
+/*
+ * A litmus test of the scheme's protocol: the walker of one round. begin(), the load of the slot, and then inside for at most @dwell
+ * turns, looking whether the writer's sync() returns meanwhile. If it does, the walk that loaded the old entry goes on behind it.
+ */
+struct walk_meeting {
+	struct mm *mm;
+	const struct pword *slot; /* the writer of round n stores n */
+	u64 dwell;
+	volatile u64 synced __cacheline; /* the last round whose sync() has returned; written by the writer */
+};
+
+enum walk_saw { SAW_NEW, SAW_OLD, SAW_MISSED, NR_WALK_SAW };
+typedef enum walk_saw walk_meet_fn(struct walk_meeting *m, u64 round);
+
+static __always_inline enum walk_saw walk_meet(struct walk_meeting *m, u64 round, const unsigned mut, walk_begin_fn *begin,
+					       walk_end_fn *end)
+{
+	u64 flags = arch_irq_save();
+	u64 token = begin(m->mm, mut);
+	bool old = pword_load(m->slot) != round, missed = false;
+
+	for (u64 turns = m->dwell; old && !missed && turns; turns--) {
+		arch_relax();
+		missed = m->synced == round;
+	}
+	end(m->mm, token, mut);
+	arch_irq_restore(flags);
+	return !old ? SAW_NEW : missed ? SAW_MISSED : SAW_OLD;
+}
+
 #define DEFINE_WALK_LOOPS(ident, m)                                                                \
 	static __timed void ident##_##m##_walk_bare(struct walker *w)                              \
 	{                                                                                          \
@@ -337,11 +367,15 @@ static __always_inline u64 walk_cost(struct mm *mm, u64 va, u64 n, const bool wa
 	static bool ident##_##m##_fault(struct mm *mm, u64 va, walk_use_fn *use, void *arg)        \
 	{                                                                                          \
 		return walk_fill(mm, va, use, arg, m, ident##_begin, ident##_end);                 \
+	}                                                                                          \
+	static enum walk_saw ident##_##m##_meet(struct walk_meeting *w, u64 round)                 \
+	{                                                                                          \
+		return walk_meet(w, round, m, ident##_begin, ident##_end);                         \
 	}
 
 #define WALK_LOOPS_INIT(ident, m)                                                                  \
 	.walk_loop = { ident##_##m##_walk_bare, ident##_##m##_walk_gup, ident##_##m##_walk_bare_nmi }, \
 	.cost_mark = ident##_##m##_cost_mark, .cost_walk = ident##_##m##_cost_walk,                \
-	.nmi_walk = ident##_##m##_nmi_walk, .fault = ident##_##m##_fault
+	.nmi_walk = ident##_##m##_nmi_walk, .fault = ident##_##m##_fault, .meet = ident##_##m##_meet
 
 #endif

@@ -31,7 +31,7 @@ class Stream:
     def __init__(self, fill=None, on_event=None):
         self.fill = fill or {}
         self.on_event = on_event or (lambda kind, item: None)
-        self.results, self.verdicts, self.tests = [], [], []
+        self.results, self.verdicts, self.litmus, self.tests = [], [], [], []
         self.errors, self.stack, self.panics = [], [], []
         self.end = None
         self.open_verdict = None
@@ -67,6 +67,8 @@ class Stream:
             self.record(text, self.results, "result")
         elif text.startswith("@v "):
             self.record(text, self.verdicts, "verdict")
+        elif text.startswith("@l "):
+            self.record(text, self.litmus, "litmus")
         elif m := END.match(text):
             self.end = int(m[1])
         elif m := TEST.match(text):
@@ -100,6 +102,15 @@ class Stream:
         if kind == "verdict":
             self.open_verdict = item
         self.on_event(kind, item)
+
+
+def litmus_problem(item):
+    """What is wrong with the outcomes of a litmus test, in words; None if nothing is."""
+    if item["shown"] and not item["allowed"]:
+        return f"{item['forbidden']!r} {item['shown']} times in {item['n']}, which its protocol forbids"
+    if item["must"] and not item["shown"]:
+        return f"{item['forbidden']!r} did not come in {item['n']}, although its barrier is left out"
+    return None
 
 
 def cell_name(item):

@@ -3,6 +3,8 @@
 import json
 import os
 
+from stream import litmus_problem
+
 # Methods that drain nobody come first: there the schemes differ.
 TLB_ORDER = ("hw", "fw", "nmi", "ipi", "linux", "local", "-")
 BASE = "broadcast"
@@ -327,11 +329,45 @@ def agreement(verdicts):
     return f"{right} of {len(verdicts)} verdicts as declared."
 
 
-def render(results, verdicts):
+def litmus_word(t):
+    """What one litmus test came to."""
+    if litmus_problem(t):
+        return "FORBIDDEN SEEN" if t["shown"] else "NOT SHOWN"
+    if t["allowed"]:
+        return "shown" if t["shown"] else "broken, not shown"
+    return "sound" if t["kept"] == "protocol" else "sound by TSO alone"
+
+
+def litmus_row(t):
+    names = list(t["outcomes"])
+    numbers = " ".join(f"{name} {t['outcomes'][name]}," for name in names[:-1])
+    head = f"{t['litmus']} {t['variant']}:"
+    return f"{head:34}{names[-1]} {100 * t['shown'] / t['n']:.4f}%, {litmus_word(t)}\n  {numbers[:-1]}"
+
+
+def litmus_block(tests):
+    """All tests of one image on one machine: the share of the forbidden outcome, and how often each other one came."""
+    t = tests[0]
+    head = f"litmus, {t['build']} image, {t['arch']}, {t['accel']}: n={t['n']} rounds of two CPUs, seed {t['seed']}"
+    kind, why = worth("litmus", t["accel"])
+    if t["build"] == "timing" and kind == "none":
+        return head + "\n" + wrap(f"SKIP litmus under {t['accel']}: {why}")
+    return "\n".join([head, RULE, *map(litmus_row, tests)])
+
+
+def litmus_blocks(tests):
+    groups = {}
+    for t in tests:
+        groups.setdefault(tuple(t[k] for k in ("build", "arch", "accel", "n", "seed")), []).append(t)
+    return [litmus_block(group) for group in groups.values()]
+
+
+def render(results, verdicts, litmus=()):
     blocks, plain_verdicts = blocks_of(results), plain(verdicts)
     parts = [block_text(cells, plain_verdicts) for cells in blocks.values()]
     if results:
         parts.append("\n".join(legend(results)))
+    parts += litmus_blocks(litmus)
     rest = verdict_lines(verdicts, blocks)
     if rest:
         parts.append("Verdicts of the oracle beside the table:\n" + "\n".join(rest))

@@ -36,6 +36,11 @@ static __always_inline u64 pword_xchg(struct pword *p, u64 v)
 	return old;
 }
 
+static __always_inline u64 pword_xchg_relaxed(struct pword *p, u64 v)
+{
+	return __atomic_exchange_n(&p->v, v, __ATOMIC_RELAXED);
+}
+
 static __always_inline bool pword_cmpxchg(struct pword *p, u64 old, u64 new)
 {
 	bool done = __atomic_compare_exchange_n(&p->v, &old, new, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);

@@ -51,6 +51,18 @@ static __always_inline u64 pword_xchg(struct pword *p, u64 v)
 	return old;
 }
 
+/* TSO has no such thing. Of a weak order the store waits like any other; the word has one CPU that stores, so no store comes between. */
+static __always_inline u64 pword_xchg_relaxed(struct pword *p, u64 v)
+{
+	u64 old;
+
+	if (ARCH_TSO)
+		return pword_xchg(p, v);
+	old = sb_load(p);
+	sb_store(p, v);
+	return old;
+}
+
 static __always_inline bool pword_cmpxchg(struct pword *p, u64 old, u64 new)
 {
 	bool done;
