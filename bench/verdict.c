@@ -50,6 +50,13 @@ static void (*switch_of(const struct cell *c))(struct mm *mm)
 	return c->tlb && c->tlb->switch_mm ? c->tlb->switch_mm : mm_switch;
 }
 
+static const struct tlb_method *judged; /* of the cell */
+
+static void judged_inval(struct mm *mm, const struct tlb_range *r, struct cpumask *drained)
+{
+	tlb_method_inval_judged(judged, mm, r, drained);
+}
+
 /* One schedule: @n iterations with @seed. Returns the iterations run; the verdict is oracle_verdict(). */
 static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u64 n)
 {
@@ -57,10 +64,11 @@ static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u6
 				   .no_access = !c->wl->invalidates };
 	struct crew_plan cp = { .loaded = c->wl->invalidates && !c->wl->switches ? p->loaded : 0, .walkers = c->walkers, .dwell = p->dwell,
 				.walk = c->walk, .seed = seed, .two_mms = c->wl->two_mms,
-				.switches = c->wl->switches };
+				.switches = c->wl->switches, .stalls = c->tlb && c->tlb->elides };
 	u64 done = 0, rng = seed * 0x9e3779b97f4a7c15ULL | 1;
 
-	run = (struct run){ .mm = &verdict_mm, .sync = c->sync->sync, .inval = c->tlb ? c->tlb->inval : run_no_inval, .mut = c->mut };
+	run = (struct run){ .mm = &verdict_mm, .sync = c->sync->sync, .inval = c->tlb ? judged_inval : run_no_inval, .mut = c->mut };
+	judged = c->tlb;
 	phys_huge_reset();
 	mm_create(&verdict_mm);
 	oracle_start(&orun);
@@ -99,7 +107,7 @@ bool verdict_declared_sound(const struct cell *c)
 {
 	unsigned need = c->wl->needs[c->walk];
 
-	if (c->tlb && tlb_method_here(c->tlb)->drains)
+	if (c->tlb && tlb_method_here(c->tlb)->drains == TLB_DRAINS_ALL)
 		return true;
 	return ((c->sync->sound | SOUND_ALWAYS) & need) == need;
 }

@@ -37,9 +37,16 @@ static inline void oracle_trap_leave(void); /* last thing there: the handler's o
 static inline bool oracle_nmi_held(void);
 static inline void oracle_drain(void);      /* unlock, request word, ICR write, pause of a wait loop: empty this CPU's buffer */
 static inline void oracle_ipi_ack(void);    /* this CPU took an IPI with interrupts on and is about to acknowledge */
+/* How many interrupts have been acknowledged with interrupts on: the next one has a higher number. */
+static inline u64 oracle_acks(void);
+/* A flush that began when oracle_acks() was @since says that it drained @on: has each of these acknowledged one since? */
+static inline void oracle_drained(const struct cpumask *on, u64 since);
 /* --- TLB (axes a and b) --- */
 static inline void oracle_mm_load(struct mm *mm);   /* this CPU starts to translate with @mm */
 static inline void oracle_mm_unload(struct mm *mm); /* ... stopped, and its entries are gone (root switch flushed them) */
+/* This CPU stands still, in a stall of its hypervisor: it translates nothing until it runs again, and keeps what it holds. */
+static inline void oracle_cpu_stands(void);
+static inline void oracle_cpu_runs(void);
 /* What this CPU would load from @p now. No access of the protocol: no delay point, no order. */
 static inline u64 oracle_peek(const struct pword *p);
 /* The entry @slot of @va was @old. The entries of a table that is hooked full are reported one by one, behind the table. */

@@ -152,6 +152,21 @@ void tlb_inval_asid_here(const struct mm *mm)
 	run_local(&rq, NULL);
 }
 
+void tlb_inval_all_here(void)
+{
+	const struct tlbi_op op = { .scope = TLBI_ALL };
+	struct cpumask here;
+
+	oracle_drain();
+	arch_tlbi_publish();
+	arch_tlbi_all_local();
+	arch_tlbi_complete_local();
+	cpumask_clear(&here);
+	cpumask_set(&here, this_cpu());
+	if (oracle_build)
+		oracle_tlbi_complete(&here, &op);
+}
+
 __timed void tlb_inval_local_parts(struct mm *mm, const struct tlb_range *r, struct tlb_parts *parts)
 {
 	struct tlb_request rq = tlb_request_of(mm, r);

@@ -26,6 +26,7 @@
 #include <oracle.h>
 #include <phys.h>
 #include <pt.h>
+#include <vcpu.h>
 
 /* Mutations of the walk itself, beside those of a scheme (which count from 1). */
 enum { M_WALK_NO_RECHECK = 100, M_WALK_PLAIN_GET };
@@ -51,6 +52,7 @@ struct walker {
 	u64 rng;
 	u32 park_in, park_out;      /* mean turns of the two parks */
 	bool account;               /* one clock for all CPUs: keep what this walker ran (see walker_turn()) */
+	bool stalls;                /* oracle image: one park in four is a stall of its CPU (mm/vcpu.h) */
 	walk_fn *loop;
 	void (*nmi_walk)(struct walker *w);
 	const struct walk_gate *gate; /* NULL, or it loads the mm for each walk and leaves it again */
@@ -109,6 +111,10 @@ static __always_inline void walker_park(struct walker *w, u32 mean)
 {
 	u64 n = 1 + rng_next(&w->rng) % (2 * (u64)mean - 1);
 
+	if (oracle_build && w->stalls && rng_next(&w->rng) % 4 == 0) {
+		vcpu_stall(4 * n, &w->stop);
+		return;
+	}
 	while (n-- && !w->stop)
 		walker_turn(w);
 }

@@ -22,6 +22,8 @@ enum shadow_event {
 	EV_TLBI_ALL,
 	EV_TLBI_ALL_GLOBAL,
 	EV_IPI_ACK,
+	EV_STANDS,
+	EV_RUNS,
 	EV_SYNC_DONE,  /* slot, old value */
 	EV_ALLOC,      /* PA, size */
 	EV_FREE,       /* PA, size */

@@ -26,6 +26,16 @@ static inline void oracle_ipi_ack(void)
 {
 }
 
+static inline u64 oracle_acks(void)
+{
+	return 0;
+}
+
+static inline void oracle_drained(const struct cpumask *on, u64 since)
+{
+	(void)on, (void)since;
+}
+
 static inline void oracle_mm_load(struct mm *mm)
 {
 	(void)mm;
@@ -34,6 +44,14 @@ static inline void oracle_mm_load(struct mm *mm)
 static inline void oracle_mm_unload(struct mm *mm)
 {
 	(void)mm;
+}
+
+static inline void oracle_cpu_stands(void)
+{
+}
+
+static inline void oracle_cpu_runs(void)
+{
 }
 
 static inline u64 oracle_peek(const struct pword *p)

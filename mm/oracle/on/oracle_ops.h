@@ -11,8 +11,12 @@ u64 sb_peek(const struct pword *p);
 bool sb_nmi_held(void);
 void shadow_release(void); /* what this CPU did is ordered before what anybody does from here on */
 void shadow_ipi_ack(void);
+u64 shadow_acks(void);
+void shadow_drained(const struct cpumask *on, u64 since);
 void shadow_mm_load(struct mm *mm);
 void shadow_mm_unload(struct mm *mm);
+void shadow_cpu_stands(void);
+void shadow_cpu_runs(void);
 void shadow_pte_changed(struct mm *mm, const struct pword *slot, u64 va, unsigned level, pte_t old, pte_t new);
 void shadow_tlbi_complete(const struct cpumask *on, const struct tlbi_op *op);
 void shadow_frame_alloc(u64 pa, u64 size);
@@ -59,6 +63,16 @@ static inline void oracle_ipi_ack(void)
 	shadow_ipi_ack();
 }
 
+static inline u64 oracle_acks(void)
+{
+	return shadow_acks();
+}
+
+static inline void oracle_drained(const struct cpumask *on, u64 since)
+{
+	shadow_drained(on, since);
+}
+
 static inline void oracle_mm_load(struct mm *mm)
 {
 	shadow_mm_load(mm);
@@ -67,6 +81,16 @@ static inline void oracle_mm_load(struct mm *mm)
 static inline void oracle_mm_unload(struct mm *mm)
 {
 	shadow_mm_unload(mm);
+}
+
+static inline void oracle_cpu_stands(void)
+{
+	shadow_cpu_stands();
+}
+
+static inline void oracle_cpu_runs(void)
+{
+	shadow_cpu_runs();
 }
 
 static inline u64 oracle_peek(const struct pword *p)
