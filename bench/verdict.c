@@ -50,11 +50,9 @@ static void (*switch_of(const struct cell *c))(struct mm *mm)
 	return c->tlb && c->tlb->switch_mm ? c->tlb->switch_mm : mm_switch;
 }
 
-static const struct tlb_method *judged; /* of the cell */
-
 static void judged_inval(struct mm *mm, const struct tlb_range *r, struct cpumask *drained)
 {
-	tlb_method_inval_judged(judged, mm, r, drained);
+	tlb_method_inval_judged(run.tlb, mm, r, drained);
 }
 
 /* One schedule: @n iterations with @seed. Returns the iterations run; the verdict is oracle_verdict(). */
@@ -68,7 +66,8 @@ static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u6
 	u64 done = 0, rng = seed * 0x9e3779b97f4a7c15ULL | 1;
 
 	run = (struct run){ .mm = &verdict_mm, .sync = c->sync->sync, .inval = c->tlb ? judged_inval : run_no_inval, .mut = c->mut };
-	judged = c->tlb;
+	run.tlb = c->tlb;
+	run.spare = c->walkers + 1;
 	phys_huge_reset();
 	mm_create(&verdict_mm);
 	oracle_start(&orun);
@@ -136,25 +135,33 @@ static bool is_judged(const struct cell *c)
 	return c->wl->needs[c->walk] != 0;
 }
 
+/* CPUs that walk: all that have the mm loaded, but for the writer's and the spare ones. */
+static unsigned walkers_of(const struct plan *p, const struct workload *wl)
+{
+	return p->loaded > 1 + wl->spare ? p->loaded - 1 - wl->spare : 0;
+}
+
 int verdict_run(const struct plan *p)
 {
 	int bad = 0;
 
-	if (p->loaded < 2) {
-		kprintf("SKIP verdicts: they need a walker, and only the writer's CPU has the mm loaded\n");
-		return 0;
-	}
-	for (unsigned w = 0; w < p->nr_wl; w++)
+	for (unsigned w = 0; w < p->nr_wl; w++) {
+		if (!walkers_of(p, p->wl[w])) {
+			kprintf("SKIP %s.verdicts: they need %u CPUs with the mm loaded\n", p->wl[w]->name, 2 + p->wl[w]->spare);
+			continue;
+		}
 		for (unsigned t = 0; p->wl[w]->sample && t < (p->wl[w]->invalidates ? p->nr_tlb : 1); t++)
 			for (unsigned k = 0; k < p->nr_walk; k++)
 				for (unsigned i = 0; i < p->nr_sync; i++) {
-					struct cell c = { .wl = p->wl[w], .sync = p->sync[i], .walkers = p->loaded - 1,
+					struct cell c = { .wl = p->wl[w], .sync = p->sync[i],
+							  .walkers = walkers_of(p, p->wl[w]),
 							  .tlb = p->wl[w]->invalidates ? p->tlb[t] : NULL,
 							  .walk = p->walk[k] };
 
 					if (is_judged(&c))
 						bad |= cell_verdict(p, &c);
 				}
+	}
 	return bad;
 }
 
@@ -191,7 +198,7 @@ static void mutant_run(const struct mutation *m, void *arg)
 		kprintf("SKIP mutate=%s: harmless with fewer than %u CPUs\n", m->name, m->cpus);
 		return;
 	}
-	c.walkers = p->loaded - 1;
+	c.walkers = walkers_of(p, c.wl);
 	v = cell_run(p, &c, m->bound, 1, &seed, &iterations);
 	report_verdict(p, &c, m->name, m->catcher, v, seed, iterations, 1);
 	all->bad |= !caught_by(m->catcher, v);

@@ -53,6 +53,9 @@ static inline u64 oracle_peek(const struct pword *p);
 static inline void oracle_pte_changed(struct mm *mm, const struct pword *slot, u64 va, unsigned level, pte_t old, pte_t new);
 /* Issued by this CPU, completed on those of @on. */
 static inline void oracle_tlbi_complete(const struct cpumask *on, const struct tlbi_op *op);
+/* The same in two, for every CPU: issued by this CPU; all that this CPU has issued is complete. */
+static inline void oracle_tlbi_issued(const struct tlbi_op *op);
+static inline void oracle_tlbi_own_complete(void);
 /* --- memory --- */
 static inline void oracle_frame_alloc(u64 pa, u64 size);
 static inline void oracle_frame_free(u64 pa, u64 size);  /* the last reference went: anyone who may still use it? */

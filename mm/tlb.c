@@ -210,6 +210,40 @@ __timed void tlb_inval_bcast(struct mm *mm, const struct tlb_range *r)
 	run_bcast(&rq, NULL);
 }
 
+/* Not counted as complete here, nor anywhere else. */
+static void tlb_issued(const struct tlb_request *rq)
+{
+	struct tlbi_op op = tlb_op(rq);
+
+	for (u64 i = 0; i < (rq->kind == TLB_WHOLE ? 1 : rq->nr); i++) {
+		op.va = rq->va + i * rq->stride;
+		oracle_tlbi_issued(&op);
+	}
+}
+
+void tlb_issue_bcast(struct mm *mm, const struct tlb_range *r)
+{
+	struct tlb_request rq = tlb_request_of(mm, r);
+
+	pword_delay(); /* as in run_bcast() */
+	oracle_drain();
+	arch_tlbi_publish();
+	for (unsigned rounds = arch_tlbi_rounds(); rounds; rounds--) {
+		tlb_count.tlbi += issue_bcast(&rq);
+		if (rounds > 1) /* a CPU that gets the first one wrong: only the last stays open */
+			arch_tlbi_complete_bcast();
+	}
+	if (oracle_build)
+		tlb_issued(&rq);
+}
+
+void tlb_complete_bcast(void)
+{
+	arch_tlbi_complete_bcast();
+	oracle_drain();
+	oracle_tlbi_own_complete();
+}
+
 __timed void tlb_inval_bcast_parts(struct mm *mm, const struct tlb_range *r, struct tlb_parts *parts)
 {
 	struct tlb_request rq = tlb_request_of(mm, r);

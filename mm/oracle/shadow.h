@@ -21,6 +21,8 @@ enum shadow_event {
 	EV_TLBI_ASID,  /* 0, ASID */
 	EV_TLBI_ALL,
 	EV_TLBI_ALL_GLOBAL,
+	EV_TLBI_ISSUED, /* VA, ASID */
+	EV_TLBI_OWN,
 	EV_IPI_ACK,
 	EV_STANDS,
 	EV_RUNS,

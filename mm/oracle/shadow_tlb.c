@@ -57,6 +57,7 @@ struct possible {
 	u64 mark;        /* ... in whose store buffer everything up to here must go before the new entry is visible */
 	struct cpumask cpus;
 	struct cpumask owed; /* of these, what stood still when it should have been gone */
+	struct cpumask issued; /* who has issued a broadcast that covers it, not complete yet */
 	const char *hole;    /* ... and the verdict on who runs again with it */
 };
 
@@ -194,6 +195,7 @@ static void add(struct mm *mm, const struct pword *slot, u64 va, unsigned level,
 		shadow_violation("oracle-full", this_cpu(), "more than %u translations were never invalidated", NR_POSSIBLE);
 		return;
 	}
+	cpumask_clear(&p->issued); /* what was issued covers it as it was then */
 	p->slot = want.slot;
 	p->t = want.t;
 	p->e = want.e;
@@ -405,6 +407,35 @@ void shadow_tlbi_complete(const struct cpumask *on, const struct tlbi_op *op)
 		if (p->mm && arch_tlbi_covers(op, &p->t) && !buffered(p))
 			unset_cpus(p, on);
 	}
+}
+
+/* A completion covers what its own CPU issued, as it was then: an entry that is replaced again behind the issue is not among it. */
+void shadow_tlbi_issued(const struct tlbi_op *op)
+{
+	shadow_event(EV_TLBI_ISSUED, op->va, op->asid);
+	for (unsigned i = 0; i < nr_possible; i++) {
+		struct possible *p = &possible[i];
+
+		if (p->mm && arch_tlbi_covers(op, &p->t) && !buffered(p))
+			set_bit(&p->issued, this_cpu());
+	}
+}
+
+void shadow_tlbi_own_complete(void)
+{
+	unsigned cpu = this_cpu();
+	u64 flags = lock();
+
+	shadow_event(EV_TLBI_OWN, 0, 0);
+	for (unsigned i = 0; i < nr_possible; i++) {
+		struct possible *p = &possible[i];
+
+		if (!p->mm || !cpumask_test(&p->issued, cpu))
+			continue;
+		cpumask_unset(&p->issued, cpu);
+		unset_cpus(p, &cpu_online_mask);
+	}
+	unlock(flags);
 }
 
 void shadow_tlb_done(const struct mm *mm, const struct pword *slot)

@@ -69,6 +69,15 @@ static inline void oracle_tlbi_complete(const struct cpumask *on, const struct t
 	(void)on, (void)op;
 }
 
+static inline void oracle_tlbi_issued(const struct tlbi_op *op)
+{
+	(void)op;
+}
+
+static inline void oracle_tlbi_own_complete(void)
+{
+}
+
 static inline void oracle_frame_alloc(u64 pa, u64 size)
 {
 	(void)pa, (void)size;

@@ -19,6 +19,8 @@ void shadow_cpu_stands(void);
 void shadow_cpu_runs(void);
 void shadow_pte_changed(struct mm *mm, const struct pword *slot, u64 va, unsigned level, pte_t old, pte_t new);
 void shadow_tlbi_complete(const struct cpumask *on, const struct tlbi_op *op);
+void shadow_tlbi_issued(const struct tlbi_op *op);
+void shadow_tlbi_own_complete(void);
 void shadow_frame_alloc(u64 pa, u64 size);
 void shadow_frame_free(u64 pa, u64 size);
 void shadow_table_free(u64 pa, u64 size);
@@ -106,6 +108,16 @@ static inline void oracle_pte_changed(struct mm *mm, const struct pword *slot, u
 static inline void oracle_tlbi_complete(const struct cpumask *on, const struct tlbi_op *op)
 {
 	shadow_tlbi_complete(on, op);
+}
+
+static inline void oracle_tlbi_issued(const struct tlbi_op *op)
+{
+	shadow_tlbi_issued(op);
+}
+
+static inline void oracle_tlbi_own_complete(void)
+{
+	shadow_tlbi_own_complete();
 }
 
 static inline void oracle_frame_alloc(u64 pa, u64 size)
