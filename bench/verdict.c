@@ -42,12 +42,18 @@ static u64 round_run(const struct cell *c, u64 first, u64 n, u64 *rng)
 	return i;
 }
 
-/* A mutation of mm_switch(), or itself. */
+/* A mutation of mm_switch(), what the method has in its place, or itself. */
 static void (*switch_of(const struct cell *c))(struct mm *mm)
 {
 	if (c->sync->switch_mm)
 		return c->sync->switch_mm;
 	return c->tlb && c->tlb->switch_mm ? c->tlb->switch_mm : mm_switch;
+}
+
+/* A mutation of mm_switch() that loses bits of mm->loaded, and brings lost ones back. */
+static bool loses_bits(void (*switch_mm)(struct mm *mm))
+{
+	return switch_mm == mm_switch_plain_ran || switch_mm == mm_switch_plain_loaded || switch_mm == mm_switch_plain_leave;
 }
 
 static void judged_inval(struct mm *mm, const struct tlb_range *r, struct cpumask *drained)
@@ -62,7 +68,8 @@ static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u6
 				   .no_access = !c->wl->invalidates };
 	struct crew_plan cp = { .loaded = c->wl->invalidates && !c->wl->switches ? p->loaded : 0, .walkers = c->walkers, .dwell = p->dwell,
 				.walk = c->walk, .seed = seed, .two_mms = c->wl->two_mms,
-				.switches = c->wl->switches, .stalls = c->tlb && c->tlb->elides };
+				.switches = c->wl->switches, .stalls = c->tlb && c->tlb->elides,
+				.lazy_enter = c->wl->lazy && c->tlb ? c->tlb->lazy_enter : NULL };
 	u64 done = 0, rng = seed * 0x9e3779b97f4a7c15ULL | 1;
 
 	run = (struct run){ .mm = &verdict_mm, .sync = c->sync->sync, .inval = c->tlb ? judged_inval : run_no_inval, .mut = c->mut };
@@ -80,8 +87,8 @@ static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u6
 	oracle_stop();
 	crew_stop(&run);
 	run.nr_walkers = 0;
-	/* A mutation of mm_switch() loses bits, and brings lost ones back. The walkers have left. */
-	if (run.switch_mm != mm_switch)
+	/* The walkers have left. */
+	if (loses_bits(run.switch_mm))
 		mm_mask_clear(verdict_mm.loaded);
 	crew_unload(&verdict_mm);
 	mm_destroy(&verdict_mm);

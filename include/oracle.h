@@ -47,6 +47,9 @@ static inline void oracle_mm_unload(struct mm *mm); /* ... stopped, and its entr
 /* This CPU stands still, in a stall of its hypervisor: it translates nothing until it runs again, and keeps what it holds. */
 static inline void oracle_cpu_stands(void);
 static inline void oracle_cpu_runs(void);
+/* This CPU keeps its mm as a kernel thread: its hardware may still walk, and it accesses nothing by what it holds until it leaves. */
+static inline void oracle_lazy_enter(void);
+static inline void oracle_lazy_leave(void);
 /* What this CPU would load from @p now. No access of the protocol: no delay point, no order. */
 static inline u64 oracle_peek(const struct pword *p);
 /* The entry @slot of @va was @old. The entries of a table that is hooked full are reported one by one, behind the table. */

@@ -88,7 +88,8 @@ struct tlb_method {
 	unsigned walk;        /* enum walk_type */
 	unsigned bound;
 	unsigned cpus;
-	void (*switch_mm)(struct mm *mm);
+	void (*switch_mm)(struct mm *mm); /* NULL, or what CPUs that switch must call instead of mm_switch() */
+	void (*lazy_enter)(void);         /* NULL, or the method knows lazy CPUs: this CPU becomes one (mm/gen.h) */
 	/* Thread context, interrupts on. On return no CPU uses an entry of @r made before the call. @drained may be NULL. */
 	void (*inval)(struct mm *mm, const struct tlb_range *r, struct cpumask *drained);
 };
@@ -137,6 +138,8 @@ void tlb_inval_local(struct mm *mm, const struct tlb_range *r);
 void tlb_inval_local_upto(struct mm *mm, const struct tlb_range *r, u64 ceiling);
 /* All of @mm's ASID, not counted. Any context. */
 void tlb_inval_asid_here(const struct mm *mm);
+/* tlb_inval_local(), not counted: returns the instructions issued. Any context. */
+u64 tlb_inval_here(const struct mm *mm, const struct tlb_range *r);
 /* Everything that this CPU holds but global entries, whatever the ASID. The same. */
 void tlb_inval_all_here(void);
 /* As tlb_inval_local() on every CPU, by the hardware's broadcast. */

@@ -138,6 +138,13 @@ __timed void tlb_inval_local(struct mm *mm, const struct tlb_range *r)
 	tlb_count.tlbi += run_local(&rq, NULL);
 }
 
+u64 tlb_inval_here(const struct mm *mm, const struct tlb_range *r)
+{
+	struct tlb_request rq = tlb_request_of(mm, r);
+
+	return run_local(&rq, NULL);
+}
+
 __timed void tlb_inval_local_upto(struct mm *mm, const struct tlb_range *r, u64 ceiling)
 {
 	struct tlb_request rq = tlb_request_upto(mm, r, ceiling);

@@ -57,6 +57,7 @@ struct walker {
 	void (*nmi_walk)(struct walker *w);
 	const struct walk_gate *gate; /* NULL, or it loads the mm for each walk and leaves it again */
 	void (*switch_mm)(struct mm *mm);
+	void (*lazy_enter)(void);     /* NULL, or what it does between two walks instead of leaving */
 	volatile u64 stop;
 
 	/* written by the walker, read by the writer */
@@ -100,6 +101,7 @@ void walker_begin(struct walker *w); /* its first turn */
 /* Load the mm, where the walker does that for each walk; leave it, and stay out while the gate is shut. */
 void walker_enter(struct walker *w);
 void walker_leave(struct walker *w);
+void walker_gone(struct walker *w); /* the same for good */
 /* Interrupts as they were: what was held is taken here, outside the account, for it belongs to who sent it. */
 void walker_open(struct walker *w, u64 flags);
 /* The constants that the account misses at each, in ticks, measured on this CPU with interrupts on. */
@@ -247,6 +249,8 @@ static __always_inline void walk_loop(struct walker *w, const enum walk_type typ
 			walker_leave(w);
 		walker_park(w, w->park_out);
 	}
+	if (w->gate)
+		walker_gone(w);
 	walk_current[this_cpu()] = NULL;
 }
 

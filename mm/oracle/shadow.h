@@ -26,6 +26,8 @@ enum shadow_event {
 	EV_IPI_ACK,
 	EV_STANDS,
 	EV_RUNS,
+	EV_LAZY,
+	EV_NOT_LAZY,
 	EV_SYNC_DONE,  /* slot, old value */
 	EV_ALLOC,      /* PA, size */
 	EV_FREE,       /* PA, size */

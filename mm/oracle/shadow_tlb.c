@@ -33,7 +33,8 @@
  *
  * A CPU that stands still (mm/vcpu.c) keeps its possible translations and uses none. So what they lead to may go meanwhile: the verdict is
  * put off until the CPU runs again, and falls then if it still holds them. Its software walks are another matter (shadow_walk.c): they
- * go on with what they loaded, so a CPU that stands still inside one is no excuse for freeing that.
+ * go on with what they loaded, so a CPU that stands still inside one is no excuse for freeing that. The same holds of a lazy CPU
+ * (mm/gen.h) and its leaves; but its hardware may walk, so a walk-cache entry is as bad there as on any other.
  *
  * NMI handlers complete invalidates (shadow_tlbi_complete()): lock-free. A record is filled before its CPU bits are set, and
  * reused only when it has no bits and no store of it is buffered.
@@ -56,14 +57,14 @@ struct possible {
 	unsigned writer; /* who replaced it */
 	u64 mark;        /* ... in whose store buffer everything up to here must go before the new entry is visible */
 	struct cpumask cpus;
-	struct cpumask owed; /* of these, what stood still when it should have been gone */
+	struct cpumask owed; /* of these, who did not use it when it should have been gone */
 	struct cpumask issued; /* who has issued a broadcast that covers it, not complete yet */
-	const char *hole;    /* ... and the verdict on who runs again with it */
+	const char *hole;    /* ... and the verdict on who still has it when they could */
 };
 
 static struct possible possible[NR_POSSIBLE];
 static bool no_access; /* of the run */
-static struct cpumask standing; /* CPUs that stand still */
+static struct cpumask standing, lazy; /* CPUs that stand still; that are lazy */
 static unsigned nr_possible; /* records from here on are free */
 
 static struct {
@@ -154,6 +155,7 @@ static void set_cpu(struct possible *p, unsigned cpu)
 static void unset_cpu(struct possible *p, unsigned cpu)
 {
 	__atomic_fetch_and(&p->cpus.w[cpu / 64], ~(1ULL << (cpu % 64)), __ATOMIC_RELEASE);
+	__atomic_fetch_and(&p->owed.w[cpu / 64], ~(1ULL << (cpu % 64)), __ATOMIC_RELEASE);
 }
 
 const struct mm *shadow_loaded(unsigned cpu)
@@ -225,13 +227,19 @@ static bool overlap(u64 a, u64 a_size, u64 b, u64 b_size)
 	return a < b + b_size && b < a + a_size;
 }
 
+/* @cpu does not use @p for now, should it have it. */
+static bool rests(const struct possible *p, unsigned cpu)
+{
+	return cpumask_test(&standing, cpu) || (!p->t.walk && cpumask_test(&lazy, cpu));
+}
+
 /* The first CPU that may use @p now. */
 static unsigned first_cpu(const struct possible *p)
 {
 	unsigned cpu, first = NR_CPUS;
 
 	for_each_cpu(cpu, &p->cpus)
-		if (first == NR_CPUS && !cpumask_test(&standing, cpu))
+		if (first == NR_CPUS && !rests(p, cpu))
 			first = cpu;
 	return first;
 }
@@ -242,7 +250,7 @@ static bool live(const struct possible *p)
 	return p->mm && first_cpu(p) != NR_CPUS;
 }
 
-/* @p should be gone. True if it is on some CPU that runs; of those that stand still it is owed. */
+/* @p should be gone. True if some CPU may use it; of those that do not for now it is owed. */
 static bool overdue(struct possible *p, const char *hole)
 {
 	unsigned cpu;
@@ -250,7 +258,7 @@ static bool overdue(struct possible *p, const char *hole)
 	if (!p->mm)
 		return false;
 	for_each_cpu(cpu, &p->cpus)
-		if (cpumask_test(&standing, cpu)) {
+		if (rests(p, cpu)) {
 			p->hole = hole;
 			set_bit(&p->owed, cpu);
 		}
@@ -487,6 +495,19 @@ void shadow_tlb_freed(u64 pa, u64 size, bool table)
 	unlock(flags);
 }
 
+/* This CPU may use what it has again: what is owed must be gone. Lock held. */
+static void collect(unsigned cpu)
+{
+	for (unsigned i = 0; i < nr_possible; i++) {
+		const struct possible *p = &possible[i];
+
+		if (p->mm && cpumask_test(&p->owed, cpu))
+			shadow_violation(p->hole, cpu, "CPU %u goes on and may translate VA 0x%llx by the old %s (level %u, 0x%llx), which "
+					 "should have gone while it did not use it", cpu, (unsigned long long)p->t.va,
+					 p->t.walk ? "table pointer" : "leaf", p->t.level, (unsigned long long)p->e);
+	}
+}
+
 void shadow_cpu_stands(void)
 {
 	u64 flags = lock();
@@ -498,19 +519,30 @@ void shadow_cpu_stands(void)
 
 void shadow_cpu_runs(void)
 {
-	unsigned cpu = this_cpu();
 	u64 flags = lock();
 
 	shadow_event(EV_RUNS, 0, 0);
-	cpumask_unset(&standing, cpu);
-	for (unsigned i = 0; i < nr_possible; i++) {
-		struct possible *p = &possible[i];
+	cpumask_unset(&standing, this_cpu());
+	collect(this_cpu());
+	unlock(flags);
+}
 
-		if (p->mm && cpumask_test(&p->owed, cpu) && cpumask_test(&p->cpus, cpu))
-			shadow_violation(p->hole, cpu, "CPU %u runs again and may translate VA 0x%llx by the old %s (level %u, 0x%llx), which "
-					 "should have gone while it stood still", cpu, (unsigned long long)p->t.va,
-					 p->t.walk ? "table pointer" : "leaf", p->t.level, (unsigned long long)p->e);
-	}
+void shadow_lazy_enter(void)
+{
+	u64 flags = lock();
+
+	shadow_event(EV_LAZY, 0, 0);
+	cpumask_set(&lazy, this_cpu());
+	unlock(flags);
+}
+
+void shadow_lazy_leave(void)
+{
+	u64 flags = lock();
+
+	shadow_event(EV_NOT_LAZY, 0, 0);
+	cpumask_unset(&lazy, this_cpu());
+	collect(this_cpu());
 	unlock(flags);
 }
 

@@ -54,6 +54,14 @@ static inline void oracle_cpu_runs(void)
 {
 }
 
+static inline void oracle_lazy_enter(void)
+{
+}
+
+static inline void oracle_lazy_leave(void)
+{
+}
+
 static inline u64 oracle_peek(const struct pword *p)
 {
 	return p->v;

@@ -17,6 +17,8 @@ void shadow_mm_load(struct mm *mm);
 void shadow_mm_unload(struct mm *mm);
 void shadow_cpu_stands(void);
 void shadow_cpu_runs(void);
+void shadow_lazy_enter(void);
+void shadow_lazy_leave(void);
 void shadow_pte_changed(struct mm *mm, const struct pword *slot, u64 va, unsigned level, pte_t old, pte_t new);
 void shadow_tlbi_complete(const struct cpumask *on, const struct tlbi_op *op);
 void shadow_tlbi_issued(const struct tlbi_op *op);
@@ -93,6 +95,16 @@ static inline void oracle_cpu_stands(void)
 static inline void oracle_cpu_runs(void)
 {
 	shadow_cpu_runs();
+}
+
+static inline void oracle_lazy_enter(void)
+{
+	shadow_lazy_enter();
+}
+
+static inline void oracle_lazy_leave(void)
+{
+	shadow_lazy_leave();
 }
 
 static inline u64 oracle_peek(const struct pword *p)
