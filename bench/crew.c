@@ -102,6 +102,8 @@ void crew_start(struct run *run, const struct crew_plan *plan, const struct sync
 			.park_in = in ? in : 1,
 			.park_out = in < CYCLE_TURNS ? CYCLE_TURNS - in : 1,
 			.account = plan->account,
+			.stalls = plan->stalls,
+			.lazy_enter = plan->lazy_enter,
 			.nmi_walk = scheme->nmi_walk,
 			.gate = plan->switches ? &run->gate : NULL,
 			.switch_mm = run->switch_mm,

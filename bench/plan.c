@@ -178,17 +178,17 @@ static bool has_silent_method(void)
 
 /*
  * "all": the methods of this machine that reach other CPUs, each once, those that drain nobody first. "": the default, the same without
- * what only stands in for a method that the machine has.
+ * what only stands in for a method that the machine has, and what is there on request.
  */
 static void add_tlb(struct plan *p, const char *v)
 {
 	bool all = !*v || !strcmp(v, "all"), stand_ins = *v || !has_silent_method();
 
-	for (int drains = 0; drains < 2; drains++)
+	for (int drains = TLB_DRAINS_NOBODY; drains <= TLB_DRAINS_ALL; drains++)
 		LSET_FOR_EACH(struct tlb_method, m, tlb) {
-			if (m->mutation || tlb_method_here(m)->drains != drains || !(all ? m->reach : !strcmp(v, m->name)))
+			if (m->mutation || (int)tlb_method_here(m)->drains != drains || !(all ? m->reach : !strcmp(v, m->name)))
 				continue;
-			if (m->stand_in && !stand_ins)
+			if ((m->stand_in && !stand_ins) || (m->on_request && !*v))
 				continue;
 			if (!tlb_method_lacks(m) && p->nr_tlb < PLAN_MAX)
 				p->tlb[p->nr_tlb++] = m;

@@ -42,12 +42,23 @@ static u64 round_run(const struct cell *c, u64 first, u64 n, u64 *rng)
 	return i;
 }
 
-/* A mutation of mm_switch(), or itself. */
+/* A mutation of mm_switch(), what the method has in its place, or itself. */
 static void (*switch_of(const struct cell *c))(struct mm *mm)
 {
 	if (c->sync->switch_mm)
 		return c->sync->switch_mm;
 	return c->tlb && c->tlb->switch_mm ? c->tlb->switch_mm : mm_switch;
+}
+
+/* A mutation of mm_switch() that loses bits of mm->loaded, and brings lost ones back. */
+static bool loses_bits(void (*switch_mm)(struct mm *mm))
+{
+	return switch_mm == mm_switch_plain_ran || switch_mm == mm_switch_plain_loaded || switch_mm == mm_switch_plain_leave;
+}
+
+static void judged_inval(struct mm *mm, const struct tlb_range *r, struct cpumask *drained)
+{
+	tlb_method_inval_judged(run.tlb, mm, r, drained);
 }
 
 /* One schedule: @n iterations with @seed. Returns the iterations run; the verdict is oracle_verdict(). */
@@ -57,10 +68,13 @@ static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u6
 				   .no_access = !c->wl->invalidates };
 	struct crew_plan cp = { .loaded = c->wl->invalidates && !c->wl->switches ? p->loaded : 0, .walkers = c->walkers, .dwell = p->dwell,
 				.walk = c->walk, .seed = seed, .two_mms = c->wl->two_mms,
-				.switches = c->wl->switches };
+				.switches = c->wl->switches, .stalls = c->tlb && c->tlb->elides,
+				.lazy_enter = c->wl->lazy && c->tlb ? c->tlb->lazy_enter : NULL };
 	u64 done = 0, rng = seed * 0x9e3779b97f4a7c15ULL | 1;
 
-	run = (struct run){ .mm = &verdict_mm, .sync = c->sync->sync, .inval = c->tlb ? c->tlb->inval : run_no_inval, .mut = c->mut };
+	run = (struct run){ .mm = &verdict_mm, .sync = c->sync->sync, .inval = c->tlb ? judged_inval : run_no_inval, .mut = c->mut };
+	run.tlb = c->tlb;
+	run.spare = c->walkers + 1;
 	phys_huge_reset();
 	mm_create(&verdict_mm);
 	oracle_start(&orun);
@@ -73,8 +87,8 @@ static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u6
 	oracle_stop();
 	crew_stop(&run);
 	run.nr_walkers = 0;
-	/* A mutation of mm_switch() loses bits, and brings lost ones back. The walkers have left. */
-	if (run.switch_mm != mm_switch)
+	/* The walkers have left. */
+	if (loses_bits(run.switch_mm))
 		mm_mask_clear(verdict_mm.loaded);
 	crew_unload(&verdict_mm);
 	mm_destroy(&verdict_mm);
@@ -96,7 +110,7 @@ bool verdict_declared_sound(const struct cell *c)
 {
 	unsigned need = c->wl->needs[c->walk];
 
-	if (c->tlb && tlb_method_here(c->tlb)->drains)
+	if (c->tlb && tlb_method_here(c->tlb)->drains == TLB_DRAINS_ALL)
 		return true;
 	return ((c->sync->sound | SOUND_ALWAYS) & need) == need;
 }
@@ -123,28 +137,35 @@ static bool is_judged(const struct cell *c)
 	return c->wl->needs[c->walk] != 0;
 }
 
+/* CPUs that walk: all that have the mm loaded, but for the writer's and the spare ones. */
+static unsigned walkers_of(const struct plan *p, const struct workload *wl)
+{
+	return p->loaded > 1 + wl->spare ? p->loaded - 1 - wl->spare : 0;
+}
+
 int verdict_run(const struct plan *p)
 {
 	int bad = 0;
 
-	if (p->loaded < 2) {
-		kprintf("SKIP verdicts: they need a walker, and only the writer's CPU has the mm loaded\n");
-		return 0;
-	}
-	for (unsigned w = 0; w < p->nr_wl; w++)
+	for (unsigned w = 0; w < p->nr_wl; w++) {
 		if (p->wl[w]->judge)
 			bad |= p->wl[w]->judge(p, p->wl[w]);
-	for (unsigned w = 0; w < p->nr_wl; w++)
+		if (p->wl[w]->sample && !walkers_of(p, p->wl[w])) {
+			kprintf("SKIP %s.verdicts: they need %u CPUs with the mm loaded\n", p->wl[w]->name, 2 + p->wl[w]->spare);
+			continue;
+		}
 		for (unsigned t = 0; p->wl[w]->sample && t < (p->wl[w]->invalidates ? p->nr_tlb : 1); t++)
 			for (unsigned k = 0; k < p->nr_walk; k++)
 				for (unsigned i = 0; i < p->nr_sync; i++) {
-					struct cell c = { .wl = p->wl[w], .sync = p->sync[i], .walkers = p->loaded - 1,
+					struct cell c = { .wl = p->wl[w], .sync = p->sync[i],
+							  .walkers = walkers_of(p, p->wl[w]),
 							  .tlb = p->wl[w]->invalidates ? p->tlb[t] : NULL,
 							  .walk = p->walk[k] };
 
 					if (is_judged(&c))
 						bad |= cell_verdict(p, &c);
 				}
+	}
 	return bad;
 }
 
@@ -211,7 +232,7 @@ static void mutant_run(const struct mutation *m, void *arg)
 		kprintf("SKIP mutate=%s: harmless with fewer than %u CPUs\n", m->name, m->cpus);
 		return;
 	}
-	c.walkers = base.walkers = p->loaded - 1;
+	c.walkers = base.walkers = walkers_of(p, c.wl);
 	cell_run(p, &c, m->bound, &j);
 	all->bad |= !caught_by(m->catcher, j.v);
 	if (all->silent && base.sync)

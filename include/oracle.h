@@ -37,15 +37,28 @@ static inline void oracle_trap_leave(void); /* last thing there: the handler's o
 static inline bool oracle_nmi_held(void);
 static inline void oracle_drain(void);      /* unlock, request word, ICR write, pause of a wait loop: empty this CPU's buffer */
 static inline void oracle_ipi_ack(void);    /* this CPU took an IPI with interrupts on and is about to acknowledge */
+/* How many interrupts have been acknowledged with interrupts on: the next one has a higher number. */
+static inline u64 oracle_acks(void);
+/* A flush that began when oracle_acks() was @since says that it drained @on: has each of these acknowledged one since? */
+static inline void oracle_drained(const struct cpumask *on, u64 since);
 /* --- TLB (axes a and b) --- */
 static inline void oracle_mm_load(struct mm *mm);   /* this CPU starts to translate with @mm */
 static inline void oracle_mm_unload(struct mm *mm); /* ... stopped, and its entries are gone (root switch flushed them) */
+/* This CPU stands still, in a stall of its hypervisor: it translates nothing until it runs again, and keeps what it holds. */
+static inline void oracle_cpu_stands(void);
+static inline void oracle_cpu_runs(void);
+/* This CPU keeps its mm as a kernel thread: its hardware may still walk, and it accesses nothing by what it holds until it leaves. */
+static inline void oracle_lazy_enter(void);
+static inline void oracle_lazy_leave(void);
 /* What this CPU would load from @p now. No access of the protocol: no delay point, no order. */
 static inline u64 oracle_peek(const struct pword *p);
 /* The entry @slot of @va was @old. The entries of a table that is hooked full are reported one by one, behind the table. */
 static inline void oracle_pte_changed(struct mm *mm, const struct pword *slot, u64 va, unsigned level, pte_t old, pte_t new);
 /* Issued by this CPU, completed on those of @on. */
 static inline void oracle_tlbi_complete(const struct cpumask *on, const struct tlbi_op *op);
+/* The same in two, for every CPU: issued by this CPU; all that this CPU has issued is complete. */
+static inline void oracle_tlbi_issued(const struct tlbi_op *op);
+static inline void oracle_tlbi_own_complete(void);
 /* --- memory --- */
 static inline void oracle_frame_alloc(u64 pa, u64 size);
 static inline void oracle_frame_free(u64 pa, u64 size);  /* the last reference went: anyone who may still use it? */

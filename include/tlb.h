@@ -10,6 +10,7 @@
 #include <lset.h>
 #include <mm.h>
 #include <mutant.h>
+#include <oracle.h>
 #include <tlbi.h>
 
 /* What to invalidate: a range of leaves of one level; what mmu_gather hands over. */
@@ -59,14 +60,22 @@ enum tlb_reach {
 	TLB_REACH_FW,  /* by a call of the firmware, which interrupts them behind this kernel's back */
 };
 
+/* Whom a method drains of the CPUs that it reaches. The verdict "covered by the flush" stands on it: it needs all. */
+enum tlb_drains {
+	TLB_DRAINS_NOBODY,
+	TLB_DRAINS_SOME, /* as it happens: the mask that it returns says whom */
+	TLB_DRAINS_ALL,
+};
+
 struct tlb_method {
 	const char *name;
 	const char *doc;
-	/* Drains the walkers of the CPUs that it reaches? (ipi: yes.) The verdict "covered by the flush" stands on it. */
-	bool drains;
+	enum tlb_drains drains;
 	enum tlb_reach reach;
 	/* For methods of hardware and firmware: no default where the machine has one of those. */
 	bool stand_in;
+	bool on_request; /* not in the default of tlb=, but in "all" */
+	bool elides;     /* leaves out CPUs that stand still (mm/vcpu.h): in verdicts, walkers do so now and then */
 	/* NULL, or which other method it is on this machine: then drains and reach are that one's (tlb_method_here()). */
 	const struct tlb_method *(*is)(void);
 	/* NULL, or a function that says why this machine cannot do it; NULL from it: it can. */
@@ -79,7 +88,8 @@ struct tlb_method {
 	unsigned walk;        /* enum walk_type */
 	unsigned bound;
 	unsigned cpus;
-	void (*switch_mm)(struct mm *mm);
+	void (*switch_mm)(struct mm *mm); /* NULL, or what CPUs that switch must call instead of mm_switch() */
+	void (*lazy_enter)(void);         /* NULL, or the method knows lazy CPUs: this CPU becomes one (mm/gen.h) */
 	/* Thread context, interrupts on. On return no CPU uses an entry of @r made before the call. @drained may be NULL. */
 	void (*inval)(struct mm *mm, const struct tlb_range *r, struct cpumask *drained);
 };
@@ -93,6 +103,16 @@ const struct tlb_method *tlb_method_find(const char *name);
 static inline const struct tlb_method *tlb_method_here(const struct tlb_method *m)
 {
 	return m->is ? m->is() : m;
+}
+
+/* In place of m->inval(): the oracle compares what @m says that it drained with whom it saw drained. */
+static inline void tlb_method_inval_judged(const struct tlb_method *m, struct mm *mm, const struct tlb_range *r, struct cpumask *drained)
+{
+	u64 since = oracle_acks();
+
+	m->inval(mm, r, drained);
+	if (drained)
+		oracle_drained(drained, since);
 }
 
 /* NULL, or why this machine cannot invalidate with @m. */
@@ -118,9 +138,16 @@ void tlb_inval_local(struct mm *mm, const struct tlb_range *r);
 void tlb_inval_local_upto(struct mm *mm, const struct tlb_range *r, u64 ceiling);
 /* All of @mm's ASID, not counted. Any context. */
 void tlb_inval_asid_here(const struct mm *mm);
-/* The same on every CPU, by the hardware's broadcast. */
+/* tlb_inval_local(), not counted: returns the instructions issued. Any context. */
+u64 tlb_inval_here(const struct mm *mm, const struct tlb_range *r);
+/* Everything that this CPU holds but global entries, whatever the ASID. The same. */
+void tlb_inval_all_here(void);
+/* As tlb_inval_local() on every CPU, by the hardware's broadcast. */
 void tlb_inval_bcast(struct mm *mm, const struct tlb_range *r);
-/* The same two with the cycle counter read between the steps, which are added to @parts. A round of its own adds up. */
+/* The broadcast in two: many may be issued, and one completion covers those that this CPU issued, no others. */
+void tlb_issue_bcast(struct mm *mm, const struct tlb_range *r);
+void tlb_complete_bcast(void);
+/* tlb_inval_local() and tlb_inval_bcast() with the cycle counter read between the steps, which are added to @parts. A round of its own adds up. */
 enum tlb_part { TLB_PUBLISH, TLB_ISSUE, TLB_COMPLETE, NR_TLB_PARTS };
 struct tlb_parts {
 	u64 ticks[NR_TLB_PARTS];

@@ -40,6 +40,8 @@ struct run {
 	struct cpumask drained;
 	void (*switch_mm)(struct mm *mm); /* of walkers that switch */
 	struct walk_gate gate;
+	const struct tlb_method *tlb; /* of a verdict: the cell's, or NULL */
+	unsigned spare;     /* of a verdict: the first CPU that has the mm loaded, does not walk and is not the writer's */
 	unsigned mut;       /* of a writer_mutant; 0: none */
 };
 
@@ -49,7 +51,9 @@ struct workload {
 	const char *name;
 	const char *doc;
 	bool invalidates;  /* uses the TLB method; CPUs have the mm loaded */
+	unsigned spare;    /* CPUs that have the mm loaded and do not walk: smp_run() on run->spare is the workload's own. No figures */
 	bool switches;     /* each walk loads the mm and leaves it again: no figures */
+	bool lazy;         /* ... where the method knows lazy CPUs, a walker keeps the mm as one, and leaves it at the end */
 	bool store_buffer; /* verdicts stand on the modelled store buffer */
 	unsigned iterations, iterations_nmi; /* of one cell, for a verdict; with walkers of type bare+nmi, which are slower */
 	/* By walker type: what a scheme must declare to be sound here (enum sound_bit; behind a flush that drains every scheme is). 0: not judged. */

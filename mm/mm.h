@@ -19,6 +19,9 @@ struct mm {
 	 * then a CPU walks the mm's tables only while it has the mm loaded.
 	 */
 	struct pword ran[CPUMASK_WORDS];
+	struct pword tlb_gen;       /* raised by each flush of the method gen */
+	struct pword context;       /* a number of its own for that method, or 0 */
+	struct pword flush_batched; /* two counts: entries emptied in batches, and of these invalidated (mm/tlb/batch.c) */
 };
 
 void mm_init(void);                    /* once, after phys_init(): the kernel's map */

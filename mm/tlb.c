@@ -138,6 +138,13 @@ __timed void tlb_inval_local(struct mm *mm, const struct tlb_range *r)
 	tlb_count.tlbi += run_local(&rq, NULL);
 }
 
+u64 tlb_inval_here(const struct mm *mm, const struct tlb_range *r)
+{
+	struct tlb_request rq = tlb_request_of(mm, r);
+
+	return run_local(&rq, NULL);
+}
+
 __timed void tlb_inval_local_upto(struct mm *mm, const struct tlb_range *r, u64 ceiling)
 {
 	struct tlb_request rq = tlb_request_upto(mm, r, ceiling);
@@ -150,6 +157,21 @@ void tlb_inval_asid_here(const struct mm *mm)
 	const struct tlb_request rq = { .kind = TLB_WHOLE, .asid = mm->asid };
 
 	run_local(&rq, NULL);
+}
+
+void tlb_inval_all_here(void)
+{
+	const struct tlbi_op op = { .scope = TLBI_ALL };
+	struct cpumask here;
+
+	oracle_drain();
+	arch_tlbi_publish();
+	arch_tlbi_all_local();
+	arch_tlbi_complete_local();
+	cpumask_clear(&here);
+	cpumask_set(&here, this_cpu());
+	if (oracle_build)
+		oracle_tlbi_complete(&here, &op);
 }
 
 __timed void tlb_inval_local_parts(struct mm *mm, const struct tlb_range *r, struct tlb_parts *parts)
@@ -193,6 +215,40 @@ __timed void tlb_inval_bcast(struct mm *mm, const struct tlb_range *r)
 	struct tlb_request rq = tlb_request_of(mm, r);
 
 	run_bcast(&rq, NULL);
+}
+
+/* Not counted as complete here, nor anywhere else. */
+static void tlb_issued(const struct tlb_request *rq)
+{
+	struct tlbi_op op = tlb_op(rq);
+
+	for (u64 i = 0; i < (rq->kind == TLB_WHOLE ? 1 : rq->nr); i++) {
+		op.va = rq->va + i * rq->stride;
+		oracle_tlbi_issued(&op);
+	}
+}
+
+void tlb_issue_bcast(struct mm *mm, const struct tlb_range *r)
+{
+	struct tlb_request rq = tlb_request_of(mm, r);
+
+	pword_delay(); /* as in run_bcast() */
+	oracle_drain();
+	arch_tlbi_publish();
+	for (unsigned rounds = arch_tlbi_rounds(); rounds; rounds--) {
+		tlb_count.tlbi += issue_bcast(&rq);
+		if (rounds > 1) /* a CPU that gets the first one wrong: only the last stays open */
+			arch_tlbi_complete_bcast();
+	}
+	if (oracle_build)
+		tlb_issued(&rq);
+}
+
+void tlb_complete_bcast(void)
+{
+	arch_tlbi_complete_bcast();
+	oracle_drain();
+	oracle_tlbi_own_complete();
 }
 
 __timed void tlb_inval_bcast_parts(struct mm *mm, const struct tlb_range *r, struct tlb_parts *parts)

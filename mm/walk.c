@@ -64,7 +64,10 @@ void walker_leave(struct walker *w)
 {
 	u64 round;
 
-	w->switch_mm(NULL);
+	if (w->lazy_enter)
+		w->lazy_enter();
+	else
+		w->switch_mm(NULL);
 	round = w->gate->asked;
 	if (w->gathered == round)
 		return;
@@ -74,6 +77,11 @@ void walker_leave(struct walker *w)
 	/* Acquire: what the writer did to the mm while all were outside; pairs with the release in crew_release(). */
 	while (__atomic_load_n(&w->gate->open, __ATOMIC_ACQUIRE) != round && !w->stop)
 		walker_turn(w);
+}
+
+void walker_gone(struct walker *w)
+{
+	w->switch_mm(NULL);
 }
 
 /* From 0, "ran" becomes the time of the first reading, and "resumed" is that of the second. */

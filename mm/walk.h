@@ -26,6 +26,7 @@
 #include <oracle.h>
 #include <phys.h>
 #include <pt.h>
+#include <vcpu.h>
 
 /* Mutations of the walk itself, beside those of a scheme (which count from 1). */
 enum { M_WALK_NO_RECHECK = 100, M_WALK_PLAIN_GET };
@@ -51,10 +52,12 @@ struct walker {
 	u64 rng;
 	u32 park_in, park_out;      /* mean turns of the two parks */
 	bool account;               /* one clock for all CPUs: keep what this walker ran (see walker_turn()) */
+	bool stalls;                /* oracle image: one park in four is a stall of its CPU (mm/vcpu.h) */
 	walk_fn *loop;
 	void (*nmi_walk)(struct walker *w);
 	const struct walk_gate *gate; /* NULL, or it loads the mm for each walk and leaves it again */
 	void (*switch_mm)(struct mm *mm);
+	void (*lazy_enter)(void);     /* NULL, or what it does between two walks instead of leaving */
 	volatile u64 stop;
 
 	/* written by the walker, read by the writer */
@@ -98,6 +101,7 @@ void walker_begin(struct walker *w); /* its first turn */
 /* Load the mm, where the walker does that for each walk; leave it, and stay out while the gate is shut. */
 void walker_enter(struct walker *w);
 void walker_leave(struct walker *w);
+void walker_gone(struct walker *w); /* the same for good */
 /* Interrupts as they were: what was held is taken here, outside the account, for it belongs to who sent it. */
 void walker_open(struct walker *w, u64 flags);
 /* The constants that the account misses at each, in ticks, measured on this CPU with interrupts on. */
@@ -109,6 +113,10 @@ static __always_inline void walker_park(struct walker *w, u32 mean)
 {
 	u64 n = 1 + rng_next(&w->rng) % (2 * (u64)mean - 1);
 
+	if (oracle_build && w->stalls && rng_next(&w->rng) % 4 == 0) {
+		vcpu_stall(4 * n, &w->stop);
+		return;
+	}
 	while (n-- && !w->stop)
 		walker_turn(w);
 }
@@ -241,6 +249,8 @@ static __always_inline void walk_loop(struct walker *w, const enum walk_type typ
 			walker_leave(w);
 		walker_park(w, w->park_out);
 	}
+	if (w->gate)
+		walker_gone(w);
 	walk_current[this_cpu()] = NULL;
 }
 

@@ -48,6 +48,10 @@ static u64 iteration;
 static u32 violated;
 static bool verdict_ready;
 static struct oracle_violation verdict;
+static u64 acks; /* interrupts acknowledged on all CPUs since boot */
+static struct {
+	u64 last; /* the number of this CPU's latest */
+} __cacheline acked[NR_CPUS];
 static unsigned judge; /* the CPU whose step gave the verdict: as a rule the writer */
 
 void shadow_event(enum shadow_event kind, u64 a, u64 b)
@@ -111,7 +115,24 @@ void shadow_stop(void)
 
 void shadow_ipi_ack(void)
 {
+	acked[this_cpu()].last = __atomic_add_fetch(&acks, 1, __ATOMIC_RELAXED);
 	shadow_event(EV_IPI_ACK, 0, 0);
+}
+
+u64 shadow_acks(void)
+{
+	return __atomic_load_n(&acks, __ATOMIC_RELAXED);
+}
+
+/* What the others wrote they wrote before they answered, and the flush has taken the answers. */
+void shadow_drained(const struct cpumask *on, u64 since)
+{
+	unsigned cpu;
+
+	for_each_cpu(cpu, on)
+		if (acked[cpu].last <= since)
+			shadow_violation("not-drained", cpu, "the flush of CPU %u says that it drained CPU %u, which took no interrupt of it",
+					 this_cpu(), cpu);
 }
 
 void shadow_frame_alloc(u64 pa, u64 size)
@@ -154,7 +175,13 @@ static const char *const event_text[NR_EVENTS] = {
 	[EV_TLBI_ASID] = "has completed an invalidate of everything from VA 0x%llx on in ASID %llu",
 	[EV_TLBI_ALL] = "has completed an invalidate of all but global entries",
 	[EV_TLBI_ALL_GLOBAL] = "has completed an invalidate of everything",
+	[EV_TLBI_ISSUED] = "issues an invalidate of VA 0x%llx in ASID %llu",
+	[EV_TLBI_OWN] = "has completed all invalidates that it issued",
 	[EV_IPI_ACK] = "took an interrupt and acknowledges it",
+	[EV_STANDS] = "stands still",
+	[EV_RUNS] = "runs again",
+	[EV_LAZY] = "becomes lazy",
+	[EV_NOT_LAZY] = "is not lazy any more",
 	[EV_SYNC_DONE] = "sync() returned for slot 0x%llx, old value 0x%llx",
 	[EV_ALLOC] = "allocates 0x%llx, 0x%llx bytes",
 	[EV_FREE] = "frees 0x%llx, 0x%llx bytes",

@@ -21,7 +21,13 @@ enum shadow_event {
 	EV_TLBI_ASID,  /* 0, ASID */
 	EV_TLBI_ALL,
 	EV_TLBI_ALL_GLOBAL,
+	EV_TLBI_ISSUED, /* VA, ASID */
+	EV_TLBI_OWN,
 	EV_IPI_ACK,
+	EV_STANDS,
+	EV_RUNS,
+	EV_LAZY,
+	EV_NOT_LAZY,
 	EV_SYNC_DONE,  /* slot, old value */
 	EV_ALLOC,      /* PA, size */
 	EV_FREE,       /* PA, size */

@@ -31,6 +31,11 @@
  * the old entry, although nobody counts it any more: what it leads to may not go either, even where no CPU has the mm loaded
  * (freed-mapped).
  *
+ * A CPU that stands still (mm/vcpu.c) keeps its possible translations and uses none. So what they lead to may go meanwhile: the verdict is
+ * put off until the CPU runs again, and falls then if it still holds them. Its software walks are another matter (shadow_walk.c): they
+ * go on with what they loaded, so a CPU that stands still inside one is no excuse for freeing that. The same holds of a lazy CPU
+ * (mm/gen.h) and its leaves; but its hardware may walk, so a walk-cache entry is as bad there as on any other.
+ *
  * NMI handlers complete invalidates (shadow_tlbi_complete()): lock-free. A record is filled before its CPU bits are set, and
  * reused only when it has no bits and no store of it is buffered.
  */
@@ -52,10 +57,14 @@ struct possible {
 	unsigned writer; /* who replaced it */
 	u64 mark;        /* ... in whose store buffer everything up to here must go before the new entry is visible */
 	struct cpumask cpus;
+	struct cpumask owed; /* of these, who did not use it when it should have been gone */
+	struct cpumask issued; /* who has issued a broadcast that covers it, not complete yet */
+	const char *hole;    /* ... and the verdict on who still has it when they could */
 };
 
 static struct possible possible[NR_POSSIBLE];
 static bool no_access; /* of the run */
+static struct cpumask standing, lazy; /* CPUs that stand still; that are lazy */
 static unsigned nr_possible; /* records from here on are free */
 
 static struct {
@@ -128,18 +137,25 @@ static struct possible *record_for(const struct possible *want)
 	if (spare) {
 		spare->mm = NULL; /* not to be looked at while it changes */
 		cpumask_clear(&spare->cpus);
+		cpumask_clear(&spare->owed);
 	}
 	return spare;
 }
 
+static void set_bit(struct cpumask *m, unsigned cpu)
+{
+	__atomic_fetch_or(&m->w[cpu / 64], 1ULL << (cpu % 64), __ATOMIC_RELEASE);
+}
+
 static void set_cpu(struct possible *p, unsigned cpu)
 {
-	__atomic_fetch_or(&p->cpus.w[cpu / 64], 1ULL << (cpu % 64), __ATOMIC_RELEASE);
+	set_bit(&p->cpus, cpu);
 }
 
 static void unset_cpu(struct possible *p, unsigned cpu)
 {
 	__atomic_fetch_and(&p->cpus.w[cpu / 64], ~(1ULL << (cpu % 64)), __ATOMIC_RELEASE);
+	__atomic_fetch_and(&p->owed.w[cpu / 64], ~(1ULL << (cpu % 64)), __ATOMIC_RELEASE);
 }
 
 const struct mm *shadow_loaded(unsigned cpu)
@@ -181,6 +197,7 @@ static void add(struct mm *mm, const struct pword *slot, u64 va, unsigned level,
 		shadow_violation("oracle-full", this_cpu(), "more than %u translations were never invalidated", NR_POSSIBLE);
 		return;
 	}
+	cpumask_clear(&p->issued); /* what was issued covers it as it was then */
 	p->slot = want.slot;
 	p->t = want.t;
 	p->e = want.e;
@@ -210,28 +227,51 @@ static bool overlap(u64 a, u64 a_size, u64 b, u64 b_size)
 	return a < b + b_size && b < a + a_size;
 }
 
+/* @cpu does not use @p for now, should it have it. */
+static bool rests(const struct possible *p, unsigned cpu)
+{
+	return cpumask_test(&standing, cpu) || (!p->t.walk && cpumask_test(&lazy, cpu));
+}
+
+/* The first CPU that may use @p now. */
 static unsigned first_cpu(const struct possible *p)
 {
 	unsigned cpu, first = NR_CPUS;
 
 	for_each_cpu(cpu, &p->cpus)
-		if (first == NR_CPUS)
+		if (first == NR_CPUS && !rests(p, cpu))
 			first = cpu;
 	return first;
 }
 
+/* May some CPU use @p now? */
 static bool live(const struct possible *p)
 {
-	return p->mm && !cpumask_empty(&p->cpus);
+	return p->mm && first_cpu(p) != NR_CPUS;
+}
+
+/* @p should be gone. True if some CPU may use it; of those that do not for now it is owed. */
+static bool overdue(struct possible *p, const char *hole)
+{
+	unsigned cpu;
+
+	if (!p->mm)
+		return false;
+	for_each_cpu(cpu, &p->cpus)
+		if (rests(p, cpu)) {
+			p->hole = hole;
+			set_bit(&p->owed, cpu);
+		}
+	return live(p);
 }
 
 static void check_sizes(const struct mm *mm, u64 va, unsigned level)
 {
 	for (unsigned i = 0; i < nr_possible; i++) {
-		const struct possible *p = &possible[i];
+		struct possible *p = &possible[i];
 
-		if (!live(p) || p->mm != mm || p->t.walk || p->t.level == level ||
-		    !overlap(va, pt_size(level), p->t.va, pt_size(p->t.level)))
+		if (p->mm != mm || p->t.walk || p->t.level == level || !overlap(va, pt_size(level), p->t.va, pt_size(p->t.level)) ||
+		    !overdue(p, "two-sizes"))
 			continue;
 		shadow_violation("two-sizes", first_cpu(p),
 				 "CPU %u may translate VA 0x%llx by a level-%u leaf (0x%llx) while CPU %u installs one of level %u",
@@ -282,10 +322,10 @@ static void repointed(const struct possible *p, pte_t now)
 static void check_frame(const struct mm *mm, u64 va, unsigned level, pte_t new)
 {
 	for (unsigned i = 0; i < nr_possible; i++) {
-		const struct possible *p = &possible[i];
+		struct possible *p = &possible[i];
 
-		if (!live(p) || p->mm != mm || p->t.walk || p->t.level != level || p->t.va != va ||
-		    p->pa == arch_pte_pa(new, level))
+		if (p->mm != mm || p->t.walk || p->t.level != level || p->t.va != va || p->pa == arch_pte_pa(new, level) ||
+		    !overdue(p, "stale-repointed"))
 			continue;
 		repointed(p, new);
 		return;
@@ -354,9 +394,12 @@ void shadow_mm_unload(struct mm *mm)
 /* @p cannot be used any more on the CPUs of @on. NMI handlers do this at the same time for others. */
 static void unset_cpus(struct possible *p, const struct cpumask *on)
 {
-	for (unsigned w = 0; w < nr_cpu_words; w++)
-		if (p->cpus.w[w] & on->w[w])
-			__atomic_fetch_and(&p->cpus.w[w], ~on->w[w], __ATOMIC_RELEASE);
+	for (unsigned w = 0; w < nr_cpu_words; w++) {
+		if (!(p->cpus.w[w] & on->w[w]))
+			continue;
+		__atomic_fetch_and(&p->cpus.w[w], ~on->w[w], __ATOMIC_RELEASE);
+		__atomic_fetch_and(&p->owed.w[w], ~on->w[w], __ATOMIC_RELEASE);
+	}
 }
 
 /* What another CPU has in its store buffer still hides the new entry from every walker, so such a record stays. */
@@ -374,16 +417,45 @@ void shadow_tlbi_complete(const struct cpumask *on, const struct tlbi_op *op)
 	}
 }
 
+/* A completion covers what its own CPU issued, as it was then: an entry that is replaced again behind the issue is not among it. */
+void shadow_tlbi_issued(const struct tlbi_op *op)
+{
+	shadow_event(EV_TLBI_ISSUED, op->va, op->asid);
+	for (unsigned i = 0; i < nr_possible; i++) {
+		struct possible *p = &possible[i];
+
+		if (p->mm && arch_tlbi_covers(op, &p->t) && !buffered(p))
+			set_bit(&p->issued, this_cpu());
+	}
+}
+
+void shadow_tlbi_own_complete(void)
+{
+	unsigned cpu = this_cpu();
+	u64 flags = lock();
+
+	shadow_event(EV_TLBI_OWN, 0, 0);
+	for (unsigned i = 0; i < nr_possible; i++) {
+		struct possible *p = &possible[i];
+
+		if (!p->mm || !cpumask_test(&p->issued, cpu))
+			continue;
+		cpumask_unset(&p->issued, cpu);
+		unset_cpus(p, &cpu_online_mask);
+	}
+	unlock(flags);
+}
+
 void shadow_tlb_done(const struct mm *mm, const struct pword *slot)
 {
 	pte_t now = sb_peek(slot);
 	u64 flags = lock();
 
 	for (unsigned i = 0; i < nr_possible; i++) {
-		const struct possible *p = &possible[i];
+		struct possible *p = &possible[i];
 
-		if (!live(p) || p->mm != mm || p->slot != slot || p->t.walk || !arch_pte_is_leaf(now, p->t.level) ||
-		    (p->pa == arch_pte_pa(now, p->t.level) && !permits_more(p, now)))
+		if (p->mm != mm || p->slot != slot || p->t.walk || !arch_pte_is_leaf(now, p->t.level) ||
+		    (p->pa == arch_pte_pa(now, p->t.level) && !permits_more(p, now)) || !overdue(p, "stale-repointed"))
 			continue;
 		repointed(p, now);
 		break;
@@ -392,12 +464,16 @@ void shadow_tlb_done(const struct mm *mm, const struct pword *slot)
 }
 
 /* Does memory that goes still have a possible user in @p? Then the verdict. */
-static bool check_freed(const struct possible *p, u64 pa, u64 size, bool table)
+static bool check_freed(struct possible *p, u64 pa, u64 size, bool table)
 {
+	const char *hole = table ? "stale-walk-cache" : "stale-tlb";
+
 	if (is_free(p) || p->t.walk != table || !overlap(pa, size, p->pa, p->size))
 		return false;
+	if (!overdue(p, hole) && !buffered(p))
+		return false;
 	if (live(p))
-		shadow_violation(table ? "stale-walk-cache" : "stale-tlb", first_cpu(p),
+		shadow_violation(hole, first_cpu(p),
 				 "CPU %u frees 0x%llx while CPU %u may still translate VA 0x%llx by the old %s (level %u, 0x%llx)",
 				 this_cpu(), (unsigned long long)pa, first_cpu(p), (unsigned long long)p->t.va,
 				 table ? "table pointer" : "leaf", p->t.level, (unsigned long long)p->e);
@@ -416,6 +492,57 @@ void shadow_tlb_freed(u64 pa, u64 size, bool table)
 	for (unsigned i = 0; i < nr_possible; i++)
 		if (check_freed(&possible[i], pa, size, table))
 			break;
+	unlock(flags);
+}
+
+/* This CPU may use what it has again: what is owed must be gone. Lock held. */
+static void collect(unsigned cpu)
+{
+	for (unsigned i = 0; i < nr_possible; i++) {
+		const struct possible *p = &possible[i];
+
+		if (p->mm && cpumask_test(&p->owed, cpu))
+			shadow_violation(p->hole, cpu, "CPU %u goes on and may translate VA 0x%llx by the old %s (level %u, 0x%llx), which "
+					 "should have gone while it did not use it", cpu, (unsigned long long)p->t.va,
+					 p->t.walk ? "table pointer" : "leaf", p->t.level, (unsigned long long)p->e);
+	}
+}
+
+void shadow_cpu_stands(void)
+{
+	u64 flags = lock();
+
+	shadow_event(EV_STANDS, 0, 0);
+	cpumask_set(&standing, this_cpu());
+	unlock(flags);
+}
+
+void shadow_cpu_runs(void)
+{
+	u64 flags = lock();
+
+	shadow_event(EV_RUNS, 0, 0);
+	cpumask_unset(&standing, this_cpu());
+	collect(this_cpu());
+	unlock(flags);
+}
+
+void shadow_lazy_enter(void)
+{
+	u64 flags = lock();
+
+	shadow_event(EV_LAZY, 0, 0);
+	cpumask_set(&lazy, this_cpu());
+	unlock(flags);
+}
+
+void shadow_lazy_leave(void)
+{
+	u64 flags = lock();
+
+	shadow_event(EV_NOT_LAZY, 0, 0);
+	cpumask_unset(&lazy, this_cpu());
+	collect(this_cpu());
 	unlock(flags);
 }
 

@@ -22,9 +22,10 @@ enum {
 	M_TLB_CLAIMS,       /* says that it drained what it reached */
 };
 
-typedef void tlb_reach_fn(struct mm *mm, const struct tlb_range *r, const struct cpumask *to, unsigned mut);
+/* @to: whom to reach; on return, of a method that drains, whom it interrupted with interrupts on. */
+typedef void tlb_reach_fn(struct mm *mm, const struct tlb_range *r, struct cpumask *to, unsigned mut);
 
-/* A tlb_reach_fn but for @flush, which is ipi_flush_cpus() or nmi_flush_cpus(). */
+/* A tlb_reach_fn of all in @to, but for @flush, which is ipi_flush_cpus() or nmi_flush_cpus(). */
 static __always_inline void tlb_interrupt(struct mm *mm, const struct tlb_range *r, const struct cpumask *to,
 					  unsigned (*flush)(const struct cpumask *to, unsigned n), const unsigned mut)
 {
@@ -44,7 +45,7 @@ static __always_inline void tlb_interrupt(struct mm *mm, const struct tlb_range 
 
 /**
  * tlb_flush_cpus - invalidate @r on every CPU that has @mm loaded
- * @to: out: the CPUs reached, without this one
+ * @to: out: the CPUs reached, without this one; less those that @reach took out
  * @reach: how the others are reached; not called if there are none
  * @mut: constant; what to leave out
  * Context: thread, interrupts on. On return no CPU uses an entry of @r made before the call.
@@ -81,13 +82,13 @@ static __always_inline void tlb_flush_cpus(struct mm *mm, const struct tlb_range
 #define FLUSH_SWITCH_MUTANT_(ident, m, what, ...)                                                  \
 	FLUSH_MASK_MUTANT_(ident, m, what, .catcher = "stale-tlb", .workload = "mm-switch", .sync = "none", .walk = WALK_T_GUP, \
 		     .bound = 1000, __VA_ARGS__)
-/* Of the methods that wait by themselves. */
+/* Of the methods that wait by themselves. One that drains is found out by its mask first. */
 #define FLUSH_NO_WAIT_MUTANT(ident)                                                                \
-	FLUSH_MUTANT(ident, M_TLB_NO_WAIT, "no-wait", .catcher = "stale-tlb", .sync = "none", .walk = WALK_T_GUP, .bound = 200)
+	FLUSH_MUTANT(ident, M_TLB_NO_WAIT, "no-wait", .catcher = "stale-tlb not-drained", .sync = "none", .walk = WALK_T_GUP, .bound = 200)
 /* T5: of those that drain nobody. A scheme that skips the drained believes it. */
-#define FLUSH_CLAIMS_MUTANT(ident)                                                                 \
-	FLUSH_MUTANT(ident, M_TLB_CLAIMS, "claims-to-drain", .catcher = SYNC_HOLES, .sync = "active-mm-v4", .walk = WALK_T_BARE, \
-		     .bound = 200)
+#define FLUSH_CLAIMS_MUTANT(ident, ...)                                                               \
+	FLUSH_MUTANT(ident, M_TLB_CLAIMS, "claims-to-drain", .catcher = "not-drained", .sync = "active-mm-v4", .walk = WALK_T_BARE, \
+		     .bound = 200, __VA_ARGS__)
 
 /*
  * FLUSH_METHOD(name, fields...): the method, declared in ways.h, and the mutations of its steps. The file has defined NAME_reach() and

@@ -30,7 +30,7 @@
 #include "flush.h"
 
 #define fw_REACH TLB_REACH_FW
-#define fw_DRAINS false
+#define fw_DRAINS TLB_DRAINS_NOBODY
 #define fw_LACKS fw_lacks
 
 static const char *fw_lacks(void)
@@ -38,7 +38,7 @@ static const char *fw_lacks(void)
 	return arch_tlbi_lacks_fw();
 }
 
-static __always_inline void fw_reach(struct mm *mm, const struct tlb_range *r, const struct cpumask *to, const unsigned mut)
+static __always_inline void fw_reach(struct mm *mm, const struct tlb_range *r, struct cpumask *to, const unsigned mut)
 {
 	(void)mut;
 	tlb_inval_fw(mm, r, to);

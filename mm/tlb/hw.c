@@ -48,7 +48,7 @@ static inline const char *local_only_lacks(void)
 TLB_METHOD(hw) = {
 	.name = "hw",
 	.doc = "broadcast by the hardware; reaches every CPU, interrupts and drains nobody",
-	.drains = false,
+	.drains = TLB_DRAINS_NOBODY,
 	.reach = TLB_REACH_HW,
 	.lacks = hw_lacks,
 	.inval = hw_inval,

@@ -8,10 +8,10 @@
 #include "flush.h"
 
 #define ipi_REACH TLB_REACH_IRQ
-#define ipi_DRAINS true
+#define ipi_DRAINS TLB_DRAINS_ALL
 #define ipi_LACKS arch_tlbi_lacks_local
 
-static __always_inline void ipi_reach(struct mm *mm, const struct tlb_range *r, const struct cpumask *to, const unsigned mut)
+static __always_inline void ipi_reach(struct mm *mm, const struct tlb_range *r, struct cpumask *to, const unsigned mut)
 {
 	tlb_interrupt(mm, r, to, ipi_flush_cpus, mut);
 }

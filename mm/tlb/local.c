@@ -16,7 +16,7 @@ static __timed void local_inval(struct mm *mm, const struct tlb_range *r, struct
 TLB_METHOD(local) = {
 	.name = "local",
 	.doc = "this CPU only (loaded=1)",
-	.drains = false,
+	.drains = TLB_DRAINS_NOBODY,
 	.lacks = arch_tlbi_lacks_local,
 	.inval = local_inval,
 };

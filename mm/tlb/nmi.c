@@ -9,7 +9,7 @@
 #include "flush.h"
 
 #define nmi_REACH TLB_REACH_IRQ
-#define nmi_DRAINS false
+#define nmi_DRAINS TLB_DRAINS_NOBODY
 #define nmi_LACKS nmi_lacks
 
 static const char *nmi_lacks(void)
@@ -19,7 +19,7 @@ static const char *nmi_lacks(void)
 	return lacks ? lacks : arch_nmi_lacks();
 }
 
-static __always_inline void nmi_reach(struct mm *mm, const struct tlb_range *r, const struct cpumask *to, const unsigned mut)
+static __always_inline void nmi_reach(struct mm *mm, const struct tlb_range *r, struct cpumask *to, const unsigned mut)
 {
 	tlb_interrupt(mm, r, to, nmi_flush_cpus, mut);
 }

@@ -26,6 +26,16 @@ static inline void oracle_ipi_ack(void)
 {
 }
 
+static inline u64 oracle_acks(void)
+{
+	return 0;
+}
+
+static inline void oracle_drained(const struct cpumask *on, u64 since)
+{
+	(void)on, (void)since;
+}
+
 static inline void oracle_mm_load(struct mm *mm)
 {
 	(void)mm;
@@ -34,6 +44,22 @@ static inline void oracle_mm_load(struct mm *mm)
 static inline void oracle_mm_unload(struct mm *mm)
 {
 	(void)mm;
+}
+
+static inline void oracle_cpu_stands(void)
+{
+}
+
+static inline void oracle_cpu_runs(void)
+{
+}
+
+static inline void oracle_lazy_enter(void)
+{
+}
+
+static inline void oracle_lazy_leave(void)
+{
 }
 
 static inline u64 oracle_peek(const struct pword *p)
@@ -49,6 +75,15 @@ static inline void oracle_pte_changed(struct mm *mm, const struct pword *slot, u
 static inline void oracle_tlbi_complete(const struct cpumask *on, const struct tlbi_op *op)
 {
 	(void)on, (void)op;
+}
+
+static inline void oracle_tlbi_issued(const struct tlbi_op *op)
+{
+	(void)op;
+}
+
+static inline void oracle_tlbi_own_complete(void)
+{
 }
 
 static inline void oracle_frame_alloc(u64 pa, u64 size)

@@ -11,10 +11,18 @@ u64 sb_peek(const struct pword *p);
 bool sb_nmi_held(void);
 void shadow_release(void); /* what this CPU did is ordered before what anybody does from here on */
 void shadow_ipi_ack(void);
+u64 shadow_acks(void);
+void shadow_drained(const struct cpumask *on, u64 since);
 void shadow_mm_load(struct mm *mm);
 void shadow_mm_unload(struct mm *mm);
+void shadow_cpu_stands(void);
+void shadow_cpu_runs(void);
+void shadow_lazy_enter(void);
+void shadow_lazy_leave(void);
 void shadow_pte_changed(struct mm *mm, const struct pword *slot, u64 va, unsigned level, pte_t old, pte_t new);
 void shadow_tlbi_complete(const struct cpumask *on, const struct tlbi_op *op);
+void shadow_tlbi_issued(const struct tlbi_op *op);
+void shadow_tlbi_own_complete(void);
 void shadow_frame_alloc(u64 pa, u64 size);
 void shadow_frame_free(u64 pa, u64 size);
 void shadow_table_free(u64 pa, u64 size);
@@ -59,6 +67,16 @@ static inline void oracle_ipi_ack(void)
 	shadow_ipi_ack();
 }
 
+static inline u64 oracle_acks(void)
+{
+	return shadow_acks();
+}
+
+static inline void oracle_drained(const struct cpumask *on, u64 since)
+{
+	shadow_drained(on, since);
+}
+
 static inline void oracle_mm_load(struct mm *mm)
 {
 	shadow_mm_load(mm);
@@ -67,6 +85,26 @@ static inline void oracle_mm_load(struct mm *mm)
 static inline void oracle_mm_unload(struct mm *mm)
 {
 	shadow_mm_unload(mm);
+}
+
+static inline void oracle_cpu_stands(void)
+{
+	shadow_cpu_stands();
+}
+
+static inline void oracle_cpu_runs(void)
+{
+	shadow_cpu_runs();
+}
+
+static inline void oracle_lazy_enter(void)
+{
+	shadow_lazy_enter();
+}
+
+static inline void oracle_lazy_leave(void)
+{
+	shadow_lazy_leave();
 }
 
 static inline u64 oracle_peek(const struct pword *p)
@@ -82,6 +120,16 @@ static inline void oracle_pte_changed(struct mm *mm, const struct pword *slot, u
 static inline void oracle_tlbi_complete(const struct cpumask *on, const struct tlbi_op *op)
 {
 	shadow_tlbi_complete(on, op);
+}
+
+static inline void oracle_tlbi_issued(const struct tlbi_op *op)
+{
+	shadow_tlbi_issued(op);
+}
+
+static inline void oracle_tlbi_own_complete(void)
+{
+	shadow_tlbi_own_complete();
 }
 
 static inline void oracle_frame_alloc(u64 pa, u64 size)

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * lazy-storm: CPUs run a thread of the mm, turn to a kernel thread, and come back, all the time, while two writers unmap: the writer's CPU
+ * and one more. Where the TLB method knows lazy CPUs (gen), a kernel thread keeps the mm loaded; elsewhere its CPU leaves it.
+ *
+ * The writer unmaps its leaf, and once in four samples maps a small page there and takes page and table out again: tables that go are the
+ * other half of the rule about lazy CPUs. The second writer unmaps a leaf of its own: two flushes of one mm on their way at the same
+ * time are what generations are about (T9). Neither writer has the mm loaded, as kswapd.
+ *
+ * Verdicts only: how many CPUs a flush interrupts has no law while they come and go. Of CPUs that stand as they are the law is exact, and
+ * tests/mm_tlb.c holds gen to it: those that have the mm loaded and are not lazy; all that have it loaded, if tables go.
+ */
+#include <console.h>
+#include <cpu.h>
+#include <gather.h>
+#include <phys.h>
+#include <workload.h>
+
+#include "crew.h"
+
+/* The second writer's leaf: in the same table, behind all that the pool has. */
+#define SECOND 64u
+
+static void map_tagged(struct run *run, u64 va, unsigned level)
+{
+	u64 pa = phys_alloc_huge();
+
+	if (!pa)
+		panic("lazy-storm: no memory for a frame");
+	*(volatile u64 *)phys_to_virt(pa) = FRAME_TAG;
+	if (pt_map(run->mm, va, pa, PROT_R, level))
+		panic("lazy-storm: VA 0x%llx is taken", (unsigned long long)va);
+}
+
+static void zap(struct run *run, unsigned at)
+{
+	struct tlb_range r = { .va = run->va + at * pt_size(1), .nr = 1, .level = 1 };
+	struct pword *slot = run->slot + at;
+	struct cpumask drained;
+	pte_t old;
+
+	spin_lock(&run->mm->lock);
+	old = pte_xchg(run->mm, slot, r.va, 1, PTE_NONE);
+	spin_unlock(&run->mm->lock);
+	cpumask_clear(&drained);
+	run->inval(run->mm, &r, &drained);
+	run->sync(run->mm, &drained);
+	oracle_sync_done(run->mm, slot, old);
+	frame_put(arch_pte_pa(old, 1));
+}
+
+static void second_writer(void *arg)
+{
+	zap(arg, SECOND);
+}
+
+/* A page and its table: in, walked, out. */
+static void table_comes_and_goes(struct run *run)
+{
+	struct mmu_gather g;
+
+	map_tagged(run, run->va, 0);
+	crew_turns(run, 4);
+	gather_begin(&g, run->mm, run->tlb, run->sync);
+	gather_unhook_leaf(&g, run->va, 0);
+	spin_lock(&run->mm->lock);
+	gather_unhook_table(&g, run->slot, run->va, 1);
+	spin_unlock(&run->mm->lock);
+	gather_finish(&g);
+}
+
+static void lazy_storm_sample(struct run *run, struct sample *s)
+{
+	map_tagged(run, run->va + SECOND * pt_size(1), 1);
+	smp_run(run->spare, second_writer, run);
+	zap(run, 0);
+	smp_join(run->spare, "the second writer");
+	if (run->va / pt_size(1) % 4 == 0)
+		table_comes_and_goes(run);
+	*s = (struct sample){ 0 };
+}
+
+WORKLOAD(lazy_storm) = {
+	.name = "lazy-storm",
+	.doc = "two CPUs unmap; the walkers' CPUs run the mm, turn to a kernel thread and come back meanwhile (verdicts only)",
+	.iterations = 120,
+	.iterations_nmi = 80,
+	.needs = { NEEDS_LEAF(SOUND_BARE), [WALK_T_GUP] = SOUND_GUP },
+	.invalidates = true,
+	.store_buffer = true,
+	.switches = true,
+	.lazy = true,
+	.spare = 1,
+	.sample = lazy_storm_sample,
+};
