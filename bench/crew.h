@@ -12,7 +12,7 @@ struct crew_plan {
 	enum walk_type walk;
 	u64 seed;
 	bool account;     /* one clock for all CPUs: walkers keep what they ran */
-	bool two_mms, switches; /* see struct workload */
+	bool two_mms, switches, two_syncs; /* see struct workload */
 };
 
 /* CPUs 0 .. @loaded-1 load @mm, and so have run it (mm->ran). 0: every CPU loads it once and leaves it again. */

@@ -57,10 +57,11 @@ static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u6
 				   .no_access = !c->wl->invalidates };
 	struct crew_plan cp = { .loaded = c->wl->invalidates && !c->wl->switches ? p->loaded : 0, .walkers = c->walkers, .dwell = p->dwell,
 				.walk = c->walk, .seed = seed, .two_mms = c->wl->two_mms,
-				.switches = c->wl->switches };
+				.switches = c->wl->switches, .two_syncs = c->wl->two_syncs };
 	u64 done = 0, rng = seed * 0x9e3779b97f4a7c15ULL | 1;
 
 	run = (struct run){ .mm = &verdict_mm, .sync = c->sync->sync, .inval = c->tlb ? c->tlb->inval : run_no_inval, .mut = c->mut };
+	tlb_flush_implies_ipi = c->tlb && tlb_method_here(c->tlb)->drains;
 	phys_huge_reset();
 	mm_create(&verdict_mm);
 	oracle_start(&orun);
@@ -123,6 +124,11 @@ static int cell_verdict(const struct plan *p, const struct cell *c)
 	return catcher ? !caught_by(catcher, v) : v != NULL;
 }
 
+static unsigned crew_of(const struct plan *p, const struct workload *wl)
+{
+	return wl->most && wl->most < p->loaded - 1 ? wl->most : p->loaded - 1;
+}
+
 static bool is_judged(const struct cell *c)
 {
 	return c->wl->needs[c->walk] != 0;
@@ -140,7 +146,7 @@ int verdict_run(const struct plan *p)
 		for (unsigned t = 0; p->wl[w]->sample && t < (p->wl[w]->invalidates ? p->nr_tlb : 1); t++)
 			for (unsigned k = 0; k < p->nr_walk; k++)
 				for (unsigned i = 0; i < p->nr_sync; i++) {
-					struct cell c = { .wl = p->wl[w], .sync = p->sync[i], .walkers = p->loaded - 1,
+					struct cell c = { .wl = p->wl[w], .sync = p->sync[i], .walkers = crew_of(p, p->wl[w]),
 							  .tlb = p->wl[w]->invalidates ? p->tlb[t] : NULL,
 							  .walk = p->walk[k] };
 
@@ -183,7 +189,7 @@ static void mutant_run(const struct mutation *m, void *arg)
 		kprintf("SKIP mutate=%s: harmless with fewer than %u CPUs\n", m->name, m->cpus);
 		return;
 	}
-	c.walkers = p->loaded - 1;
+	c.walkers = crew_of(p, c.wl);
 	v = cell_run(p, &c, m->bound, 1, &seed, &iterations);
 	report_verdict(p, &c, m->name, m->catcher, v, seed, iterations, 1);
 	all->bad |= !caught_by(m->catcher, v);

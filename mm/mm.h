@@ -19,6 +19,9 @@ struct mm {
 	 * then a CPU walks the mm's tables only while it has the mm loaded.
 	 */
 	struct pword ran[CPUMASK_WORDS];
+	/* Words of the mm for a sync scheme that keeps its walkers by mm (mm/sync/); one scheme runs at a time. */
+	struct pword walk_count;
+	struct pword walk_mask[CPUMASK_WORDS];
 };
 
 void mm_init(void);                    /* once, after phys_init(): the kernel's map */
@@ -38,6 +41,8 @@ struct mm *mm_current(void);
 void mm_mask_others(struct cpumask *to, const struct pword *mask);
 /* Empty a mask, while no CPU switches to or from the mm. */
 void mm_mask_clear(struct pword *mask);
+/* Nobody walks the mm: what a scheme left in its words is not for the next. */
+void mm_forget_walkers(struct mm *mm);
 
 /*
  * The fewest bits of an address-space ID that @cpus CPUs can do with: with fewer there is not one for what each has loaded and another

@@ -2,6 +2,7 @@
 /* What every sync scheme shares: sending, counting, finding one by name. */
 #include <string.h>
 
+#include <console.h>
 #include <sync.h>
 
 struct sync_count sync_count;
@@ -15,6 +16,22 @@ __timed void sync_ipi(const struct cpumask *to)
 	n = cpumask_weight(to);
 	sync_count.ipi += n;
 	sync_count.msg += ipi_sync_cpus(to, n);
+}
+
+__timed void sync_call(const struct cpumask *to, void (*fn)(void *arg), void *arg)
+{
+	if (cpumask_empty(to))
+		return;
+	sync_count.ipi += cpumask_weight(to);
+	sync_count.msg += call_on_mask(to, fn, arg);
+}
+
+void __noinline sync_wait_late(unsigned cpu, unsigned *late)
+{
+	char what[40];
+
+	ksnprintf(what, sizeof(what), "CPU %u to end its walk", cpu);
+	wait_late(what, late);
 }
 
 void sync_ipi_early(const struct cpumask *to)

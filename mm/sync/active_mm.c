@@ -73,7 +73,7 @@ static __always_inline void active_mm_sync(struct mm *mm, const struct cpumask *
 }
 
 SYNC_SCHEME(active_mm, .name = "active-mm", .origin = "Yang v4 repaired (seed 004)", .doc = "IPI to CPUs walking this mm",
-	    .rank = 40, .law = LAW_MM_WALK,
+	    .rank = 40, .usual = true, .law = LAW_MM_WALK,
 	    .sound = SOUND_ALL);
 SYNC_MUTANT(active_mm, M_NO_BEGIN_FENCE, .name = "active-mm", .mutation = "active-mm.no-begin-fence", .catcher = SYNC_HOLES,
 	    .workload = "slot-store", .walk = WALK_T_BARE, .bound = 2000);
