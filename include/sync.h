@@ -117,6 +117,15 @@ static __always_inline void sync_answer(void)
 	} while (0)
 void sync_wait_late(unsigned cpu, unsigned *late);
 /**
+ * sync_wait_odd - wait until every word that is odd now has changed
+ * @to: whose words; without the caller
+ * @words: one a CPU, odd while its CPU is inside what is waited for, and never the same odd number again
+ *
+ * All are read before the first is waited for, so it lasts as long as the longest. The caller has fenced what it waits for before (T1). Ends
+ * in an acquire: what the CPUs did before their words changed or were even; pairs with their release stores. Interrupts on.
+ */
+void sync_wait_odd(const struct cpumask *to, const struct percpu_word *words);
+/**
  * sync_scan - keep those CPUs of @to whose word says that they are inside a walk
  * @to: candidates in, targets out
  * @words: the scheme's per-CPU words

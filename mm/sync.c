@@ -34,6 +34,33 @@ void __noinline sync_wait_late(unsigned cpu, unsigned *late)
 	wait_late(what, late);
 }
 
+/* Of the one wait that is under way: too much for a stack. */
+static struct spinlock odd_lock;
+static u64 odd_seen[NR_CPUS];
+
+static __always_inline bool is_odd(u64 v, u64 arg)
+{
+	(void)arg;
+	return v & 1;
+}
+
+__timed void sync_wait_odd(const struct cpumask *to, const struct percpu_word *words)
+{
+	struct cpumask odd;
+	unsigned cpu;
+
+	spin_lock(&odd_lock);
+	cpumask_copy(&odd, to);
+	sync_scan(&odd, words, is_odd, 0);
+	for_each_cpu(cpu, &odd)
+		odd_seen[cpu] = pword_load(&words[cpu].w);
+	for_each_cpu(cpu, &odd)
+		sync_wait(cpu, !(odd_seen[cpu] & 1) || pword_load(&words[cpu].w) != odd_seen[cpu]);
+	/* Acquire: a word read as even or changed before the free of what its walk used; pairs with the release in end(). */
+	fence_load();
+	spin_unlock(&odd_lock);
+}
+
 void sync_ipi_early(const struct cpumask *to)
 {
 	ipi_excused = 1;
