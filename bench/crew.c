@@ -81,12 +81,27 @@ static void crew_walk(void *arg)
 	w->loop(w);
 }
 
+/* Not a walk: an initiator that has changed nothing. */
+static void crew_sync(struct walker *w)
+{
+	static const struct cpumask nobody;
+
+	walker_begin(w);
+	while (!w->stop) {
+		w->sync(w->mm, &nobody);
+		walker_park(w, w->park_out);
+	}
+}
+
 void crew_start(struct run *run, const struct crew_plan *plan, const struct sync_scheme *scheme)
 {
 	u32 in = CYCLE_TURNS * plan->dwell / 100;
 
-	if (plan->two_mms)
+	if (plan->two_mms) {
 		other_make();
+		mm_forget_walkers(&other);
+	}
+	mm_forget_walkers(run->mm);
 	walk_fault = scheme->fault;
 	run->walkers = walkers;
 	run->nr_walkers = plan->walkers;
@@ -107,8 +122,11 @@ void crew_start(struct run *run, const struct crew_plan *plan, const struct sync
 			.nmi_walk = scheme->nmi_walk,
 			.gate = plan->switches ? &run->gate : NULL,
 			.switch_mm = run->switch_mm,
+			.sync = scheme->sync,
 			.loop = scheme->walk_loop[plan->walk],
 		};
+		if (plan->two_syncs && i && i == plan->walkers - 1)
+			w->loop = crew_sync;
 		smp_run(i + 1, crew_walk, w);
 	}
 	crew_turns(run, 1);

@@ -12,7 +12,7 @@ struct crew_plan {
 	enum walk_type walk;
 	u64 seed;
 	bool account;     /* one clock for all CPUs: walkers keep what they ran */
-	bool two_mms, switches; /* see struct workload */
+	bool two_mms, switches, two_syncs; /* see struct workload */
 	void (*lazy_enter)(void); /* NULL, or what a walker that switches does instead of leaving the mm */
 	bool stalls;      /* see struct tlb_method, elides */
 };

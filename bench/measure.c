@@ -114,17 +114,33 @@ static void measure_overhead(const struct workload *wl, const struct crew_plan *
  */
 static bool law_holds(enum sync_law law, u64 sent, const struct sample *s, bool exact)
 {
+	u64 others = nr_cpus - 1, drained = cpumask_weight(&run.drained);
+
 	switch (law) {
 	case LAW_NOBODY:
 		return sent == 0;
 	case LAW_ONLINE:
-		return sent == nr_cpus - 1;
+		return sent == others;
 	case LAW_RAN:
 		return sent == ran_elsewhere;
 	case LAW_ANY_WALK:
 		return exact ? sent == s->inside_any : sent <= run.nr_walkers;
 	case LAW_MM_WALK:
 		return exact ? sent == s->inside : sent <= run.nr_walkers;
+	case LAW_MM_WALK_SOME:
+		return exact ? sent <= s->inside : sent <= run.nr_walkers;
+	case LAW_RAN_IF_WALK:
+		return exact ? sent == (s->inside ? ran_elsewhere : 0) : !sent || (sent == ran_elsewhere && run.nr_walkers);
+	case LAW_ARMED:
+		return exact ? sent == s->armed : sent <= run.nr_walkers;
+	case LAW_ARMED_SOME:
+		return exact ? sent <= s->armed : sent <= run.nr_walkers;
+	case LAW_UNLESS_IMPLIED:
+		return sent == (tlb_flush_implies_ipi ? 0 : others);
+	case LAW_UNLESS_DRAINED:
+		return sent == (drained ? 0 : others);
+	case LAW_UNDRAINED:
+		return sent == others - drained;
 	case LAW_UNASSERTED:
 		break;
 	}
@@ -226,6 +242,7 @@ static void round_run(const struct plan *p, const struct cell *c, struct crew_pl
 		panic("no memory for a round");
 	run.sync = c->sync->sync;
 	run.inval = c->tlb ? c->tlb->inval : run_no_inval;
+	tlb_flush_implies_ipi = c->tlb && tlb_method_here(c->tlb)->drains == TLB_DRAINS_ALL;
 	cp->seed = p->seed + se->t.n;
 	pool_aim(&pool, 0, &run);
 	oracle_start(&(struct oracle_run){ .seed = cp->seed });

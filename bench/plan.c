@@ -37,7 +37,7 @@ static bool is(const char *value, size_t len, const char *name)
 	CMD_KEY(ident) = { #ident, doc_, ident##_print, ident##_valid, false }
 
 SET_KEY(bench, struct workload, wl, true, "workloads to run");
-SET_KEY(sync, struct sync_scheme, sync, !it->mutation, "schemes that synchronise with lockless walkers");
+SET_KEY(sync, struct sync_scheme, sync, !it->mutation, "schemes that synchronise with lockless walkers (a few of them)");
 
 static void tlb_print(void)
 {
@@ -158,12 +158,18 @@ static void add_wl(struct plan *p, const char *v)
 			p->wl[p->nr_wl++] = w;
 }
 
+/* "": the default. */
+static bool sync_meant(const struct sync_scheme *s, const char *v)
+{
+	return !s->mutation && (*v ? !strcmp(v, "all") || !strcmp(v, s->name) : s->usual);
+}
+
 static void add_sync(struct plan *p, const char *v)
 {
 	/* In the order in which a reader wants them: controls first. */
 	for (unsigned r = 0; r <= SYNC_RANK_MAX; r++)
 		LSET_FOR_EACH(struct sync_scheme, s, sync)
-			if (!s->mutation && s->rank == r && (!strcmp(v, "all") || !strcmp(v, s->name)) && p->nr_sync < PLAN_MAX)
+			if (s->rank == r && sync_meant(s, v) && p->nr_sync < PLAN_MAX)
 				p->sync[p->nr_sync++] = s;
 }
 
@@ -310,7 +316,7 @@ int plan_make(struct plan *p, const struct series *s)
 	if (p->loaded < 1 || p->loaded > nr_cpus)
 		return plan_check(p);
 	each_value("bench", "munmap-thp", add_wl, p);
-	each_value("sync", "all", add_sync, p);
+	each_value("sync", "", add_sync, p);
 	each_value("tlb", "", add_tlb, p);
 	each_value("walk", "bare", add_walk, p);
 	if (!cmdline_has("walkers")) {

@@ -4,6 +4,10 @@
  *
  * No CPU has the mm loaded (all have run it), so no interrupt and no flush hides a missing fence: the store to the slot may
  * still sit in the writer's store buffer when the scheme reads its marks. This is where T1 shows.
+ *
+ * two-sync: the last CPU does not walk, but is a second initiator: it syncs the mm without having changed anything. What one sync does to
+ * the marks of walkers (sticky takes them out of its mask) is seen by the other in between. Two CPUs walk: one shootdown is in flight at a
+ * time, so where the writer finds anybody to interrupt, it waits for the other initiator's walkers too.
  */
 #include <cpu.h>
 #include <workload.h>
@@ -36,6 +40,19 @@ static __timed void slot_store_sample(struct run *run, struct sample *s)
 	s->sync = t3 - t2;
 	s->rest = (t1 - t0) + (t4 - t3);
 }
+
+WORKLOAD(two_sync) = {
+	.name = "two-sync",
+	.doc = "as slot-store, while another CPU syncs the same mm over and over (verdicts only)",
+	.iterations = 1000,
+	.iterations_nmi = 200,
+	.needs = { NEEDS_LEAF(SOUND_SLOT) },
+	.invalidates = false,
+	.store_buffer = true,
+	.two_syncs = true,
+	.most = 3,
+	.sample = slot_store_sample,
+};
 
 WORKLOAD(slot_store) = {
 	.name = "slot-store",

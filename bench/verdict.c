@@ -68,13 +68,14 @@ static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u6
 				   .no_access = !c->wl->invalidates };
 	struct crew_plan cp = { .loaded = c->wl->invalidates && !c->wl->switches ? p->loaded : 0, .walkers = c->walkers, .dwell = p->dwell,
 				.walk = c->walk, .seed = seed, .two_mms = c->wl->two_mms,
-				.switches = c->wl->switches, .stalls = c->tlb && c->tlb->elides,
+				.switches = c->wl->switches, .two_syncs = c->wl->two_syncs, .stalls = c->tlb && c->tlb->elides,
 				.lazy_enter = c->wl->lazy && c->tlb ? c->tlb->lazy_enter : NULL };
 	u64 done = 0, rng = seed * 0x9e3779b97f4a7c15ULL | 1;
 
 	run = (struct run){ .mm = &verdict_mm, .sync = c->sync->sync, .inval = c->tlb ? judged_inval : run_no_inval, .mut = c->mut };
 	run.tlb = c->tlb;
 	run.spare = c->walkers + 1;
+	tlb_flush_implies_ipi = c->tlb && tlb_method_here(c->tlb)->drains == TLB_DRAINS_ALL;
 	phys_huge_reset();
 	mm_create(&verdict_mm);
 	oracle_start(&orun);
@@ -137,10 +138,12 @@ static bool is_judged(const struct cell *c)
 	return c->wl->needs[c->walk] != 0;
 }
 
-/* CPUs that walk: all that have the mm loaded, but for the writer's and the spare ones. */
+/* CPUs that walk: all that have the mm loaded, or as many as the workload wants of them, but for the writer's and the spare ones. */
 static unsigned walkers_of(const struct plan *p, const struct workload *wl)
 {
-	return p->loaded > 1 + wl->spare ? p->loaded - 1 - wl->spare : 0;
+	unsigned n = p->loaded > 1 + wl->spare ? p->loaded - 1 - wl->spare : 0;
+
+	return wl->most && wl->most < n ? wl->most : n;
 }
 
 int verdict_run(const struct plan *p)

@@ -55,6 +55,13 @@ enum sync_law {
 	LAW_RAN,        /* every other CPU where the mm ran */
 	LAW_ANY_WALK,   /* every other CPU inside a walk, of whichever mm */
 	LAW_MM_WALK,    /* every other CPU inside a walk of this mm */
+	LAW_MM_WALK_SOME, /* some of these */
+	LAW_RAN_IF_WALK,  /* as LAW_RAN if there is one of these, else nobody */
+	LAW_ARMED,      /* every other CPU that walked this mm since the scheme last interrupted it */
+	LAW_ARMED_SOME,
+	LAW_UNLESS_IMPLIED, /* every other online CPU; nobody where each flush interrupts (tlb_flush_implies_ipi) */
+	LAW_UNLESS_DRAINED, /* every other online CPU; nobody if this flush drained anybody */
+	LAW_UNDRAINED,      /* every other online CPU that this flush did not drain */
 };
 
 struct sync_scheme {
@@ -63,6 +70,7 @@ struct sync_scheme {
 	const char *doc;
 	unsigned rank;  /* place in a table, 0 .. SYNC_RANK_MAX: controls first */
 	unsigned sound; /* enum sound_bit */
+	bool usual;     /* one of those that run when sync= names none */
 	enum sync_law law;
 	/* NULL, or the name of the mutation that this instantiation carries, and what must catch it. */
 	const char *mutation;
@@ -85,6 +93,39 @@ LSET_DECLARE(struct sync_scheme, sync);
 const struct sync_scheme *sync_find(const char *name); /* schemes only, without mutations */
 /* Interrupt exactly @to (may be empty) and wait: counted. The last step of every scheme that sends. */
 void sync_ipi(const struct cpumask *to);
+/*
+ * Run @fn(@arg) on exactly @to (may be empty), in interrupt context there, and wait: counted as sync_ipi(). All that @fn does stands
+ * between sync_called() and sync_answer(): so the bench knows of a scheme's interrupts by itself (LAW_ARMED), and in the oracle image an
+ * NMI may come at each of its accesses, as in begin() and end().
+ */
+void sync_call(const struct cpumask *to, void (*fn)(void *arg), void *arg);
+static __always_inline void sync_called(void)
+{
+	sync_calls[this_cpu()].n++;
+	if (oracle_build)
+		walk_marking[this_cpu()] = walk_current[this_cpu()];
+}
+static __always_inline void sync_answer(void)
+{
+	if (oracle_build)
+		walk_marking[this_cpu()] = NULL;
+}
+/* Without an interrupt: until @cond, which is about @cpu. Gives way, and has a deadline. Interrupts on. */
+#define sync_wait(cpu, cond)                                                                       \
+	do {                                                                                       \
+		unsigned late_ = 0;                                                                \
+		wait_until(cond, sync_wait_late(cpu, &late_));                                     \
+	} while (0)
+void sync_wait_late(unsigned cpu, unsigned *late);
+/**
+ * sync_wait_odd - wait until every word that is odd now has changed
+ * @to: whose words; without the caller
+ * @words: one a CPU, odd while its CPU is inside what is waited for, and never the same odd number again
+ *
+ * All are read before the first is waited for, so it lasts as long as the longest. The caller has fenced what it waits for before (T1). Ends
+ * in an acquire: what the CPUs did before their words changed or were even; pairs with their release stores. Interrupts on.
+ */
+void sync_wait_odd(const struct cpumask *to, const struct percpu_word *words);
 /**
  * sync_scan - keep those CPUs of @to whose word says that they are inside a walk
  * @to: candidates in, targets out

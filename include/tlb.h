@@ -124,6 +124,12 @@ static inline const char *tlb_method_lacks(const struct tlb_method *m)
 /* arch_tlbi_fw_bound() if @m calls the firmware here, else 0. */
 u64 tlb_method_bound(const struct tlb_method *m);
 
+/*
+ * Does each flush of the method that runs interrupt, with interrupts on, every CPU that may walk the mm? A property of the run, set before
+ * its walkers start (flush_tlb_multi_implies_ipi_broadcast of seed 004).
+ */
+extern bool tlb_flush_implies_ipi;
+
 /* The range-to-full ceiling, in leaves (tlb_single_page_flush_ceiling; 33 in Linux). */
 extern u64 tlb_ceiling;
 /* --- of the method linux, where it trims (mm/tlb/linux.c) --- */

@@ -19,6 +19,7 @@ struct sample {
 	u64 rest;   /* clear the slot; drop the reference and free */
 	/* CPUs inside a walk when sync starts, of this mm and of any: the oracle's record if there is one, else the bench's. */
 	u64 inside, inside_any;
+	u64 armed; /* CPUs that began a walk of this mm since the last interrupt of sync_call(): the bench's record */
 	u64 ran_tlb, ran_sync; /* what walkers ran inside the two windows */
 	bool cut;   /* a timer of the machine cut a walker's turn at the edge of a window: its account does not fit the window */
 };
@@ -54,6 +55,8 @@ struct workload {
 	unsigned spare;    /* CPUs that have the mm loaded and do not walk: smp_run() on run->spare is the workload's own. No figures */
 	bool switches;     /* each walk loads the mm and leaves it again: no figures */
 	bool lazy;         /* ... where the method knows lazy CPUs, a walker keeps the mm as one, and leaves it at the end */
+	bool two_syncs;    /* the last of the crew's CPUs, if it is not the only one, syncs instead of walking: no figures */
+	unsigned most;     /* not 0: so many CPUs in the crew of a verdict, if there are */
 	bool store_buffer; /* verdicts stand on the modelled store buffer */
 	unsigned iterations, iterations_nmi; /* of one cell, for a verdict; with walkers of type bare+nmi, which are slower */
 	/* By walker type: what a scheme must declare to be sound here (enum sound_bit; behind a flush that drains every scheme is). 0: not judged. */
@@ -161,13 +164,15 @@ static __always_inline bool run_cut(const struct run *run)
 
 static __always_inline void run_note_inside(const struct run *run, struct sample *s)
 {
-	s->inside = s->inside_any = 0;
+	s->inside = s->inside_any = s->armed = 0;
 	for (unsigned i = 0; i < run->nr_walkers; i++) {
-		u64 inside = run->walkers[i].inside;
+		const struct walker *w = &run->walkers[i];
+		u64 inside = w->inside, armed = sync_calls[i + 1].n + 1;
 
 		s->inside_any += inside;
-		if (run->walkers[i].mm == run->mm)
+		if (w->mm == run->mm)
 			s->inside += inside;
+		s->armed += (w->mm == run->mm && w->armed == armed) || (w->nest_mm == run->mm && w->nest_armed == armed);
 	}
 	if (oracle_build) {
 		s->inside = oracle_walkers(run->mm);

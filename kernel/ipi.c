@@ -170,7 +170,7 @@ void nmi_send_self(unsigned (*send)(const struct cpumask *to))
 	wait_until(*taken != before, wait_late("its own NMI", &late));
 }
 
-unsigned call_on_mask(const struct cpumask *to, void (*fn)(void *arg), void *arg)
+__timed unsigned call_on_mask(const struct cpumask *to, void (*fn)(void *arg), void *arg)
 {
 	unsigned n = cpumask_weight(to), cpu, msg;
 

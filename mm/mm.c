@@ -279,6 +279,12 @@ void mm_mask_clear(struct pword *mask)
 		pword_store(&mask[i], 0);
 }
 
+void mm_forget_walkers(struct mm *mm)
+{
+	pword_store(&mm->walk_count, 0);
+	mm_mask_clear(mm->walk_mask);
+}
+
 void mm_mask_others(struct cpumask *to, const struct pword *mask)
 {
 	for (unsigned i = 0; i < nr_cpu_words; i++)

@@ -22,6 +22,9 @@ struct mm {
 	struct pword tlb_gen;       /* raised by each flush of the method gen */
 	struct pword context;       /* a number of its own for that method, or 0 */
 	struct pword flush_batched; /* two counts: entries emptied in batches, and of these invalidated (mm/tlb/batch.c) */
+	/* Words of the mm for a sync scheme that keeps its walkers by mm (mm/sync/); one scheme runs at a time. */
+	struct pword walk_count;
+	struct pword walk_mask[CPUMASK_WORDS];
 };
 
 void mm_init(void);                    /* once, after phys_init(): the kernel's map */
@@ -41,6 +44,8 @@ struct mm *mm_current(void);
 void mm_mask_others(struct cpumask *to, const struct pword *mask);
 /* Empty a mask, while no CPU switches to or from the mm. */
 void mm_mask_clear(struct pword *mask);
+/* Nobody walks the mm: what a scheme left in its words is not for the next. */
+void mm_forget_walkers(struct mm *mm);
 
 /*
  * The fewest bits of an address-space ID that @cpus CPUs can do with: with fewer there is not one for what each has loaded and another

@@ -28,6 +28,7 @@ _Static_assert(TLB_LEAVES == 0, "what the entry code tests TLB_REQ_KIND for");
 struct tlb_request tlb_req;
 struct tlb_count tlb_count;
 u64 tlb_ceiling = 33;
+bool tlb_flush_implies_ipi;
 
 static struct tlbi_op tlb_op(const struct tlb_request *rq)
 {

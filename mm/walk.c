@@ -6,6 +6,7 @@
 struct walker *walk_current[NR_CPUS];
 walk_fault_fn *walk_fault;
 struct walker *walk_marking[NR_CPUS];
+struct sync_calls sync_calls[NR_CPUS];
 
 void walk_fault_unmarked(void)
 {

@@ -54,6 +54,7 @@ struct walker {
 	bool account;               /* one clock for all CPUs: keep what this walker ran (see walker_turn()) */
 	bool stalls;                /* oracle image: one park in four is a stall of its CPU (mm/vcpu.h) */
 	walk_fn *loop;
+	void (*sync)(struct mm *mm, const struct cpumask *drained); /* of a CPU of the crew that syncs instead of walking */
 	void (*nmi_walk)(struct walker *w);
 	const struct walk_gate *gate; /* NULL, or it loads the mm for each walk and leaves it again */
 	void (*switch_mm)(struct mm *mm);
@@ -67,6 +68,7 @@ struct walker {
 	volatile u64 ran;    /* ticks that this walker ran in its turns */
 	volatile u64 walks;
 	volatile u64 inside; /* 1 between the begin and the end of a walk: the bench's own record */
+	volatile u64 armed, nest_armed; /* the interrupts of sync_call() that its CPU had taken when its last walk began, of mm and of nest_mm; + 1 */
 	volatile u64 bad;    /* frames seen without their tag: the witness */
 	volatile u64 resumed; /* when its turn began; 0 while it gives way */
 	volatile u64 gathered; /* the last round of the gate in which it was outside */
@@ -77,8 +79,13 @@ typedef void walk_end_fn(struct mm *mm, u64 token, unsigned mut);
 
 /* The walker of this CPU that an NMI may nest into; NULL outside walks of type bare+nmi. */
 extern struct walker *walk_current[NR_CPUS];
-/* The walker of this CPU that is inside begin() or end(), for the steps there; NULL elsewhere. Oracle image only. */
+/* The walker of this CPU that is inside begin(), end() or a handler of sync_call(), for the steps there; NULL elsewhere. Oracle image only. */
 extern struct walker *walk_marking[NR_CPUS];
+/* By CPU: interrupts of sync_call() taken; written by that CPU. */
+struct sync_calls {
+	volatile u64 n;
+} __cacheline;
+extern struct sync_calls sync_calls[NR_CPUS];
 void walk_mark_step(void); /* the oracle's delay points, before the access: an NMI may come here */
 /* nmi_hook: run the size walk of the interrupted walker's scheme. */
 void walk_nmi(void);
@@ -213,6 +220,7 @@ static __always_inline void walk_once(struct walker *w, const enum walk_type typ
 	walk_marks(NULL, type);
 	oracle_walk_begin(w->mm, type == WALK_T_GUP ? WALK_GUP : WALK_BARE);
 	w->inside = 1;
+	w->armed = sync_calls[this_cpu()].n + 1;
 	walk_step(type);
 	e = walk_levels(w->mm, va, type, &level, &slot);
 	if (type == WALK_T_GUP)
@@ -264,6 +272,7 @@ static __always_inline void walk_size(struct walker *w, const unsigned mut, walk
 	unsigned level;
 	u64 token = begin(w->nest_mm, mut);
 
+	w->nest_armed = sync_calls[this_cpu()].n + 1;
 	oracle_walk_begin(w->nest_mm, WALK_BARE);
 	walk_levels(w->nest_mm, *w->target, WALK_T_BARE, &level, &slot);
 	oracle_walk_end();

@@ -55,5 +55,5 @@ static __always_inline void active_mm_v4_sync(struct mm *mm, const struct cpumas
 }
 
 SYNC_SCHEME(active_mm_v4, .name = "active-mm-v4", .origin = "Yang v4 as posted (seed 004)",
-	    .doc = "IPI to CPUs walking this mm; broken by T1 and T2", .rank = 50, .law = LAW_UNASSERTED,
+	    .doc = "IPI to CPUs walking this mm; broken by T1 and T2", .rank = 50, .usual = true, .law = LAW_UNASSERTED,
 	    .sound = SOUND_GUP | SOUND_BARE);

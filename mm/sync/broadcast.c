@@ -8,7 +8,7 @@
  * Fences: none in begin() and end(): turning interrupts off is the mark. sync() orders the store to the slot before the IPI
  * (sync_ipi()); the partner is the interrupt itself, after which the target's loads see what was stored before it was sent.
  * May skip: nobody.
- * Declared: sound everywhere.
+ * Declared: sound everywhere, for tables that mms share as well (T3): it knows no mm.
  */
 #include <sync.h>
 
@@ -31,8 +31,8 @@ static __always_inline void broadcast_sync(struct mm *mm, const struct cpumask *
 }
 
 SYNC_SCHEME(broadcast, .name = "broadcast", .origin = "Linux tlb_remove_table_sync_one()",
-	    .doc = "empty IPI to every other online CPU", .rank = 10, .law = LAW_ONLINE,
-	    .sound = SOUND_ALL);
+	    .doc = "empty IPI to every other online CPU", .rank = 10, .usual = true, .law = LAW_ONLINE,
+	    .sound = SOUND_ALL | SOUND_SHARED);
 SYNC_MUTANT(broadcast, M_SKIP_TARGET, .name = "broadcast", .mutation = "broadcast.skip-target", .catcher = SYNC_HOLES,
 	    .workload = "munmap-thp", .walk = WALK_T_BARE, .bound = 200);
 SYNC_MUTANT(broadcast, M_NO_WAIT, .name = "broadcast", .mutation = "broadcast.no-wait", .catcher = SYNC_HOLES,

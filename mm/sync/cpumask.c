@@ -34,7 +34,7 @@ static __always_inline void cpumask_sync(struct mm *mm, const struct cpumask *dr
 }
 
 SYNC_SCHEME(cpumask, .name = "cpumask", .origin = "powerpc serialize_against_pte_lookup()",
-	    .doc = "empty IPI to the CPUs where the mm ran", .rank = 20, .law = LAW_RAN,
+	    .doc = "empty IPI to the CPUs where the mm ran", .rank = 20, .usual = true, .law = LAW_RAN,
 	    .sound = SOUND_ALL);
 SYNC_MUTANT(cpumask, M_SKIP_TARGET, .name = "cpumask", .mutation = "cpumask.skip-target", .catcher = SYNC_HOLES,
 	    .workload = "munmap-thp", .walk = WALK_T_BARE, .bound = 200);

@@ -17,8 +17,8 @@ static __always_inline void none_sync(struct mm *mm, const struct cpumask *drain
 	(void)mm, (void)drained, (void)mut;
 }
 
-SYNC_SCHEME(none, .name = "none", .origin = "control; seed 000, seed 004", .doc = "no synchronisation", .rank = 0, .law = LAW_NOBODY,
-	    .sound = SOUND_GUP);
+SYNC_SCHEME(none, .name = "none", .origin = "control; seed 000, seed 004", .doc = "no synchronisation", .rank = 0,
+	    .usual = true, .law = LAW_NOBODY, .sound = SOUND_GUP);
 SYNC_MUTANT(none, M_WALK_NO_RECHECK, .name = "none", .mutation = "gup.no-recheck", .catcher = "bad-gup",
 	    .workload = "munmap-thp", .walk = WALK_T_GUP, .bound = 2000);
 SYNC_MUTANT(none, M_WALK_PLAIN_GET, .name = "none", .mutation = "gup.plain-get", .catcher = "double-free",

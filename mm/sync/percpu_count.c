@@ -75,7 +75,7 @@ static __always_inline void percpu_count_sync(struct mm *mm, const struct cpumas
 }
 
 SYNC_SCHEME(percpu_count, .name = "percpu-count", .origin = "Bras v6 10/11, 11/11 (seed 001)",
-	    .doc = "IPI to CPUs inside any walk", .rank = 30, .law = LAW_ANY_WALK,
+	    .doc = "IPI to CPUs inside any walk", .rank = 30, .usual = true, .law = LAW_ANY_WALK,
 	    .sound = SOUND_ALL);
 SYNC_MUTANT(percpu_count, M_NO_BEGIN_FENCE, .name = "percpu-count", .mutation = "percpu-count.no-begin-fence",
 	    .catcher = SYNC_HOLES, .workload = "slot-store", .walk = WALK_T_BARE, .bound = 2000);
