@@ -13,6 +13,7 @@ struct crew_plan {
 	u64 seed;
 	bool account;     /* one clock for all CPUs: walkers keep what they ran */
 	bool two_mms, switches; /* see struct workload */
+	bool stalls;      /* see struct walker */
 };
 
 /* CPUs 0 .. @loaded-1 load @mm, and so have run it (mm->ran). 0: every CPU loads it once and leaves it again. */

@@ -137,7 +137,7 @@ static const char *found(const char *catcher, const struct oracle_violation *v)
 	return !catcher || caught_by(catcher, v) ? "broken" : "other";
 }
 
-void report_verdict(const struct plan *p, const struct cell *c, const char *mutation, const char *catcher,
+void report_verdict(const struct plan *p, const struct cell *c, const char *mutation, const char *catcher, const char *missing,
 		    const struct oracle_violation *v, u64 seed, u64 iterations, unsigned schedules)
 {
 	const char *got = found(catcher, v);
@@ -149,6 +149,7 @@ void report_verdict(const struct plan *p, const struct cell *c, const char *muta
 	print_str_or_null("catcher", catcher);
 	print_str("got", got);
 	print_str_or_null("by", got[0] == 'b' ? v->hole : NULL);
+	print_str_or_null("missing", catcher && got[0] == 'b' ? missing : NULL);
 	print_u64("seed", seed);
 	print_u64("iterations", v ? v->iteration : iterations);
 	print_u64("schedules", schedules);

@@ -35,8 +35,8 @@ void report_result(const struct plan *p, const struct cell *c, const char *metri
 		   const struct totals *t);
 /* Is @v one of the holes that @catcher names, separated by spaces? */
 bool caught_by(const char *catcher, const struct oracle_violation *v);
-/* @catcher: what must be found; NULL: nothing. The schedule of a violation follows it. */
-void report_verdict(const struct plan *p, const struct cell *c, const char *mutation, const char *catcher,
+/* @catcher: what must be found; NULL: nothing. @missing: NULL, or the step whose absence it shows. The schedule of a violation follows. */
+void report_verdict(const struct plan *p, const struct cell *c, const char *mutation, const char *catcher, const char *missing,
 		    const struct oracle_violation *v, u64 seed, u64 iterations, unsigned schedules);
 
 #endif

@@ -57,7 +57,7 @@ static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u6
 				   .no_access = !c->wl->invalidates };
 	struct crew_plan cp = { .loaded = c->wl->invalidates && !c->wl->switches ? p->loaded : 0, .walkers = c->walkers, .dwell = p->dwell,
 				.walk = c->walk, .seed = seed, .two_mms = c->wl->two_mms,
-				.switches = c->wl->switches };
+				.switches = c->wl->switches, .stalls = true };
 	u64 done = 0, rng = seed * 0x9e3779b97f4a7c15ULL | 1;
 
 	run = (struct run){ .mm = &verdict_mm, .sync = c->sync->sync, .inval = c->tlb ? c->tlb->inval : run_no_inval, .mut = c->mut };
@@ -107,19 +107,34 @@ bool verdict_declared_sound(const struct cell *c)
 /* With fewer walkers they meet the writer less often, and an iteration is quicker: 8 CPUs run what the workload says. */
 static u64 iterations_of(const struct cell *c)
 {
-	u64 n = c->walk == WALK_T_BARE_NMI ? c->wl->iterations_nmi : c->wl->iterations;
+	u64 n = walk_nests(c->walk) ? c->wl->iterations_nmi : c->wl->iterations;
 
 	return c->walkers < 7 ? n * 12 / c->walkers : n;
+}
+
+/* Nothing is judged that was not built. */
+static bool is_instantiated(const struct cell *c)
+{
+	bool traps = c->walk == WALK_T_SLOT_MCE || c->walk == WALK_T_SLOT_IRQ;
+
+	if (c->sync->walk_loop[c->walk] && (!walk_nests(c->walk) || (traps ? c->sync->trap_walk : c->sync->nmi_walk)))
+		return true;
+	kprintf("error: %s has no loop of walk=%s\n", c->sync->mutation ? c->sync->mutation : c->sync->name, walk_names[c->walk]);
+	return false;
 }
 
 static int cell_verdict(const struct plan *p, const struct cell *c)
 {
 	/* A cell that is declared broken is broken by its walkers: seen as sync() returns or, where CPUs run at once, a step later. */
 	const char *catcher = verdict_declared_sound(c) ? NULL : SYNC_HOLES_T1 " deref-freed";
+	const char *missing = walk_nests(c->walk) && c->sync->missing_nested ? c->sync->missing_nested : c->sync->missing;
 	u64 seed, iterations, n = p->iterations ? p->iterations : iterations_of(c);
-	const struct oracle_violation *v = cell_run(p, c, n, SCHEDULES, &seed, &iterations);
+	const struct oracle_violation *v;
 
-	report_verdict(p, c, NULL, catcher, v, seed, iterations, SCHEDULES);
+	if (!is_instantiated(c))
+		return 1;
+	v = cell_run(p, c, n, SCHEDULES, &seed, &iterations);
+	report_verdict(p, c, NULL, catcher, missing, v, seed, iterations, SCHEDULES);
 	return catcher ? !caught_by(catcher, v) : v != NULL;
 }
 
@@ -184,8 +199,12 @@ static void mutant_run(const struct mutation *m, void *arg)
 		return;
 	}
 	c.walkers = p->loaded - 1;
+	if (!is_instantiated(&c)) {
+		all->bad = 1;
+		return;
+	}
 	v = cell_run(p, &c, m->bound, 1, &seed, &iterations);
-	report_verdict(p, &c, m->name, m->catcher, v, seed, iterations, 1);
+	report_verdict(p, &c, m->name, m->catcher, m->missing, v, seed, iterations, 1);
 	all->bad |= !caught_by(m->catcher, v);
 }
 

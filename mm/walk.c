@@ -1,11 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The parts of a walker that are not instantiated: giving way, its account, and the NMI that nests into a walk. */
+/* The parts of a walker that are not instantiated: giving way, its account, and the traps that walk. */
+#include <console.h>
 #include <sync.h>
 #include <walk.h>
 
 struct walker *walk_current[NR_CPUS];
 walk_fault_fn *walk_fault;
 struct walker *walk_marking[NR_CPUS];
+
+static __always_inline u64 no_begin(struct mm *mm, unsigned mut)
+{
+	(void)mm, (void)mut;
+	return 0;
+}
+
+static __always_inline void no_end(struct mm *mm, u64 token, unsigned mut)
+{
+	(void)mm, (void)token, (void)mut;
+}
+
+void walk_loop_slot_irq(struct walker *w)
+{
+	walk_loop(w, WALK_T_SLOT_IRQ, MUT_NONE, no_begin, no_end);
+}
+
+void walk_loop_exempt(struct walker *w)
+{
+	walk_loop(w, WALK_T_EXEMPT, MUT_NONE, no_begin, no_end);
+}
 
 void walk_fault_unmarked(void)
 {
@@ -116,4 +138,27 @@ void walk_mark_step(void)
 	if (!(rng_next(&w->rng) & 3))
 		walker_park(w, 16);
 	walk_marking[cpu] = w;
+}
+
+static void interrupt_walk(void *arg)
+{
+	struct walker *w = arg;
+
+	w->nmi_walk(w);
+}
+
+/* The caller waits until it is over, so the record is only used by one CPU at a time. */
+void walk_from_interrupt(struct walker *w)
+{
+	struct cpumask to;
+
+	cpumask_clear(&to);
+	cpumask_set(&to, w->calls);
+	call_on_mask(&to, interrupt_walk, w);
+}
+
+void walk_still_closed(void)
+{
+	if (unlikely(arch_irqs_enabled()))
+		panic("a walk that began with interrupts closed opened them on CPU %u", this_cpu());
 }
