@@ -104,6 +104,8 @@ void crew_start(struct run *run, const struct crew_plan *plan, const struct sync
 			.rng = (plan->seed * NR_CPUS + i + 1) * 0x9e3779b97f4a7c15ULL | 1,
 			.park_in = in ? in : 1,
 			.park_out = in < CYCLE_TURNS ? CYCLE_TURNS - in : 1,
+			/* Machine checks come at every step, and whoever was interrupted waits. */
+			.park_trap = plan->walk == WALK_T_SLOT_IRQ && in ? in : 1,
 			.account = plan->account,
 			.stalls = plan->stalls,
 			.nmi_walk = plan->walk == WALK_T_SLOT_MCE || plan->walk == WALK_T_SLOT_IRQ ? scheme->trap_walk :

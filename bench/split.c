@@ -117,8 +117,8 @@ static void split_sample(struct run *run, struct sample *s)
 WORKLOAD(split) = {
 	.name = "split",
 	.doc = "a 2M leaf becomes a table, without a sync; then the table goes, with one (verdicts only)",
-	.iterations = 160,
-	.iterations_nmi = 80,
+	.iterations = 80,
+	.iterations_nmi = 40,
 	.needs = { NEEDS_LEAF(SOUND_BARE), NEEDS_SLOT(SOUND_BARE), [WALK_T_GUP] = SOUND_BARE,
 		   [WALK_T_GUP_NMI] = SOUND_BARE | SOUND_BARE_NMI, [WALK_T_SIZE] = SOUND_BARE, [WALK_T_KVM] = SOUND_BARE,
 		   [WALK_T_EXEMPT] = SOUND_ALWAYS },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The parts of a walker that are not instantiated: giving way, its account, and the traps that walk. */
 #include <console.h>
+#include <smp.h>
 #include <sync.h>
 #include <walk.h>
 
@@ -140,21 +141,29 @@ void walk_mark_step(void)
 	walk_marking[cpu] = w;
 }
 
-static void interrupt_walk(void *arg)
-{
-	struct walker *w = arg;
+/* Whose walk each CPU is asked for: one walker asks it, no other does. NULL: none. */
+static struct walker *asked[NR_CPUS];
 
+void walk_irq(void)
+{
+	struct walker **slot = &asked[this_cpu()], *w = *slot;
+
+	if (!w)
+		return;
 	w->nmi_walk(w);
+	/* Release: pairs with the acquire in walk_from_interrupt(). From here on the record is its owner's again. */
+	__atomic_store_n(slot, NULL, __ATOMIC_RELEASE);
 }
 
-/* The caller waits until it is over, so the record is only used by one CPU at a time. */
 void walk_from_interrupt(struct walker *w)
 {
-	struct cpumask to;
+	struct walker **slot = &asked[w->calls];
+	unsigned late = 0;
 
-	cpumask_clear(&to);
-	cpumask_set(&to, w->calls);
-	call_on_mask(&to, interrupt_walk, w);
+	*slot = w;
+	irq_walk_cpu(w->calls);
+	/* Acquire: what the walk left in the record; pairs with the release in walk_irq(). */
+	wait_until(!__atomic_load_n(slot, __ATOMIC_ACQUIRE), wait_late("a walk in an interrupt", &late));
 }
 
 void walk_still_closed(void)

@@ -87,12 +87,12 @@ static __always_inline void walk_once_slot(struct walker *w, const enum walk_typ
 	walker_open(w, flags);
 }
 
-/* From a machine check or an interrupt, which closed them. Short: whoever was interrupted waits. */
+/* From a machine check or an interrupt, which closed them. */
 static __always_inline void walk_slot_trapped(struct walker *w, const unsigned mut, walk_begin_fn *begin, walk_end_fn *end)
 {
 	u64 inside = w->inside;
 
-	walk_slot(w, WALK_T_SLOT, 1, 0, mut, begin, end);
+	walk_slot(w, WALK_T_SLOT, w->park_trap, 0, mut, begin, end);
 	walk_still_closed();
 	w->inside = inside; /* of the walk that was interrupted */
 }

@@ -69,9 +69,10 @@ struct walker {
 	const volatile u64 *target; /* the VA that the writer takes next: the worst place to walk */
 	u64 rng;
 	u32 park_in, park_out;      /* mean turns of the two parks */
+	u32 park_trap;              /* ... of the park inside a walk that a trap makes */
 	bool account;               /* one clock for all CPUs: keep what this walker ran (see walker_turn()) */
 	bool stalls;                /* now and then it stays inside its walk for very long (forced schedules) */
-	u32 calls;                  /* of a walker that makes another CPU walk: which */
+	u32 calls;                  /* of a walker that makes another CPU walk in an interrupt: which */
 	walk_fn *loop;
 	void (*nmi_walk)(struct walker *w); /* the walk that an NMI makes, or an interrupt */
 	const struct walk_gate *gate; /* NULL, or it loads the mm for each walk and leaves it again */
@@ -100,7 +101,9 @@ extern struct walker *walk_marking[NR_CPUS];
 void walk_mark_step(void); /* the oracle's delay points, before the access: an NMI may come here */
 /* nmi_hook: run the nested walk of the interrupted walker's scheme. */
 void walk_nmi(void);
-/* Make CPU w->calls walk in an interrupt. */
+/* irq_walk_hook: the walk that another CPU's walker asked this CPU for. */
+void walk_irq(void);
+/* Ask CPU w->calls for it, and wait until it is over. */
 void walk_from_interrupt(struct walker *w);
 /* Panics unless interrupts are closed: real mode found its way out of a walk with them open. */
 void walk_still_closed(void);
@@ -139,8 +142,8 @@ static __always_inline void walker_park(struct walker *w, u32 mean)
 }
 
 /* One walk in so many stalls, and stays so many times as long as others: a writer waits for 12 turns at most before it goes on. */
-#define STALL_ONE_IN 128
-#define STALL_FACTOR 32
+#define STALL_ONE_IN 256
+#define STALL_FACTOR 24
 
 /* The park inside the walk, between the loads and the use of what was loaded: where a stale entry hurts. */
 static __always_inline void walk_dwell(struct walker *w)
