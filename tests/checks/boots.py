@@ -67,7 +67,8 @@ def walkers(ctx):
     named = set(Run(ctx, "raw", ARGS="walk=nobody", PLAN="timing").text.split("takes:", 1)[-1].splitlines()[0].split())
     if named != WALKERS:
         raise Failed(f"walk= takes {sorted(named)}")
-    words = f"bench=munmap-thp,split,table-kept iterations=100 walk={','.join(sorted(WALKERS))}"
+    method = "nmi" if ctx.arch == "host" else ctx.isa.default_method
+    words = f"bench=munmap-thp,split,table-kept iterations=100 tlb={method} walk={','.join(sorted(WALKERS))}"
     lines = Run(ctx, "verdicts", ARGS=words).good().lines("verdicts.jsonl")
     if {v["walk"] for v in lines} != WALKERS:
         raise Failed(f"judged: {sorted({v['walk'] for v in lines})}")
