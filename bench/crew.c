@@ -97,7 +97,7 @@ void crew_start(struct run *run, const struct crew_plan *plan, const struct sync
 {
 	u32 in = CYCLE_TURNS * plan->dwell / 100;
 
-	if (plan->two_mms) {
+	if (plan->two_mms || plan->walk == WALK_T_EXEMPT) {
 		other_make();
 		mm_forget_walkers(&other);
 	}
@@ -112,14 +112,21 @@ void crew_start(struct run *run, const struct crew_plan *plan, const struct sync
 		*w = (struct walker){
 			.mm = away ? &other : run->mm,
 			.nest_mm = plan->two_mms && !away ? &other : run->mm,
+			.nest_kind = plan->walk == WALK_T_GUP_NMI ? WALK_TABLES : WALK_BARE,
+			.guest = &other,
+			.calls = (i + 2) % (plan->walkers + 1),
 			.target = &run->target,
 			.rng = (plan->seed * NR_CPUS + i + 1) * 0x9e3779b97f4a7c15ULL | 1,
 			.park_in = in ? in : 1,
 			.park_out = in < CYCLE_TURNS ? CYCLE_TURNS - in : 1,
+			/* Machine checks come at every step, and whoever was interrupted waits. */
+			.park_trap = plan->walk == WALK_T_SLOT_IRQ && in ? in : 1,
 			.account = plan->account,
 			.stalls = plan->stalls,
+			.preempts = plan->preempts,
 			.lazy_enter = plan->lazy_enter,
-			.nmi_walk = scheme->nmi_walk,
+			.nmi_walk = plan->walk == WALK_T_SLOT_MCE || plan->walk == WALK_T_SLOT_IRQ ? scheme->trap_walk :
+				    scheme->nmi_walk,
 			.gate = plan->switches ? &run->gate : NULL,
 			.switch_mm = run->switch_mm,
 			.sync = scheme->sync,

@@ -14,7 +14,8 @@ struct crew_plan {
 	bool account;     /* one clock for all CPUs: walkers keep what they ran */
 	bool two_mms, switches, two_syncs; /* see struct workload */
 	void (*lazy_enter)(void); /* NULL, or what a walker that switches does instead of leaving the mm */
-	bool stalls;      /* see struct tlb_method, elides */
+	bool stalls;      /* see struct walker */
+	bool preempts;    /* see struct tlb_method, elides */
 };
 
 /* CPUs 0 .. @loaded-1 load @mm, and so have run it (mm->ran). 0: every CPU loads it once and leaves it again. */

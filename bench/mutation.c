@@ -34,6 +34,7 @@ static struct mutation of_scheme(const struct sync_scheme *s)
 	struct mutation m = {
 		.name = s->mutation,
 		.catcher = s->catcher,
+		.missing = s->missing,
 		.cell = { .wl = workload_find(s->workload), .sync = s, .walk = s->walk },
 		.bound = s->bound,
 		.cpus = s->cpus,
@@ -68,6 +69,7 @@ static struct mutation of_writer(const struct writer_mutant *w)
 	struct mutation m = {
 		.name = w->mutation,
 		.catcher = w->catcher,
+		.missing = w->missing,
 		.cell = { .wl = workload_find(w->workload), .sync = sync_find(w->sync ? w->sync : "broadcast"), .walk = w->walk,
 			  .mut = w->mut },
 		.bound = w->bound,

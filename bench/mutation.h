@@ -10,6 +10,7 @@ struct mutation {
 	const char *catcher;  /* the holes that the oracle may find, separated by spaces */
 	struct cell cell;     /* where it is caught; walkers: to be filled in */
 	struct cell base;     /* the same with nothing left out; .sync NULL: there is no such thing */
+	const char *missing;  /* NULL, or the step that is not there */
 	unsigned bound;       /* within this many iterations of seed 1 */
 	unsigned cpus;        /* harmless with fewer */
 	const char *skip;     /* NULL, or why this machine cannot show it */

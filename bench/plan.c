@@ -9,7 +9,8 @@
 #include "plan.h"
 #include "pool.h"
 
-const char *const walk_names[NR_WALK_TYPES] = { "bare", "gup", "bare+nmi" };
+const char *const walk_names[NR_WALK_TYPES] = { "bare", "gup", "bare+nmi", "gup+nmi", "size", "kvm", "slot", "slot-real",
+						"slot+mce", "slot-irq", "exempt" };
 static const char *const accel_names[] = { "icount", "tcg1", "mttcg", "kvm", "host", "bochs", "unknown" };
 static const char *const pass_names[] = { "verdict", "plain" };
 

@@ -176,6 +176,7 @@ void report_verdict(const struct plan *p, const struct cell *c, const struct jud
 	print_str_or_null("catcher", j->catcher);
 	print_str("got", got);
 	print_str_or_null("by", got[0] == 'b' ? v->hole : NULL);
+	print_str_or_null("missing", j->catcher && got[0] == 'b' ? j->missing : NULL);
 	print_u64("seed", j->seed);
 	print_u64("iterations", v ? v->iteration : j->iterations);
 	if (j->bound)

@@ -42,6 +42,7 @@ bool caught_by(const char *catcher, const struct oracle_violation *v);
 struct judgement {
 	const char *mutation;             /* NULL: none */
 	const char *catcher;              /* what must be found, as above; NULL: nothing */
+	const char *missing;              /* NULL, or the step whose absence it shows */
 	unsigned bound;                   /* iterations within which it must be; 0: as many as there are */
 	const struct oracle_violation *v; /* NULL: none was found */
 	u64 seed;                         /* of the last schedule */

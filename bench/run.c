@@ -29,10 +29,15 @@ static int measure_groups(const struct plan *p, const struct workload *wl)
 {
 	int bad = 0;
 
+	for (unsigned k = 0; k < p->nr_walk; k++)
+		if (p->walk[k] == WALK_T_SLOT_IRQ)
+			kprintf("SKIP %s.figures: walk=%s sends interrupts of its own, it gives verdicts only\n", wl->name,
+				walk_names[WALK_T_SLOT_IRQ]);
 	for (unsigned t = 0; t < (wl->invalidates ? p->nr_tlb : 1); t++)
 		for (unsigned k = 0; k < p->nr_walk; k++)
 			for (unsigned i = 0; i < p->nr_walkers; i++)
-				bad |= measure_group(p, wl, p->tlb[t], p->walk[k], p->walkers[i]);
+				if (p->walk[k] != WALK_T_SLOT_IRQ)
+					bad |= measure_group(p, wl, p->tlb[t], p->walk[k], p->walkers[i]);
 	return bad;
 }
 
@@ -41,7 +46,7 @@ static int measure_run(const struct plan *p)
 	int bad = 0;
 
 	for (unsigned w = 0; w < p->nr_wl; w++)
-		if (p->wl[w]->switches || p->wl[w]->spare || p->wl[w]->two_syncs)
+		if (p->wl[w]->switches || p->wl[w]->spare || p->wl[w]->two_syncs || p->wl[w]->verdicts_only)
 			kprintf("SKIP %s.figures: it gives verdicts only, in the oracle image\n", p->wl[w]->name);
 		else
 			bad |= p->wl[w]->measure ? p->wl[w]->measure(p, p->wl[w]) : measure_groups(p, p->wl[w]);

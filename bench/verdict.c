@@ -68,8 +68,8 @@ static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u6
 				   .no_access = !c->wl->invalidates };
 	struct crew_plan cp = { .loaded = c->wl->invalidates && !c->wl->switches ? p->loaded : 0, .walkers = c->walkers, .dwell = p->dwell,
 				.walk = c->walk, .seed = seed, .two_mms = c->wl->two_mms,
-				.switches = c->wl->switches, .two_syncs = c->wl->two_syncs, .stalls = c->tlb && c->tlb->elides,
-				.lazy_enter = c->wl->lazy && c->tlb ? c->tlb->lazy_enter : NULL };
+				.switches = c->wl->switches, .two_syncs = c->wl->two_syncs, .stalls = true,
+				.preempts = c->tlb && c->tlb->elides, .lazy_enter = c->wl->lazy && c->tlb ? c->tlb->lazy_enter : NULL };
 	u64 done = 0, rng = seed * 0x9e3779b97f4a7c15ULL | 1;
 
 	run = (struct run){ .mm = &verdict_mm, .sync = c->sync->sync, .inval = c->tlb ? judged_inval : run_no_inval, .mut = c->mut };
@@ -119,16 +119,33 @@ bool verdict_declared_sound(const struct cell *c)
 /* With fewer walkers they meet the writer less often, and an iteration is quicker: 8 CPUs run what the workload says. */
 static u64 iterations_of(const struct cell *c)
 {
-	u64 n = c->walk == WALK_T_BARE_NMI ? c->wl->iterations_nmi : c->wl->iterations;
+	u64 n = walk_nests(c->walk) ? c->wl->iterations_nmi : c->wl->iterations;
 
 	return c->walkers < 7 ? n * 12 / c->walkers : n;
+}
+
+/* Nothing is judged that was not built. */
+static bool is_instantiated(const struct cell *c)
+{
+	bool traps = c->walk == WALK_T_SLOT_MCE || c->walk == WALK_T_SLOT_IRQ;
+
+	if (c->sync->walk_loop[c->walk] && (!walk_nests(c->walk) || (traps ? c->sync->trap_walk : c->sync->nmi_walk)))
+		return true;
+	kprintf("error: %s has no loop of walk=%s\n", c->sync->mutation ? c->sync->mutation : c->sync->name, walk_names[c->walk]);
+	return false;
 }
 
 static int cell_verdict(const struct plan *p, const struct cell *c)
 {
 	/* A cell that is declared broken is broken by its walkers: seen as sync() returns or, where CPUs run at once, a step later. */
-	struct judgement j = { .catcher = verdict_declared_sound(c) ? NULL : SYNC_HOLES_T1 " deref-freed", .schedules = SCHEDULES };
+	struct judgement j = {
+		.catcher = verdict_declared_sound(c) ? NULL : SYNC_HOLES_T1 " deref-freed",
+		.missing = walk_nests(c->walk) && c->sync->missing_nested ? c->sync->missing_nested : c->sync->missing,
+		.schedules = SCHEDULES,
+	};
 
+	if (!is_instantiated(c))
+		return 1;
 	cell_run(p, c, p->iterations ? p->iterations : iterations_of(c), &j);
 	return j.catcher ? !caught_by(j.catcher, j.v) : j.v != NULL;
 }
@@ -222,7 +239,7 @@ static void mutant_run(const struct mutation *m, void *arg)
 {
 	struct mutants *all = arg;
 	const struct plan *p = all->p;
-	struct judgement j = { .mutation = m->name, .catcher = m->catcher, .bound = m->bound, .schedules = 1 };
+	struct judgement j = { .mutation = m->name, .catcher = m->catcher, .missing = m->missing, .bound = m->bound, .schedules = 1 };
 	struct cell c = m->cell, base = m->base;
 
 	if (!asked_for(p, m->name))
@@ -236,6 +253,10 @@ static void mutant_run(const struct mutation *m, void *arg)
 		return;
 	}
 	c.walkers = base.walkers = walkers_of(p, c.wl);
+	if (!is_instantiated(&c)) {
+		all->bad = 1;
+		return;
+	}
 	cell_run(p, &c, m->bound, &j);
 	all->bad |= !caught_by(m->catcher, j.v);
 	if (all->silent && base.sync)

@@ -80,6 +80,16 @@ void nmi_walk_self(void);
 /* Run @fn(@arg) on every CPU in @to, in interrupt context there, and wait for all. Returns the hardware writes used. */
 unsigned call_on_mask(const struct cpumask *to, void (*fn)(void *arg), void *arg);
 
+/*
+ * Ask CPU @cpu, not the caller's, to call irq_walk_hook in an interrupt; returns at once. Takes no ipi_lock(): what is asked for is not a
+ * shootdown, and may go on beside one. Context: thread.
+ */
+void irq_walk_cpu(unsigned cpu);
+
+/* Bits of cpu_area[].call_want. */
+#define CALL_FN 1u   /* run the call slot, acknowledge */
+#define CALL_WALK 2u /* call irq_walk_hook */
+
 /* Entered by the arch's vectors, interrupts off, one a kind. */
 void ipi_handle(enum ipi_kind kind);
 /* Entered by the arch's NMI vector; may nest once. */
@@ -101,8 +111,9 @@ static inline void ipi_take(u64 kinds)
 void nmi_send_self(unsigned (*send)(const struct cpumask *to));
 /* Do what the request words of this CPU ask for, interrupts off: the NMI that oracle_nmi_held() held back. */
 void nmi_serve(void);
-/* Hooks that mm/ sets once at boot: what IPI_TLB does; what an NMI does besides (walks). */
+/* Hooks that mm/ sets once at boot: what IPI_TLB does; what an NMI does besides (walks); what IPI_CALL does besides. */
 extern void (*ipi_tlb_hook)(void);
 extern void (*nmi_hook)(void);
+extern void (*irq_walk_hook)(void);
 
 #endif

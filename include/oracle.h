@@ -21,6 +21,7 @@ struct pword;
 enum walk_kind {
 	WALK_BARE, /* uses what it found without a reference, inside the walk */
 	WALK_GUP,  /* takes a reference (inc-not-zero) and rechecks; may use the frame only with it */
+	WALK_TABLES, /* uses no frame: what it needs are the tables on the way */
 };
 
 struct oracle_violation {
@@ -65,12 +66,17 @@ static inline void oracle_frame_free(u64 pa, u64 size);  /* the last reference w
 static inline void oracle_table_alloc(u64 pa, u64 size);
 static inline void oracle_table_free(u64 pa, u64 size);
 /* --- software walkers (axis c); nest (NMI) --- */
+/* @mm NULL: of trees that no mm's writer changes. */
 static inline void oracle_walk_begin(struct mm *mm, enum walk_kind kind);
 static inline void oracle_walk_loaded(const struct pword *slot, pte_t e, u64 va, unsigned level);
 static inline void oracle_walk_ref(u64 pa);    /* holds a reference on the frame and has rechecked the slot */
 static inline void oracle_walk_unref(u64 pa);
 static inline void oracle_walk_deref(u64 pa);  /* reads the frame now */
+/* Takes @e, which it says it loaded from @slot of @level, for a leaf. */
+static inline void oracle_walk_interpret(const struct pword *slot, pte_t e, unsigned level);
 static inline void oracle_walk_end(void);
+/* Uses, outside any walk and under the lock of the mm's notifier, that a leaf of @level translates @va. */
+static inline void oracle_walk_level(struct mm *mm, u64 va, unsigned level);
 /* --- the writer --- */
 /*
  * sync() returned for the entry @old that was taken out of @slot: no walk that loaded it unreferenced may go on. If @slot has a leaf

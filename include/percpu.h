@@ -28,7 +28,7 @@ struct cpu {
 	volatile u32 online;     /* written once by this CPU */
 	const char *volatile where; /* what this CPU waits for, for the deadline's report (written by this CPU) */
 	volatile u64 nmi_want;   /* NMI_* requests: any CPU sets bits, this CPU's NMI handler takes them all */
-	volatile u64 call_want;  /* not zero: call_on_mask() wants this CPU (set by the caller, taken by this CPU) */
+	volatile u64 call_want;  /* CALL_* requests: any CPU sets bits, this CPU takes them all */
 	volatile u64 ipi_want;   /* for <arch/...> only: what is wanted by an interrupt that carries every kind */
 
 	/* counters, written by this CPU only */

@@ -19,6 +19,9 @@ enum prot {
 	PROT_W = 2,
 	PROT_X = 4,
 	PROT_G = 8, /* global: survives a switch of root */
+	/* Special: what it leads to has no count of references (the zero frame, a device). A bit that is the software's on every ISA. */
+	PROT_SPECIAL = 16,
+	PROT_ALL = 31,
 };
 
 /* --- what the arch owes in <arch/pte.h> ---

@@ -76,15 +76,18 @@ struct sync_scheme {
 	const char *mutation;
 	const char *catcher;  /* the holes that the oracle may find, separated by spaces: any other is not a catch */
 	const char *workload; /* where it is caught */
+	const char *missing;  /* of a mutation, and of a scheme that is broken somewhere: the step that is not there, one plain phrase */
+	const char *missing_nested; /* NULL, or the step that walks which nest miss */
 	enum walk_type walk;  /* with these walkers */
 	unsigned bound;       /* within this many iterations of seed 1 */
 	unsigned cpus;        /* with at least so many; fewer do not show it */
 	bool weak;            /* only a weak order shows it: TSO keeps that order by itself */
 	void (*switch_mm)(struct mm *mm); /* NULL, or the mutation is one of mm_switch() */
 	void (*sync)(struct mm *mm, const struct cpumask *drained);
-	walk_fn *walk_loop[NR_WALK_TYPES];
+	walk_fn *walk_loop[NR_WALK_TYPES]; /* NULL: not instantiated */
 	walk_cost_fn *cost_mark, *cost_walk;
-	void (*nmi_walk)(struct walker *w);
+	void (*nmi_walk)(struct walker *w);  /* the size walk that nests into one of bare+nmi, gup+nmi */
+	void (*trap_walk)(struct walker *w); /* the walk of slot+mce, slot-irq */
 	walk_fault_fn *fault;
 	walk_meet_fn *meet; /* its walker in a litmus test */
 };
@@ -181,19 +184,24 @@ void sync_ipi_early(const struct cpumask *to);
 	_Static_assert(1, #ident)
 
 #define SYNC_INSTANCE_(ident, m, ...)                                                              \
-	DEFINE_WALK_LOOPS(ident, m)                                                                \
 	static __timed void ident##_##m##_sync_fn(struct mm *mm, const struct cpumask *drained)            \
 	{                                                                                          \
 		ident##_sync(mm, drained, m);                                                      \
 	}                                                                                          \
 	LSET_ENTRY(struct sync_scheme, sync, ident##_##m) = {                                      \
 		.sync = ident##_##m##_sync_fn,                                                     \
-		WALK_LOOPS_INIT(ident, m),                                                         \
 		__VA_ARGS__                                                                        \
 	}
 /* The scheme itself: SYNC_SCHEME(ident, .name = ..., .origin = ..., .doc = ..., .sound = ...); */
-#define SYNC_SCHEME(ident, ...) SYNC_INSTANCE_(ident, MUT_NONE, __VA_ARGS__)
-/* One mutation of it: exists in the oracle image only. <sync_mutant.h> comes from the include path of the build. */
+#define SYNC_SCHEME(ident, ...) SYNC_SCHEME_(ident, 0, __VA_ARGS__) /* MUT_NONE, as a part of names */
+#define SYNC_SCHEME_(ident, m, ...)                                                                \
+	DEFINE_WALK_LOOPS(ident, m)                                                                \
+	SYNC_INSTANCE_(ident, m, WALK_LOOPS_INIT(ident, m), __VA_ARGS__)
+/*
+ * Mutations exist in the oracle image only; <sync_mutant.h> comes from the include path of the build.
+ *   SYNC_MUTANT(ident, M_..., fields...)          of a scheme: with walkers of type bare, gup or bare+nmi
+ *   SYNC_WALK_MUTANT(ident, M_..., T, fields...)  of a walker of type WALK_T_##T under a scheme, or of a scheme that only it shows
+ */
 #include <sync_mutant.h>
 
 #endif

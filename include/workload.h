@@ -57,8 +57,9 @@ struct workload {
 	bool lazy;         /* ... where the method knows lazy CPUs, a walker keeps the mm as one, and leaves it at the end */
 	bool two_syncs;    /* the last of the crew's CPUs, if it is not the only one, syncs instead of walking: no figures */
 	unsigned most;     /* not 0: so many CPUs in the crew of a verdict, if there are */
+	bool verdicts_only; /* its samples are no figures */
 	bool store_buffer; /* verdicts stand on the modelled store buffer */
-	unsigned iterations, iterations_nmi; /* of one cell, for a verdict; with walkers of type bare+nmi, which are slower */
+	unsigned iterations, iterations_nmi; /* of one cell, for a verdict; with walkers of types that nest, which are slower */
 	/* By walker type: what a scheme must declare to be sound here (enum sound_bit; behind a flush that drains every scheme is). 0: not judged. */
 	unsigned needs[NR_WALK_TYPES];
 	unsigned frames;   /* not 0: its leaves share so many frames; a frame goes with the last of its leaves */
@@ -76,6 +77,9 @@ LSET_DECLARE(struct workload, wl);
 
 /* What a workload that gives up leaves needs of a scheme; @bare: SOUND_BARE, or SOUND_SLOT where nothing but the scheme fences. */
 #define NEEDS_LEAF(bare) [WALK_T_BARE] = (bare), [WALK_T_BARE_NMI] = (bare) | SOUND_BARE_NMI
+/* ... and of slots that are handed out. */
+#define NEEDS_SLOT(bare)                                                                           \
+	[WALK_T_SLOT] = (bare), [WALK_T_SLOT_REAL] = (bare), [WALK_T_SLOT_MCE] = (bare) | SOUND_BARE_NMI, [WALK_T_SLOT_IRQ] = (bare)
 
 /*
  * A mutation of a writer: one step of a workload left out. Oracle image only; the workload asks run_mutated(), which is constant elsewhere.
@@ -89,6 +93,7 @@ struct writer_mutant {
 	const char *tlb;      /* NULL: the first method of the machine that reaches others and drains nobody */
 	enum walk_type walk;
 	const char *catcher;
+	const char *missing; /* the step that is not there, one plain phrase */
 	unsigned bound;
 	unsigned cpus;
 	bool weak;

@@ -37,6 +37,7 @@ static void no_request(void)
 
 void (*ipi_tlb_hook)(void) = no_request;
 void (*nmi_hook)(void) = no_request;
+void (*irq_walk_hook)(void) = no_request;
 
 void ipi_lock(void)
 {
@@ -182,13 +183,28 @@ __timed unsigned call_on_mask(const struct cpumask *to, void (*fn)(void *arg), v
 	ipi_expect(n);
 	for_each_cpu(cpu, to)
 		/* Release: the slot and the expectation before the request (pairs with the exchange in ipi_call()). */
-		__atomic_store_n(&cpu_area[cpu].call_want, 1, __ATOMIC_RELEASE);
+		__atomic_fetch_or(&cpu_area[cpu].call_want, CALL_FN, __ATOMIC_RELEASE);
 	msg = arch_ipi_send(to, IPI_CALL);
 	ipi_stats[IPI_CALL].msg += msg;
 	ipi_stats[IPI_CALL].target += n;
 	ipi_wait(to, "a call");
 	ipi_unlock();
 	return msg;
+}
+
+void irq_walk_cpu(unsigned cpu)
+{
+	struct cpumask to;
+	u64 flags;
+
+	cpumask_clear(&to);
+	cpumask_set(&to, cpu);
+	/* Release: what the walk needs before the request (pairs with the exchange in ipi_call()). */
+	__atomic_fetch_or(&cpu_area[cpu].call_want, CALL_WALK, __ATOMIC_RELEASE);
+	/* Nobody else of this CPU sends meanwhile. */
+	flags = arch_irq_save();
+	arch_ipi_send(&to, IPI_CALL);
+	arch_irq_restore(flags);
 }
 
 void ipi_kick(const struct cpumask *to)
@@ -208,7 +224,11 @@ static void ipi_answer(void)
 
 static void ipi_call(struct cpu *c)
 {
-	if (!__atomic_exchange_n(&c->call_want, 0, __ATOMIC_ACQUIRE))
+	u64 want = __atomic_exchange_n(&c->call_want, 0, __ATOMIC_ACQUIRE);
+
+	if (want & CALL_WALK)
+		irq_walk_hook();
+	if (!(want & CALL_FN))
 		return; /* a kick only: the idle loop looks at its word */
 	call_fn(call_arg);
 	oracle_drain();

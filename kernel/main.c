@@ -128,6 +128,7 @@ void __noreturn kmain(const struct bootinfo *bi)
 	arch_mmu_init_cpu();
 	ipi_tlb_hook = tlb_request_run;
 	nmi_hook = walk_nmi;
+	irq_walk_hook = walk_irq;
 	walk_fault_unmarked();
 	arch_time_init();
 	arch_ipi_init_cpu();

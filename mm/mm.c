@@ -42,7 +42,7 @@ static struct {
 	struct mm *mm; /* what this CPU has loaded; written by it only, under asids.lock when it is set */
 } __cacheline loaded[NR_CPUS];
 
-static u64 kernel_root;
+struct mm kernel_mm;
 
 static struct {
 	struct spinlock lock;
@@ -131,7 +131,7 @@ static void asid_check(struct mm *mm)
 
 void mm_init(void)
 {
-	kernel_root = arch_mmu_kernel_root();
+	kernel_mm.root_pa = arch_mmu_kernel_root();
 }
 
 /**
@@ -140,7 +140,7 @@ void mm_init(void)
  */
 void mm_create(struct mm *mm)
 {
-	const struct pword *kernel = phys_to_virt(kernel_root);
+	const struct pword *kernel = phys_to_virt(kernel_mm.root_pa);
 	struct pword *root;
 	u64 flags;
 
@@ -228,7 +228,7 @@ static __always_inline void switch_to(struct mm *mm, const unsigned mut)
 		mask_set(&mm->loaded[cpu / 64], bit, mut != M_PLAIN_LOADED);
 		oracle_mm_load(mm); /* before the root: from the first moment when the MMU could walk */
 	}
-	arch_mmu_switch(mm ? mm->root_pa : kernel_root, mm ? mm->asid : 0);
+	arch_mmu_switch(mm ? mm->root_pa : kernel_mm.root_pa, mm ? mm->asid : 0);
 	loaded[cpu].mm = mm;
 	if (old) {
 		oracle_mm_unload(old);

@@ -7,6 +7,13 @@
 #include <pword.h>
 #include <smp.h>
 
+/* Whoever derives something from the tables of an mm (notifier.h). Both words are stored under the lock. */
+struct notifier {
+	struct spinlock lock;
+	struct pword seq;    /* changes that are over */
+	struct pword active; /* changes that go on */
+};
+
 struct mm {
 	u64 root_pa;
 	u64 asid;               /* PCID, ASID, PID; valid in this generation (mm.c), constant while any CPU has the mm loaded */
@@ -25,7 +32,11 @@ struct mm {
 	/* Words of the mm for a sync scheme that keeps its walkers by mm (mm/sync/); one scheme runs at a time. */
 	struct pword walk_count;
 	struct pword walk_mask[CPUMASK_WORDS];
+	struct notifier notifier;
 };
+
+/* The kernel's own tree, which every mm shares from the root on: root_pa alone means something. Constant after mm_init(). */
+extern struct mm kernel_mm;
 
 void mm_init(void);                    /* once, after phys_init(): the kernel's map */
 void mm_create(struct mm *mm);

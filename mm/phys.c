@@ -402,24 +402,25 @@ struct frame *frame_of(u64 pa)
 }
 
 /**
- * frame_try_get - take a reference on a frame that may be free already
+ * frame_try_grab - take references on a frame that may be free already
  * @pa: any address in it
- * Return: true with a reference and a full fence; false if the frame had none to share.
+ * @n: how many: 1, or FRAME_PIN for a pin
+ * Return: true with the references and a full fence; false if the frame had none to share.
  *
  * The fence orders the raised count before the caller's second look at the slot. Partner: the writer empties the slot
  * (an atomic exchange) before it drops the mapping's reference, so either the second look sees the empty slot or the
  * writer's drop sees this reference.
  */
-bool frame_try_get(u64 pa)
+bool frame_try_grab(u64 pa, u64 n)
 {
 	struct frame *f = frame_of(pa);
-	u64 n;
+	u64 had;
 
 	do {
-		n = pword_load(&f->ref);
-		if (!n)
+		had = pword_load(&f->ref);
+		if (!had)
 			return false;
-	} while (!pword_cmpxchg(&f->ref, n, n + 1));
+	} while (!pword_cmpxchg(&f->ref, had, had + n));
 	return true;
 }
 
@@ -429,16 +430,17 @@ void frame_get(u64 pa, unsigned n)
 }
 
 /**
- * frame_put - drop a reference
+ * frame_drop - give references back
  * @pa: any address in the frame
- * Return: true if it was the last one: the frame is free, and the next allocation of its size returns it.
+ * @n: how many
+ * Return: true if they were the last: the frame is free, and the next allocation of its size returns it.
  */
-__timed bool frame_put(u64 pa)
+__timed bool frame_drop(u64 pa, u64 n)
 {
 	struct frame *f = frame_of(pa);
-	u64 left = pword_add(&f->ref, -1);
+	u64 left = pword_add(&f->ref, -(s64)n);
 
-	if (left == ~0ULL)
+	if ((s64)left < 0)
 		panic("phys: reference of 0x%llx dropped below zero (generation %u)", (unsigned long long)pa, f->gen);
 	if (left)
 		return false;

@@ -57,12 +57,25 @@ unsigned phys_huge_free(void);
 struct frame *frame_of(u64 pa);
 /* The same, or NULL outside RAM. */
 struct frame *frame_find(u64 pa);
-/* Take a reference if the frame has one; false if it is free (get_page_unless_zero(), try_grab_folio()). Full fence on success. */
-bool frame_try_get(u64 pa);
+/* How many references a pin takes (GUP_PIN_COUNTING_BIAS), so that who reads the count can tell that there are some. */
+#define FRAME_PIN 1024
+/* Take @n references if the frame has one; false if it is free (try_grab_folio()). Full fence on success. */
+bool frame_try_grab(u64 pa, u64 n);
 /* @n more references for one who holds one already. */
 void frame_get(u64 pa, unsigned n);
-/* Drop a reference; at zero the frame is poisoned (first word), freed and reusable at once. Returns true if it was the last. */
-bool frame_put(u64 pa);
+/* Give @n references back; at zero the frame is poisoned (first word), freed and reusable at once. Returns true if they were the last. */
+bool frame_drop(u64 pa, u64 n);
+
+/* One reference, if the frame has one (get_page_unless_zero()). */
+static inline bool frame_try_get(u64 pa)
+{
+	return frame_try_grab(pa, 1);
+}
+
+static inline bool frame_put(u64 pa)
+{
+	return frame_drop(pa, 1);
+}
 
 static inline void *phys_to_virt(u64 pa)
 {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The parts of a walker that are not instantiated: giving way, its account, and the NMI that nests into a walk. */
+/* The parts of a walker that are not instantiated: giving way, its account, and the traps that walk. */
+#include <console.h>
+#include <smp.h>
 #include <sync.h>
 #include <walk.h>
 
@@ -7,6 +9,27 @@ struct walker *walk_current[NR_CPUS];
 walk_fault_fn *walk_fault;
 struct walker *walk_marking[NR_CPUS];
 struct sync_calls sync_calls[NR_CPUS];
+
+static __always_inline u64 no_begin(struct mm *mm, unsigned mut)
+{
+	(void)mm, (void)mut;
+	return 0;
+}
+
+static __always_inline void no_end(struct mm *mm, u64 token, unsigned mut)
+{
+	(void)mm, (void)token, (void)mut;
+}
+
+void walk_loop_slot_irq(struct walker *w)
+{
+	walk_loop(w, WALK_T_SLOT_IRQ, MUT_NONE, no_begin, no_end);
+}
+
+void walk_loop_exempt(struct walker *w)
+{
+	walk_loop(w, WALK_T_EXEMPT, MUT_NONE, no_begin, no_end);
+}
 
 void walk_fault_unmarked(void)
 {
@@ -125,4 +148,35 @@ void walk_mark_step(void)
 	if (!(rng_next(&w->rng) & 3))
 		walker_park(w, 16);
 	walk_marking[cpu] = w;
+}
+
+/* Whose walk each CPU is asked for: one walker asks it, no other does. NULL: none. */
+static struct walker *asked[NR_CPUS];
+
+void walk_irq(void)
+{
+	struct walker **slot = &asked[this_cpu()], *w = *slot;
+
+	if (!w)
+		return;
+	w->nmi_walk(w);
+	/* Release: pairs with the acquire in walk_from_interrupt(). From here on the record is its owner's again. */
+	__atomic_store_n(slot, NULL, __ATOMIC_RELEASE);
+}
+
+void walk_from_interrupt(struct walker *w)
+{
+	struct walker **slot = &asked[w->calls];
+	unsigned late = 0;
+
+	*slot = w;
+	irq_walk_cpu(w->calls);
+	/* Acquire: what the walk left in the record; pairs with the release in walk_irq(). */
+	wait_until(!__atomic_load_n(slot, __ATOMIC_ACQUIRE), wait_late("a walk in an interrupt", &late));
+}
+
+void walk_still_closed(void)
+{
+	if (unlikely(arch_irqs_enabled()))
+		panic("a walk that began with interrupts closed opened them on CPU %u", this_cpu());
 }

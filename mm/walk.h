@@ -7,238 +7,61 @@
  * value that was loaded is the value that is interpreted; interrupts are off from before the first load until after the last use.
  *
  *   bare       uses the frame inside the walk, without a reference: only a sync can protect it
- *   gup        takes a reference (inc-not-zero), then rechecks the slot, and uses the frame after the walk: needs no sync for a
- *              leaf zap, because a frame whose last reference went refuses the grab, and a slot that changed drops it again
- *              (Linux: gup_fast_pmd_leaf())
- *   bare+nmi   bare, with a size walk (perf_get_page_size()) from an NMI at every step: nesting. Under forced schedules one in two
+ *   gup        takes a reference or a pin (inc-not-zero), then rechecks the slots, and uses the frame after the walk: needs no sync for a
+ *              leaf zap (walk_frame.h)
+ *   bare+nmi   bare, with a size walk from an NMI at every step: nesting. Under forced schedules one in two
  *              accesses inside begin() and end() is such a step too
+ *   gup+nmi    gup, the same way
+ *   size       wants to know how large the leaf is (perf_get_page_size()): uses no frame, but the tables on the way (walk_level.h)
+ *   kvm        the same for a secondary MMU, with a retry: the level must still be true when it is used
+ *   slot       hands out a pointer to the slot that its caller dereferences later (__find_linux_pte()), inside the walk (walk_slot.h)
+ *   slot-real  ... in real mode: interrupts are off before and after
+ *   slot+mce   ... with another from a machine check at every step
+ *   slot-irq   ... from an interrupt
+ *   exempt     walks trees that no writer frees, tracked by nobody: no scheme may need it
  *
- * A walker gives way (arch_relax()) only in its two parks: inside the walk, between loading the leaf and using the frame, where
- * a stale entry hurts; and outside. The parks last a seeded number of turns.
+ * A walker gives way (arch_relax()) only in its two parks: inside the walk, between the loads and the use of what was loaded, where
+ * a stale entry hurts; and outside. The parks last a seeded number of turns; under forced schedules one in many stays inside for very long,
+ * as a CPU that stalls.
  */
 #ifndef SKEET_WALK_H
 #define SKEET_WALK_H
 
-#include <barrier.h>
-#include <cpu.h>
-#include <ipi.h>
-#include <mm.h>
-#include <oracle.h>
-#include <phys.h>
-#include <pt.h>
-#include <vcpu.h>
-
-/* Mutations of the walk itself, beside those of a scheme (which count from 1). */
-enum { M_WALK_NO_RECHECK = 100, M_WALK_PLAIN_GET };
-
-enum walk_type { WALK_T_BARE, WALK_T_GUP, WALK_T_BARE_NMI, NR_WALK_TYPES };
-
-/* What the owner of a mapped frame keeps in its first word; anything else is a reused or freed frame. */
-#define FRAME_TAG 0x6d617070656421ULL
-
-struct walker;
-typedef void walk_fn(struct walker *w);
-
-/* Calls walkers out of the mm and lets them in again (crew_gather()): rounds, counted. Written by the writer. */
-struct walk_gate {
-	volatile u64 asked, open;
-};
-
-struct walker {
-	/* set before the start, constant then */
-	struct mm *mm;
-	struct mm *nest_mm;         /* what a walk from an NMI walks */
-	const volatile u64 *target; /* the VA that the writer takes next: the worst place to walk */
-	u64 rng;
-	u32 park_in, park_out;      /* mean turns of the two parks */
-	bool account;               /* one clock for all CPUs: keep what this walker ran (see walker_turn()) */
-	bool stalls;                /* oracle image: one park in four is a stall of its CPU (mm/vcpu.h) */
-	walk_fn *loop;
-	void (*sync)(struct mm *mm, const struct cpumask *drained); /* of a CPU of the crew that syncs instead of walking */
-	void (*nmi_walk)(struct walker *w);
-	const struct walk_gate *gate; /* NULL, or it loads the mm for each walk and leaves it again */
-	void (*switch_mm)(struct mm *mm);
-	void (*lazy_enter)(void);     /* NULL, or what it does between two walks instead of leaving */
-	volatile u64 stop;
-
-	/* written by the walker, read by the writer */
-	volatile u64 turns __cacheline;
-	volatile u64 opens;
-	volatile u64 cuts;   /* turns in which another walker ran too */
-	volatile u64 ran;    /* ticks that this walker ran in its turns */
-	volatile u64 walks;
-	volatile u64 inside; /* 1 between the begin and the end of a walk: the bench's own record */
-	volatile u64 armed, nest_armed; /* the interrupts of sync_call() that its CPU had taken when its last walk began, of mm and of nest_mm; + 1 */
-	volatile u64 bad;    /* frames seen without their tag: the witness */
-	volatile u64 resumed; /* when its turn began; 0 while it gives way */
-	volatile u64 gathered; /* the last round of the gate in which it was outside */
-};
-
-typedef u64 walk_begin_fn(struct mm *mm, unsigned mut);
-typedef void walk_end_fn(struct mm *mm, u64 token, unsigned mut);
-
-/* The walker of this CPU that an NMI may nest into; NULL outside walks of type bare+nmi. */
-extern struct walker *walk_current[NR_CPUS];
-/* The walker of this CPU that is inside begin(), end() or a handler of sync_call(), for the steps there; NULL elsewhere. Oracle image only. */
-extern struct walker *walk_marking[NR_CPUS];
-/* By CPU: interrupts of sync_call() taken; written by that CPU. */
-struct sync_calls {
-	volatile u64 n;
-} __cacheline;
-extern struct sync_calls sync_calls[NR_CPUS];
-void walk_mark_step(void); /* the oracle's delay points, before the access: an NMI may come here */
-/* nmi_hook: run the size walk of the interrupted walker's scheme. */
-void walk_nmi(void);
-
-static __always_inline u64 rng_next(u64 *s)
-{
-	*s ^= *s << 13;
-	*s ^= *s >> 7;
-	*s ^= *s << 17;
-	return *s;
-}
-
-/*
- * Give way once. Where one clock counts for all CPUs (icount), what the walker ran since it was resumed is added up, so that
- * the writer can subtract it from its window; what an interrupt handler ran before the walker went on is not. Not inlined:
- * the part of a turn that the account misses is the same constant for every walker (walker_turn_missed()).
- */
-void walker_turn(struct walker *w);
-void walker_begin(struct walker *w); /* its first turn */
-/* Load the mm, where the walker does that for each walk; leave it, and stay out while the gate is shut. */
-void walker_enter(struct walker *w);
-void walker_leave(struct walker *w);
-void walker_gone(struct walker *w); /* the same for good */
-/* Interrupts as they were: what was held is taken here, outside the account, for it belongs to who sent it. */
-void walker_open(struct walker *w, u64 flags);
-/* The constants that the account misses at each, in ticks, measured on this CPU with interrupts on. */
-u64 walker_turn_missed(void);
-u64 walker_open_missed(void);
-
-/* Stay for 1 .. 2 * @mean - 1 turns. */
-static __always_inline void walker_park(struct walker *w, u32 mean)
-{
-	u64 n = 1 + rng_next(&w->rng) % (2 * (u64)mean - 1);
-
-	if (oracle_build && w->stalls && rng_next(&w->rng) % 4 == 0) {
-		vcpu_stall(4 * n, &w->stop);
-		return;
-	}
-	while (n-- && !w->stop)
-		walker_turn(w);
-}
-
-static __always_inline void walk_step(const enum walk_type type)
-{
-	if (type == WALK_T_BARE_NMI)
-		nmi_walk_self();
-}
-
-static __always_inline void walk_marks(struct walker *w, const enum walk_type type)
-{
-	if (oracle_build && type == WALK_T_BARE_NMI)
-		walk_marking[this_cpu()] = w;
-}
-
-/* From the root down to what translates @va: the leaf (with its level and slot) or PTE_NONE. */
-static __always_inline pte_t walk_levels(struct mm *mm, u64 va, const enum walk_type type, unsigned *level,
-					 const struct pword **slot)
-{
-	const struct pword *table = phys_to_virt(mm->root_pa);
-
-	/* Written out, as a kernel's walk is: no level is computed at run time where the geometry is constant. */
-#pragma GCC unroll 5
-	for (unsigned l = ARCH_PT_LEVELS; l-- > 0;) {
-		const struct pword *s = table + pt_index(va, l);
-		pte_t e = pte_load(s);
-
-		oracle_walk_loaded(s, e, va, l);
-		walk_step(type);
-		if (!arch_pte_present(e))
-			return PTE_NONE;
-		if (arch_pte_is_leaf(e, l)) {
-			*level = l;
-			*slot = s;
-			return e;
-		}
-		table = phys_to_virt(arch_pte_pa(e, l));
-	}
-	return PTE_NONE;
-}
-
-static __always_inline void walk_read(struct walker *w, u64 pa)
-{
-	oracle_walk_deref(pa);
-	if (*(volatile u64 *)phys_to_virt(pa) != FRAME_TAG)
-		w->bad++;
-}
-
-/* Inside the walk, without a reference. */
-static __always_inline void walk_use_bare(struct walker *w, pte_t e, unsigned level, const enum walk_type type)
-{
-	walker_park(w, w->park_in);
-	walk_step(type);
-	if (e != PTE_NONE)
-		walk_read(w, arch_pte_pa(e, level));
-}
-
-/* Take a reference and recheck; true if the frame may be used. try_grab_folio(), then pmd_val() compared. */
-static __always_inline bool walk_grab(struct walker *w, pte_t e, unsigned level, const struct pword *slot, const unsigned mut)
-{
-	u64 pa = arch_pte_pa(e, level);
-
-	walker_park(w, w->park_in);
-	if (e == PTE_NONE)
-		return false;
-	if (mut == M_WALK_PLAIN_GET)
-		pword_add(&frame_of(pa)->ref, 1);
-	else if (!frame_try_get(pa))
-		return false;
-	/* The grab is a full fence: it orders the raised count before this load. Pairs with the writer's clear of the slot
-	 * before its drop of the count. */
-	if (mut != M_WALK_NO_RECHECK && pte_load(slot) != e) {
-		frame_put(pa);
-		return false;
-	}
-	oracle_walk_ref(pa);
-	return true;
-}
+#include <walk_frame.h>
+#include <walk_level.h>
+#include <walk_slot.h>
 
 static __always_inline void walk_once(struct walker *w, const enum walk_type type, const unsigned mut,
 				      walk_begin_fn *begin, walk_end_fn *end)
 {
-	u64 flags = arch_irq_save();
-	u64 va = *w->target;
-	const struct pword *slot = NULL;
-	unsigned level = 0;
-	bool held = false;
-	u64 token;
-	pte_t e;
-
-	walk_marks(w, type);
-	token = begin(w->mm, mut);
-	walk_marks(NULL, type);
-	oracle_walk_begin(w->mm, type == WALK_T_GUP ? WALK_GUP : WALK_BARE);
-	w->inside = 1;
-	w->armed = sync_calls[this_cpu()].n + 1;
-	walk_step(type);
-	e = walk_levels(w->mm, va, type, &level, &slot);
-	if (type == WALK_T_GUP)
-		held = walk_grab(w, e, level, slot, mut);
-	else
-		walk_use_bare(w, e, level, type);
-	w->inside = 0;
-	oracle_walk_end();
-	walk_marks(w, type);
-	end(w->mm, token, mut);
-	walk_marks(NULL, type);
-	walker_open(w, flags);
-	if (held) {
-		u64 pa = arch_pte_pa(e, level);
-
-		walk_read(w, pa);
-		oracle_walk_unref(pa);
-		frame_put(pa);
+	switch (type) {
+	case WALK_T_BARE:
+	case WALK_T_BARE_NMI:
+		walk_once_bare(w, type, mut, begin, end);
+		break;
+	case WALK_T_GUP:
+	case WALK_T_GUP_NMI:
+		walk_once_gup(w, type, mut, begin, end);
+		break;
+	case WALK_T_SIZE:
+		walk_once_size(w, type, mut, begin, end);
+		break;
+	case WALK_T_KVM:
+		walk_once_kvm(w, type, mut, begin, end);
+		break;
+	case WALK_T_SLOT:
+	case WALK_T_SLOT_REAL:
+	case WALK_T_SLOT_MCE:
+		walk_once_slot(w, type, mut, begin, end);
+		break;
+	case WALK_T_SLOT_IRQ:
+		walk_from_interrupt(w);
+		break;
+	case WALK_T_EXEMPT:
+		walk_once_exempt(w, mut);
+		break;
+	case NR_WALK_TYPES:
+		break;
 	}
 	w->walks++;
 }
@@ -247,7 +70,7 @@ static __always_inline void walk_loop(struct walker *w, const enum walk_type typ
 				      walk_begin_fn *begin, walk_end_fn *end)
 {
 	walker_begin(w);
-	if (type == WALK_T_BARE_NMI)
+	if (walk_nests(type))
 		walk_current[this_cpu()] = w;
 	while (!w->stop) {
 		if (w->gate)
@@ -260,23 +83,6 @@ static __always_inline void walk_loop(struct walker *w, const enum walk_type typ
 	if (w->gate)
 		walker_gone(w);
 	walk_current[this_cpu()] = NULL;
-}
-
-/*
- * The nested walk: which size does the target have now? Uses no frame. perf_get_page_size() under Yang's series. Of another mm, where
- * the workload says so: then a mark must stand for both.
- */
-static __always_inline void walk_size(struct walker *w, const unsigned mut, walk_begin_fn *begin, walk_end_fn *end)
-{
-	const struct pword *slot;
-	unsigned level;
-	u64 token = begin(w->nest_mm, mut);
-
-	w->nest_armed = sync_calls[this_cpu()].n + 1;
-	oracle_walk_begin(w->nest_mm, WALK_BARE);
-	walk_levels(w->nest_mm, *w->target, WALK_T_BARE, &level, &slot);
-	oracle_walk_end();
-	end(w->nest_mm, token, mut);
 }
 
 /*
@@ -293,15 +99,12 @@ void walk_fault_unmarked(void);
 static __always_inline bool walk_fill(struct mm *mm, u64 va, walk_use_fn *use, void *arg, const unsigned mut, walk_begin_fn *begin,
 				      walk_end_fn *end)
 {
-	const struct pword *slot = NULL;
-	unsigned level = 0;
 	u64 token = begin(mm, mut);
+	struct walked at;
 	bool done;
-	pte_t e;
 
 	oracle_walk_begin(mm, WALK_GUP);
-	e = walk_levels(mm, va, WALK_T_GUP, &level, &slot);
-	done = e != PTE_NONE && use(arg, e, level, slot);
+	done = walk_levels(mm, va, WALK_T_GUP, &at) != PTE_NONE && use(arg, at.e, at.level, at.slot);
 	oracle_walk_end();
 	end(mm, token, mut);
 	return done;
@@ -313,15 +116,14 @@ typedef u64 walk_cost_fn(struct mm *mm, u64 va, u64 n);
 static __always_inline u64 walk_cost(struct mm *mm, u64 va, u64 n, const bool walk, const unsigned mut, walk_begin_fn *begin,
 				     walk_end_fn *end)
 {
-	const struct pword *slot;
-	unsigned level;
+	struct walked at;
 	u64 t0 = arch_cycles_start();
 
 	for (u64 i = 0; i < n; i++) {
 		u64 token = begin(mm, mut);
 
 		if (walk)
-			walk_levels(mm, va, WALK_T_BARE, &level, &slot);
+			walk_levels(mm, va, WALK_T_BARE, &at);
 		barrier(); /* compiler: the loop stays a loop also where the scheme marks nothing */
 		end(mm, token, mut);
 	}
@@ -358,18 +160,50 @@ static __always_inline enum walk_saw walk_meet(struct walk_meeting *m, u64 round
 	return !old ? SAW_NEW : missed ? SAW_MISSED : SAW_OLD;
 }
 
+/* The two types whose loop is the same for every scheme: one walks by way of an interrupt's hook, the other is tracked by none. */
+void walk_loop_slot_irq(struct walker *w);
+void walk_loop_exempt(struct walker *w);
+
+#define WALK_LOOP_(ident, m, T)                                                                    \
+	static __timed void ident##_##m##_walk_##T(struct walker *w)                               \
+	{                                                                                          \
+		walk_loop(w, WALK_T_##T, m, ident##_begin, ident##_end);                           \
+	}
+
+/* What every instantiation of a scheme has, so that it can run under any TLB method. */
+#define DEFINE_WALK_FAULT(ident, m)                                                                \
+	static bool ident##_##m##_fault(struct mm *mm, u64 va, walk_use_fn *use, void *arg)        \
+	{                                                                                          \
+		return walk_fill(mm, va, use, arg, m, ident##_begin, ident##_end);                 \
+	}
+
+/* What a mutation of a scheme has: the types that use a frame, and the walk that nests into them. */
+#define DEFINE_WALK_LOOPS_FEW(ident, m)                                                            \
+	DEFINE_WALK_FAULT(ident, m)                                                                \
+	WALK_LOOP_(ident, m, BARE)                                                                 \
+	WALK_LOOP_(ident, m, GUP)                                                                  \
+	WALK_LOOP_(ident, m, BARE_NMI)                                                             \
+	static void ident##_##m##_nmi_walk(struct walker *w)                                       \
+	{                                                                                          \
+		walk_size_nested(w, m, ident##_begin, ident##_end);                                \
+	}                                                                                          \
+	static enum walk_saw ident##_##m##_meet(struct walk_meeting *w, u64 round)                 \
+	{                                                                                          \
+		return walk_meet(w, round, m, ident##_begin, ident##_end);                         \
+	}
+
+/* What a scheme has. */
 #define DEFINE_WALK_LOOPS(ident, m)                                                                \
-	static __timed void ident##_##m##_walk_bare(struct walker *w)                              \
+	DEFINE_WALK_LOOPS_FEW(ident, m)                                                            \
+	WALK_LOOP_(ident, m, GUP_NMI)                                                              \
+	WALK_LOOP_(ident, m, SIZE)                                                                 \
+	WALK_LOOP_(ident, m, KVM)                                                                  \
+	WALK_LOOP_(ident, m, SLOT)                                                                 \
+	WALK_LOOP_(ident, m, SLOT_REAL)                                                            \
+	WALK_LOOP_(ident, m, SLOT_MCE)                                                             \
+	static void ident##_##m##_trap_walk(struct walker *w)                                      \
 	{                                                                                          \
-		walk_loop(w, WALK_T_BARE, m, ident##_begin, ident##_end);                          \
-	}                                                                                          \
-	static __timed void ident##_##m##_walk_gup(struct walker *w)                               \
-	{                                                                                          \
-		walk_loop(w, WALK_T_GUP, m, ident##_begin, ident##_end);                           \
-	}                                                                                          \
-	static __timed void ident##_##m##_walk_bare_nmi(struct walker *w)                          \
-	{                                                                                          \
-		walk_loop(w, WALK_T_BARE_NMI, m, ident##_begin, ident##_end);                      \
+		walk_slot_trapped(w, m, ident##_begin, ident##_end);                               \
 	}                                                                                          \
 	static __timed u64 ident##_##m##_cost_mark(struct mm *mm, u64 va, u64 n)                   \
 	{                                                                                          \
@@ -378,23 +212,22 @@ static __always_inline enum walk_saw walk_meet(struct walk_meeting *m, u64 round
 	static __timed u64 ident##_##m##_cost_walk(struct mm *mm, u64 va, u64 n)                   \
 	{                                                                                          \
 		return walk_cost(mm, va, n, true, m, ident##_begin, ident##_end);                  \
-	}                                                                                          \
-	static void ident##_##m##_nmi_walk(struct walker *w)                                       \
-	{                                                                                          \
-		walk_size(w, m, ident##_begin, ident##_end);                                       \
-	}                                                                                          \
-	static bool ident##_##m##_fault(struct mm *mm, u64 va, walk_use_fn *use, void *arg)        \
-	{                                                                                          \
-		return walk_fill(mm, va, use, arg, m, ident##_begin, ident##_end);                 \
-	}                                                                                          \
-	static enum walk_saw ident##_##m##_meet(struct walk_meeting *w, u64 round)                 \
-	{                                                                                          \
-		return walk_meet(w, round, m, ident##_begin, ident##_end);                         \
 	}
 
-#define WALK_LOOPS_INIT(ident, m)                                                                  \
-	.walk_loop = { ident##_##m##_walk_bare, ident##_##m##_walk_gup, ident##_##m##_walk_bare_nmi }, \
-	.cost_mark = ident##_##m##_cost_mark, .cost_walk = ident##_##m##_cost_walk,                \
+/* The fields of struct sync_scheme. A type that is not there stays NULL: who asks for it gets an error (verdict.c). */
+#define WALK_LOOP_INIT_(ident, m, T) [WALK_T_##T] = ident##_##m##_walk_##T
+#define WALK_LOOPS_FEW_(ident, m)                                                                  \
+	WALK_LOOP_INIT_(ident, m, BARE), WALK_LOOP_INIT_(ident, m, GUP), WALK_LOOP_INIT_(ident, m, BARE_NMI)
+#define WALK_LOOPS_FEW_INIT(ident, m)                                                              \
+	.walk_loop = { WALK_LOOPS_FEW_(ident, m) },                                                \
 	.nmi_walk = ident##_##m##_nmi_walk, .fault = ident##_##m##_fault, .meet = ident##_##m##_meet
+#define WALK_LOOPS_INIT(ident, m)                                                                  \
+	.walk_loop = { WALK_LOOPS_FEW_(ident, m), WALK_LOOP_INIT_(ident, m, GUP_NMI), WALK_LOOP_INIT_(ident, m, SIZE), \
+		       WALK_LOOP_INIT_(ident, m, KVM), WALK_LOOP_INIT_(ident, m, SLOT), WALK_LOOP_INIT_(ident, m, SLOT_REAL), \
+		       WALK_LOOP_INIT_(ident, m, SLOT_MCE), [WALK_T_SLOT_IRQ] = walk_loop_slot_irq, \
+		       [WALK_T_EXEMPT] = walk_loop_exempt },                                       \
+	.cost_mark = ident##_##m##_cost_mark, .cost_walk = ident##_##m##_cost_walk,                \
+	.nmi_walk = ident##_##m##_nmi_walk, .trap_walk = ident##_##m##_trap_walk, .fault = ident##_##m##_fault, \
+	.meet = ident##_##m##_meet
 
 #endif

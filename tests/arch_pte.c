@@ -11,7 +11,7 @@ TEST_CASE(arch_pte, leaf)
 	for (unsigned level = 0; level < ARCH_PT_LEVELS; level++) {
 		if (!arch_pt_leaf_ok(level))
 			continue;
-		for (unsigned bits = 0; bits < 16; bits++)
+		for (unsigned bits = 0; bits <= PROT_ALL; bits++)
 			for (u64 i = 0; i < 8; i++, n++) {
 				unsigned prot = bits | PROT_R;
 				u64 pa = (i * 0x1357 % 512) * pt_size(level) & ((1ULL << 46) - 1);

@@ -19,12 +19,11 @@ static bool open, tables; /* a walk goes on; the method was told that tables go 
 
 static void walk_open_fn(void *arg)
 {
-	const struct pword *slot;
-	unsigned level;
+	struct walked at;
 
 	(void)arg;
 	oracle_walk_begin(&mm, WALK_BARE);
-	walk_levels(&mm, va, WALK_T_BARE, &level, &slot);
+	walk_levels(&mm, va, WALK_T_BARE, &at);
 }
 
 static void walk_close_fn(void *arg)

@@ -59,4 +59,5 @@ static __always_inline void depth_first_sync(struct mm *mm, const struct cpumask
 }
 
 SYNC_MUTANT(depth_first, M_COUNT_FIRST, .name = "depth-first", .mutation = "depth-first.nmi-in-begin", .catcher = SYNC_HOLES_T1,
+	    .missing = "the mark of the inner walk while the outer one has none yet",
 	    .workload = "slot-store", .walk = WALK_T_BARE_NMI, .bound = 4000);

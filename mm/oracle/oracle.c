@@ -169,6 +169,7 @@ static const char *const event_text[NR_EVENTS] = {
 	[EV_WALK_BEGIN] = "begins a walk of mm 0x%llx",
 	[EV_WALK_LOAD] = "in its walk to VA 0x%llx loads 0x%llx",
 	[EV_WALK_DEREF] = "reads frame 0x%llx",
+	[EV_WALK_LEAF] = "dereferences slot 0x%llx and takes 0x%llx for a leaf",
 	[EV_WALK_END] = "ends its walk",
 	[EV_TLBI_LEAF] = "has completed an invalidate of the leaf of VA 0x%llx in ASID %llu",
 	[EV_TLBI_PAGE] = "has completed an invalidate of VA 0x%llx in ASID %llu",

@@ -15,6 +15,7 @@ enum shadow_event {
 	EV_WALK_BEGIN, /* mm */
 	EV_WALK_LOAD,  /* VA, value */
 	EV_WALK_DEREF, /* PA */
+	EV_WALK_LEAF,  /* slot, value */
 	EV_WALK_END,
 	EV_TLBI_LEAF,  /* VA, ASID; the rest in the order of enum tlbi_scope */
 	EV_TLBI_PAGE,  /* VA, ASID */

@@ -13,6 +13,9 @@
  *   deref-freed         a walk reads a frame that is free or has another owner
  *   deref-unreferenced  a walker that takes references reads a frame without one, even if luck left it the frame that it found
  *   bad-gup             a reference was gained on a frame that is free or has another owner
+ *   special-ref         a reference was taken on what a special leaf leads to, which has no count
+ *   type-confused       a value that is no leaf was taken for one (seed 000: a slot loaded twice, or its leaf bit not tested)
+ *   stale-level         a walker used, as true, a level that the tables do not say (its retry is missing)
  *
  * A CPU's walks are a stack, because a walk from an NMI nests into one of its thread. The depth is raised first and the fields
  * filled then: an NMI in between uses the next level and gives it back. A level that is not in use holds no entries, so that a
@@ -63,6 +66,14 @@ static bool same_frame(u64 pa, u32 gen)
 	const struct frame *f = frame_of(pa);
 
 	return f->state != FRAME_FREE && f->gen == gen;
+}
+
+/* Outside memory (devices, in the kernel's own tables): nobody's, and never freed. */
+static u32 gen_of(u64 pa)
+{
+	const struct frame *f = frame_find(pa);
+
+	return f ? f->gen : 0;
 }
 
 /* Does @w use what @l leads to without a reference? */
@@ -120,7 +131,7 @@ void shadow_walk_loaded(const struct pword *slot, pte_t e, u64 va, unsigned leve
 		.e = e,
 		.va = va,
 		.pa = arch_pte_pa(e, level),
-		.gen = frame_of(arch_pte_pa(e, level))->gen,
+		.gen = gen_of(arch_pte_pa(e, level)),
 		.level = level,
 		.leaf = arch_pte_is_leaf(e, level),
 	};
@@ -150,6 +161,10 @@ void shadow_walk_ref(u64 pa)
 				 "CPU %u gained a reference on frame 0x%llx, which is %s since it loaded the entry of VA 0x%llx",
 				 this_cpu(), (unsigned long long)pa,
 				 frame_of(pa)->state == FRAME_FREE ? "free" : "another owner's", l ? (unsigned long long)l->va : 0);
+	if (l && arch_pte_prot(l->e) & PROT_SPECIAL)
+		shadow_violation("special-ref", this_cpu(),
+				 "CPU %u took a reference on 0x%llx, which the special leaf 0x%llx of VA 0x%llx leads to: it has no count",
+				 this_cpu(), (unsigned long long)pa, (unsigned long long)l->e, (unsigned long long)l->va);
 	if (s->nr_refs == MAX_REFS)
 		panic("oracle: CPU %u holds more than %u references", this_cpu(), MAX_REFS);
 	s->ref[s->nr_refs++] = (struct ref){ pa, gen };
@@ -187,7 +202,7 @@ void shadow_walk_deref(u64 pa)
 		if (same_frame(pa, r->gen))
 			return;
 	} else if (l) {
-		if (w->kind == WALK_GUP)
+		if (w->kind != WALK_BARE)
 			hole = "deref-unreferenced";
 		else if (same_frame(pa, l->gen))
 			return;
@@ -199,6 +214,53 @@ void shadow_walk_deref(u64 pa)
 			 r ? "with its reference" : w ? "inside its walk without a reference" : "outside any walk, without a reference",
 			 frame_of(pa)->state == FRAME_FREE ? "free" :
 			 l && same_frame(pa, l->gen) ? "by luck what it was" : "in use, by whoever came next");
+}
+
+void shadow_walk_interpret(const struct pword *slot, pte_t e, unsigned level)
+{
+	const struct walk *w = innermost(&walks[this_cpu()]);
+
+	shadow_event(EV_WALK_LEAF, (u64)(uintptr_t)slot, e);
+	if (!w)
+		shadow_violation("deref-unreferenced", this_cpu(),
+				 "CPU %u dereferences slot 0x%llx outside any walk: nothing keeps its table", this_cpu(),
+				 (unsigned long long)(uintptr_t)slot);
+	else if (!arch_pte_is_leaf(e, level))
+		shadow_violation("type-confused", this_cpu(), "CPU %u takes 0x%llx of slot 0x%llx for a leaf: it is %s", this_cpu(),
+				 (unsigned long long)e, (unsigned long long)(uintptr_t)slot,
+				 arch_pte_present(e) ? "a pointer to a table" : "not present");
+}
+
+/* The level of the leaf of @va in memory now; ARCH_PT_LEVELS if there is none. Only tables that are tables are followed. */
+static unsigned level_now(const struct mm *mm, u64 va)
+{
+	u64 pa = mm->root_pa;
+
+	for (unsigned l = ARCH_PT_LEVELS; l-- > 0;) {
+		const struct pword *table = phys_to_virt(pa);
+		const struct frame *f;
+		pte_t e = sb_peek(&table[pt_index(va, l)]);
+
+		if (arch_pte_is_leaf(e, l))
+			return l;
+		f = arch_pte_present(e) ? frame_find(arch_pte_pa(e, l)) : NULL;
+		if (!f || f->state != FRAME_TABLE)
+			break;
+		pa = arch_pte_pa(e, l);
+	}
+	return ARCH_PT_LEVELS;
+}
+
+void shadow_walk_level(struct mm *mm, u64 va, unsigned level)
+{
+	unsigned now = level_now(mm, va);
+
+	if (now == ARCH_PT_LEVELS)
+		shadow_violation("stale-level", this_cpu(), "CPU %u uses that a leaf of level %u maps VA 0x%llx: there is none any more",
+				 this_cpu(), level, (unsigned long long)va);
+	else if (now != level)
+		shadow_violation("stale-level", this_cpu(), "CPU %u uses that a leaf of level %u maps VA 0x%llx: it is one of level %u now",
+				 this_cpu(), level, (unsigned long long)va, now);
 }
 
 typedef bool match_fn(const struct loaded *l, const void *what);
@@ -292,7 +354,7 @@ unsigned shadow_walkers(const struct mm *mm)
 		bool inside = false;
 
 		for (unsigned d = 0; d < s->depth; d++)
-			inside |= !mm || s->w[d].mm == mm;
+			inside |= mm ? s->w[d].mm == mm : s->w[d].mm != NULL;
 		n += inside && cpu != this_cpu();
 	}
 	return n;

@@ -42,12 +42,24 @@ SYNC_SCHEME(active_mm, .name = "active-mm", .origin = "Yang v4 repaired (seed 00
 	    .rank = 40, .usual = true, .law = LAW_MM_WALK,
 	    .sound = SOUND_ALL);
 SYNC_MUTANT(active_mm, M_NO_BEGIN_FENCE, .name = "active-mm", .mutation = "active-mm.no-begin-fence", .catcher = SYNC_HOLES,
+	    .missing = "the full fence between the mark and the first load of the walk",
 	    .workload = "slot-store", .walk = WALK_T_BARE, .bound = 2000);
 SYNC_MUTANT(active_mm, M_NO_SYNC_FENCE, .name = "active-mm", .mutation = "active-mm.no-sync-fence", .catcher = SYNC_HOLES_T1,
+	    .missing = "the full fence between the store to the slot and the reads of the marks",
 	    .workload = "slot-store", .walk = WALK_T_BARE, .bound = 2000);
 SYNC_MUTANT(active_mm, M_NO_RESTORE, .name = "active-mm", .mutation = "active-mm.no-restore", .catcher = SYNC_HOLES,
+	    .missing = "the outer mark, put back when a nested walk ends",
 	    .workload = "munmap-thp", .walk = WALK_T_BARE_NMI, .bound = 200);
 SYNC_MUTANT(active_mm, M_NO_ANY, .name = "active-mm", .mutation = "active-mm.no-any", .catcher = SYNC_HOLES,
+	    .missing = "a mark that stands for both mms while a nested walk is of another one",
 	    .workload = "two-mm", .walk = WALK_T_BARE_NMI, .bound = 4000);
 SYNC_MUTANT(active_mm, M_NO_RELEASE, .name = "active-mm", .mutation = "active-mm.no-release", .catcher = SYNC_HOLES,
+	    .missing = "the fence between the last use and the end of the mark",
 	    .workload = "slot-store", .walk = WALK_T_BARE, .bound = 2000, .cpus = 3, .weak = true);
+SYNC_WALK_MUTANT(active_mm, M_SLOT_IRQ_EARLY, SLOT, .name = "active-mm", .mutation = "active-mm.irq-early", .catcher = SYNC_HOLES,
+		 .missing = "closed interrupts until the last use", .workload = "munmap-thp", .bound = 200);
+/* Walkers that nobody tracks although writers change their tables: seed 004 does not wrap KVM's. */
+SYNC_WALK_MUTANT(active_mm, M_KVM_UNTRACKED, KVM, .name = "active-mm", .mutation = "kvm.untracked", .catcher = SYNC_HOLES,
+		 .missing = "the mark of a walker that the series does not wrap", .workload = "split", .bound = 200);
+SYNC_WALK_MUTANT(active_mm, M_EXEMPT_USER, EXEMPT, .name = "active-mm", .mutation = "exempt.user", .catcher = SYNC_HOLES,
+		 .missing = "the mark: the table of a user is not exempt", .workload = "split", .bound = 200);

@@ -56,4 +56,6 @@ static __always_inline void active_mm_v4_sync(struct mm *mm, const struct cpumas
 
 SYNC_SCHEME(active_mm_v4, .name = "active-mm-v4", .origin = "Yang v4 as posted (seed 004)",
 	    .doc = "IPI to CPUs walking this mm; broken by T1 and T2", .rank = 50, .usual = true, .law = LAW_UNASSERTED,
+	    .missing = "a full fence between the store to the slot and the reads of the marks (T1)",
+	    .missing_nested = "the outer mark, put back when a nested walk ends (T2); or a full fence in sync (T1)",
 	    .sound = SOUND_GUP | SOUND_BARE);

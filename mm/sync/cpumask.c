@@ -37,8 +37,13 @@ SYNC_SCHEME(cpumask, .name = "cpumask", .origin = "powerpc serialize_against_pte
 	    .doc = "empty IPI to the CPUs where the mm ran", .rank = 20, .usual = true, .law = LAW_RAN,
 	    .sound = SOUND_ALL);
 SYNC_MUTANT(cpumask, M_SKIP_TARGET, .name = "cpumask", .mutation = "cpumask.skip-target", .catcher = SYNC_HOLES,
+	    .missing = "the interrupt to one CPU",
 	    .workload = "munmap-thp", .walk = WALK_T_BARE, .bound = 200);
 SYNC_MUTANT(cpumask, M_NO_SYNC_FENCE, .name = "cpumask", .mutation = "cpumask.no-sync-fence", .catcher = SYNC_HOLES_T1,
+	    .missing = "the full fence between the store to the slot and the load of the mask",
 	    .workload = "mm-switch", .walk = WALK_T_BARE, .bound = 1000);
 SYNC_MUTANT(cpumask, M_PLAIN_RAN, .name = "cpumask", .mutation = "cpumask.plain-ran", .catcher = SYNC_HOLES,
+	    .missing = "the atomic that sets the bit in the mask",
 	    .switch_mm = mm_switch_plain_ran, .workload = "mm-switch", .walk = WALK_T_BARE, .bound = 1000, .cpus = 3);
+SYNC_WALK_MUTANT(cpumask, M_SLOT_IRQ_EARLY, SLOT, .name = "cpumask", .mutation = "cpumask.irq-early", .catcher = SYNC_HOLES,
+		 .missing = "closed interrupts until the last use", .workload = "munmap-thp", .bound = 200);

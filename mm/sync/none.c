@@ -18,8 +18,12 @@ static __always_inline void none_sync(struct mm *mm, const struct cpumask *drain
 }
 
 SYNC_SCHEME(none, .name = "none", .origin = "control; seed 000, seed 004", .doc = "no synchronisation", .rank = 0,
-	    .usual = true, .law = LAW_NOBODY, .sound = SOUND_GUP);
-SYNC_MUTANT(none, M_WALK_NO_RECHECK, .name = "none", .mutation = "gup.no-recheck", .catcher = "bad-gup",
-	    .workload = "munmap-thp", .walk = WALK_T_GUP, .bound = 2000);
-SYNC_MUTANT(none, M_WALK_PLAIN_GET, .name = "none", .mutation = "gup.plain-get", .catcher = "double-free",
-	    .workload = "munmap-thp", .walk = WALK_T_GUP, .bound = 2000);
+	    .usual = true, .law = LAW_NOBODY, .missing = "the wait for walkers that loaded the old entry", .sound = SOUND_GUP);
+SYNC_WALK_MUTANT(none, M_GUP_NO_RECHECK, GUP, .name = "none", .mutation = "gup.no-recheck", .catcher = "bad-gup",
+		 .missing = "the second look at the slots behind the grab", .workload = "munmap-thp", .bound = 2000);
+SYNC_WALK_MUTANT(none, M_GUP_RECHECK_FIRST, GUP, .name = "none", .mutation = "gup.recheck-first", .catcher = "bad-gup",
+		 .missing = "the grab before the second look at the slots", .workload = "munmap-thp", .bound = 2000);
+SYNC_WALK_MUTANT(none, M_GUP_PLAIN_GET, GUP, .name = "none", .mutation = "gup.plain-get", .catcher = "double-free",
+		 .missing = "the refusal to raise a count from zero", .workload = "munmap-thp", .bound = 2000);
+SYNC_WALK_MUTANT(none, M_GUP_NO_UPPER, GUP, .name = "none", .mutation = "gup.no-upper", .catcher = "bad-gup",
+		 .missing = "the second look at the slot that led to the leaf's table", .workload = "table-kept", .bound = 2000);

@@ -77,11 +77,16 @@ static __always_inline void percpu_count_sync(struct mm *mm, const struct cpumas
 SYNC_SCHEME(percpu_count, .name = "percpu-count", .origin = "Bras v6 10/11, 11/11 (seed 001)",
 	    .doc = "IPI to CPUs inside any walk", .rank = 30, .usual = true, .law = LAW_ANY_WALK,
 	    .sound = SOUND_ALL);
-SYNC_MUTANT(percpu_count, M_NO_BEGIN_FENCE, .name = "percpu-count", .mutation = "percpu-count.no-begin-fence",
+SYNC_MUTANT(percpu_count, M_NO_BEGIN_FENCE, .name = "percpu-count", .mutation = "percpu-count.no-begin-fence", .missing = "the full fence between the mark and the first load of the walk",
 	    .catcher = SYNC_HOLES, .workload = "slot-store", .walk = WALK_T_BARE, .bound = 2000);
-SYNC_MUTANT(percpu_count, M_NO_SYNC_FENCE, .name = "percpu-count", .mutation = "percpu-count.no-sync-fence",
+SYNC_MUTANT(percpu_count, M_NO_SYNC_FENCE, .name = "percpu-count", .mutation = "percpu-count.no-sync-fence", .missing = "the full fence between the store to the slot and the reads of the marks",
 	    .catcher = SYNC_HOLES_T1, .workload = "slot-store", .walk = WALK_T_BARE, .bound = 2000);
-SYNC_MUTANT(percpu_count, M_NO_MARK, .name = "percpu-count", .mutation = "percpu-count.no-mark", .catcher = SYNC_HOLES,
+SYNC_MUTANT(percpu_count, M_NO_MARK, .name = "percpu-count", .mutation = "percpu-count.no-mark", .missing = "the mark", .catcher = SYNC_HOLES,
 	    .workload = "munmap-thp", .walk = WALK_T_BARE, .bound = 200);
-SYNC_MUTANT(percpu_count, M_NO_END_FENCE, .name = "percpu-count", .mutation = "percpu-count.no-end-fence", .catcher = SYNC_HOLES,
+SYNC_MUTANT(percpu_count, M_NO_END_FENCE, .name = "percpu-count", .mutation = "percpu-count.no-end-fence", .missing = "the fence between the last use and the end of the mark", .catcher = SYNC_HOLES,
 	    .workload = "slot-store", .walk = WALK_T_BARE, .bound = 2000, .cpus = 3, .weak = true);
+SYNC_WALK_MUTANT(percpu_count, M_SLOT_IRQ_EARLY, SLOT, .name = "percpu-count", .mutation = "percpu-count.irq-early",
+		 .missing = "closed interrupts until the last use", .catcher = SYNC_HOLES, .workload = "munmap-thp", .bound = 200);
+SYNC_WALK_MUTANT(percpu_count, M_SLOT_AFTER_END, SLOT, .name = "percpu-count", .mutation = "slot.after-end",
+		 .missing = "the last use before the end of the mark", .catcher = "deref-unreferenced", .workload = "munmap-thp",
+		 .bound = 200);

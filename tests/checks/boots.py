@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What the images do."""
+import re
+
 from common import Failed, Run, check
 
 # (ARGS, status, a word that the error must name)
@@ -54,6 +56,51 @@ def caught(ctx, **variables):
     if not lines or not all(v["mutation"] for v in lines):
         raise Failed(f"{len(lines)} lines, not all of them mutations")
     return len(lines)
+
+
+WALKERS = {"bare", "gup", "bare+nmi", "gup+nmi", "size", "kvm", "slot", "slot-real", "slot+mce", "slot-irq", "exempt"}
+
+
+@check("boot.walkers", per="arch")
+def walkers(ctx):
+    """Every type of walker, also those that "make verdicts" leaves out by default; what is refused (walk=nobody) lists no other."""
+    named = set(Run(ctx, "raw", ARGS="walk=nobody", PLAN="timing").text.split("takes:", 1)[-1].splitlines()[0].split())
+    if named != WALKERS:
+        raise Failed(f"walk= takes {sorted(named)}")
+    method = "nmi" if ctx.arch == "host" else ctx.isa.default_method
+    words = f"bench=munmap-thp,split,table-kept iterations=100 tlb={method} walk={','.join(sorted(WALKERS))}"
+    lines = Run(ctx, "verdicts", ARGS=words).good().lines("verdicts.jsonl")
+    if {v["walk"] for v in lines} != WALKERS:
+        raise Failed(f"judged: {sorted({v['walk'] for v in lines})}")
+    broken = [v for v in lines if v["got"] == "broken"]
+    if not broken or not all(v["missing"] for v in broken):
+        raise Failed(f"{len(broken)} broken cells, and not each says what is missing")
+    return f"{len(lines)} cells, {len(broken)} of them broken, as declared"
+
+
+def violation(ctx, words):
+    """(iteration, text, schedule) of the one cell that is found broken."""
+    run = Run(ctx, "mutants", ARGS=words).good()
+    found = run.lines("verdicts.jsonl")
+    if len(found) != 1 or found[0]["got"] != "broken" or not found[0]["missing"]:
+        raise Failed(f"{words}: {len(found)} verdicts, {[v['got'] for v in found]}")
+    # The host's own system puts memory where it likes.
+    steps = [re.sub(r"\b0x7[0-9a-f]{11}\b", "memory", step) for step in run.said("  |")]
+    return found[0]["iterations"], found[0]["text"], steps
+
+
+@check("boot.replay", per="arch")
+def replay(ctx):
+    """Same seed, same violation, in the same iteration, by the same steps; another seed, others. Of a hole that shows late, and with stalls."""
+    late = []
+    for name in ("active-mm.no-sync-fence", "impatient.gives-up"):
+        first, again, other = (violation(ctx, f"mutate={name} seed={seed}") for seed in (5, 5, 6))
+        if first != again:
+            raise Failed(f"{name}: iterations {first[0]} and {again[0]}: {first[1]} | {again[1]}")
+        if not first[2] or first[1:] == other[1:]:
+            raise Failed(f"{name}: {len(first[2])} steps, those of another seed: {first[2] == other[2]}")
+        late.append(str(first[0]))
+    return f"in iterations {' and '.join(late)} both times"
 
 
 @check("boot.mutants", per="arch")

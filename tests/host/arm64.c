@@ -58,6 +58,7 @@ static const struct {
 	{ &g4k, 0x0000000040200000, RW,              1, 0x0060000040200f05 },
 	{ &g4k, 0x0000000040200000, RWX | PROT_G,    1, 0x0040000040200705 },
 	{ &g4k, 0x0000000140000000, RX,              2, 0x0040000140000f85 },
+	{ &g4k, 0x0000000012345000, PROT_R | PROT_SPECIAL, 0, 0x0160000012345f87 },
 	/* Address bits below the leaf's size are none of it. */
 	{ &g4k, 0x0000000040201000, RW,              1, 0x0060000040200f05 },
 	{ &g16k, 0x0000000012344000, RW,             0, 0x0060000012344f07 },
@@ -91,7 +92,7 @@ static const struct golden_word words[] = {
 	{ 0x0000000000000000, 0, false, false, 0, 0 },
 	{ 0x0060000012345f86, 0, false, false, 0, 0 },
 	/* As another kernel may write them: EL0 access, dirty modifier, software bits, contiguous. */
-	{ 0x01f8000012345fc7, 0, true,  true,  0x0000000012345000, PROT_R },
+	{ 0x01f8000012345fc7, 0, true,  true,  0x0000000012345000, PROT_R | PROT_SPECIAL },
 	{ 0x0048000012345f47, 0, true,  true,  0x0000000012345000, RWX },
 	{ 0x0060000012345f05, 0, true,  false, 0x0000000012345000, RW },           /* a block at level 3 is reserved */
 	{ 0x0060000040201f05, 1, true,  true,  0x0000000040200000, RW },           /* bit 12 of a block is none of the address */

@@ -65,6 +65,7 @@ static const struct {
 	{ &r4k, 0x0000000012345000, RX,              0, 0xc00000001234518d },
 	{ &r4k, 0x0000000012345000, RWX,             0, 0xc00000001234518f },
 	{ &r4k, 0x0000000012345000, RWX | PROT_G,    0, 0xc00000001234598f },
+	{ &r4k, 0x0000000012345000, PROT_R | PROT_SPECIAL, 0, 0xc00000001234558c },
 	{ &r4k, 0x01fffffffffff000, PROT_R,          0, 0xc1fffffffffff18c },
 	{ &r4k, 0xfffffffffffff000, PROT_R,          0, 0xc1fffffffffff18c },
 	{ &r4k, 0x0000000040200000, RW,              1, 0xc00000004020018e },
@@ -125,10 +126,10 @@ static const struct golden_word words[] = {
 	{ BE(0x400000001234518e), 0, false, false, 0, 0 },
 	/* As another kernel may write them: user mode, software bits, R and C clear, reserved bits. */
 	{ BE(0xc000000012345004), 0, true,  true,  0x0000000012345000, PROT_R },
-	{ BE(0xe000000012345786), 0, true,  true,  0x0000000012345000, RW },
-	{ BE(0xfe00000012345e42), 0, true,  true,  0x0000000012345000, RW | PROT_G }, /* read/write reads by itself */
+	{ BE(0xe000000012345786), 0, true,  true,  0x0000000012345000, RW | PROT_SPECIAL },
+	{ BE(0xfe00000012345e42), 0, true,  true,  0x0000000012345000, RW | PROT_G | PROT_SPECIAL }, /* read/write reads by itself */
 	{ BE(0xc000000012345001), 0, true,  true,  0x0000000012345000, PROT_X },
-	{ BE(0xc000000040201fbf), 1, true,  true,  0x0000000040200000, RWX | PROT_G },
+	{ BE(0xc000000040201fbf), 1, true,  true,  0x0000000040200000, RWX | PROT_G | PROT_SPECIAL },
 	{ BE(0xc00000017fe0018d), 2, true,  true,  0x0000000140000000, RX },
 	{ BE(0xc00000800000018e), 3, true,  false, 0x0000008000000000, RW },          /* no leaf of 512 GiB */
 	{ BE(0x8000000012345009), 1, true,  false, 0x0000000012345000, 0 },

@@ -55,6 +55,7 @@ static const struct {
 	{ 0x0000000012345000, RX,              0, 0x00000000048d14cb },
 	{ 0x0000000012345000, RWX,             0, 0x00000000048d14cf },
 	{ 0x0000000012345000, RWX | PROT_G,    0, 0x00000000048d14ef },
+	{ 0x0000000012345000, PROT_R | PROT_SPECIAL, 0, 0x00000000048d15c3 },
 	{ 0x00fffffffffff000, PROT_R,          0, 0x003ffffffffffcc3 },
 	{ 0x0000000080200000, RW,              1, 0x00000000200800c7 },
 	{ 0x0000000140000000, RX | PROT_G,     2, 0x00000000500000eb },
@@ -88,7 +89,7 @@ static const struct golden_word words[] = {
 	{ 0x0000000000000000, 0, false, false, 0, 0 },
 	{ 0xfffffffffffffffe, 0, false, false, 0, 0 },
 	/* As another kernel may write them: user, software bits, A and D clear. */
-	{ 0x00000000048d1713, 0, true, true,  0x0000000012345000, PROT_R },
+	{ 0x00000000048d1713, 0, true, true,  0x0000000012345000, PROT_R | PROT_SPECIAL },
 	{ 0x00000000048d1417, 1, true, true,  0x0000000012200000, RW },
 	/* Execute only; a write right without a read right is reserved, and no leaf. */
 	{ 0x00000000048d1409, 0, true, true,  0x0000000012345000, PROT_X },
@@ -106,9 +107,9 @@ static const struct golden_word words[] = {
 	{ 0x80000000200800c7, 1, true, true,  0x0000000080200000, RW },
 	{ 0x40000000048d14c7, 0, true, true,  0x0000000012345000, RW },
 	{ 0x7fc00000048d14c3, 0, true, true,  0x0000000012345000, PROT_R },
-	{ 0xffffffffffffffff, 0, true, true,  0x00ffffffffff0000, RWX | PROT_G },
-	{ 0xffffffffffffffff, 2, true, true,  0x00ffffffc0000000, RWX | PROT_G },
-	{ 0xffffffffffffffff, 4, true, false, 0x00fffffffffff000, RWX | PROT_G },
+	{ 0xffffffffffffffff, 0, true, true,  0x00ffffffffff0000, RWX | PROT_G | PROT_SPECIAL },
+	{ 0xffffffffffffffff, 2, true, true,  0x00ffffffc0000000, RWX | PROT_G | PROT_SPECIAL },
+	{ 0xffffffffffffffff, 4, true, false, 0x00fffffffffff000, RWX | PROT_G | PROT_SPECIAL },
 };
 
 TEST_CASE(golden, riscv64_decode)

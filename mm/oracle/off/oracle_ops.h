@@ -131,6 +131,16 @@ static inline void oracle_walk_deref(u64 pa)
 	(void)pa;
 }
 
+static inline void oracle_walk_interpret(const struct pword *slot, pte_t e, unsigned level)
+{
+	(void)slot, (void)e, (void)level;
+}
+
+static inline void oracle_walk_level(struct mm *mm, u64 va, unsigned level)
+{
+	(void)mm, (void)va, (void)level;
+}
+
 static inline void oracle_walk_end(void)
 {
 }

@@ -4,5 +4,6 @@
 #define SKEET_SYNC_MUTANT_H
 
 #define SYNC_MUTANT(ident, m, ...) _Static_assert(1, #ident)
+#define SYNC_WALK_MUTANT(ident, m, T, ...) _Static_assert(1, #ident)
 
 #endif

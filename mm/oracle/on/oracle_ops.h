@@ -31,6 +31,8 @@ void shadow_walk_loaded(const struct pword *slot, pte_t e, u64 va, unsigned leve
 void shadow_walk_ref(u64 pa);
 void shadow_walk_unref(u64 pa);
 void shadow_walk_deref(u64 pa);
+void shadow_walk_interpret(const struct pword *slot, pte_t e, unsigned level);
+void shadow_walk_level(struct mm *mm, u64 va, unsigned level);
 void shadow_walk_end(void);
 void shadow_sync_done(struct mm *mm, const struct pword *slot, pte_t old);
 unsigned shadow_walkers(const struct mm *mm);
@@ -175,6 +177,16 @@ static inline void oracle_walk_unref(u64 pa)
 static inline void oracle_walk_deref(u64 pa)
 {
 	shadow_walk_deref(pa);
+}
+
+static inline void oracle_walk_interpret(const struct pword *slot, pte_t e, unsigned level)
+{
+	shadow_walk_interpret(slot, e, level);
+}
+
+static inline void oracle_walk_level(struct mm *mm, u64 va, unsigned level)
+{
+	shadow_walk_level(mm, va, level);
 }
 
 static inline void oracle_walk_end(void)

@@ -42,6 +42,7 @@ extern struct arm64_granule arm64_granule;
 #define ARM64_PTE_CONT (1ULL << 52)
 #define ARM64_PTE_PXN (1ULL << 53)
 #define ARM64_PTE_UXN (1ULL << 54)
+#define ARM64_PTE_SPECIAL (1ULL << 56) /* 58:55 are the software's */
 #define ARM64_PTE_PA 0x0000fffffffff000ULL
 
 static inline unsigned arch_pt_shift(unsigned level)
@@ -82,6 +83,8 @@ static inline pte_t arm64_pte_leaf(u64 pa, unsigned prot, unsigned level, unsign
 		e |= ARM64_PTE_PXN;
 	if (!(prot & PROT_G))
 		e |= ARM64_PTE_NG;
+	if (prot & PROT_SPECIAL)
+		e |= ARM64_PTE_SPECIAL;
 	return level ? e : e | ARM64_PTE_TABLE;
 }
 
@@ -121,7 +124,8 @@ static inline unsigned arch_pte_prot(pte_t e)
 {
 	if (!arch_pte_present(e))
 		return 0;
-	return PROT_R | (e & ARM64_PTE_RO ? 0 : PROT_W) | (e & ARM64_PTE_PXN ? 0 : PROT_X) | (e & ARM64_PTE_NG ? 0 : PROT_G);
+	return PROT_R | (e & ARM64_PTE_RO ? 0 : PROT_W) | (e & ARM64_PTE_PXN ? 0 : PROT_X) | (e & ARM64_PTE_NG ? 0 : PROT_G) |
+	       (e & ARM64_PTE_SPECIAL ? PROT_SPECIAL : 0);
 }
 
 /* The kernel's map is the identity. */

@@ -11,7 +11,7 @@
 #define HOST_PTE_PRESENT 1ULL
 #define HOST_PTE_LEAF 2ULL
 #define HOST_PTE_PROT_SHIFT 4
-#define HOST_PTE_PROT (15ULL << HOST_PTE_PROT_SHIFT)
+#define HOST_PTE_PROT ((u64)PROT_ALL << HOST_PTE_PROT_SHIFT)
 #define HOST_PTE_PA 0x000ffffffffff000ULL
 
 extern char *host_memory; /* where physical address 0 would be */

@@ -42,6 +42,7 @@ extern struct ppc64_radix ppc64_radix;
 #define PPC64_PTE_LEAF (1ULL << 62)
 #define PPC64_PTE_RPN 0x01fffffffffff000ULL
 #define PPC64_PTE_SW1 (1ULL << 11) /* software's; here: global */
+#define PPC64_PTE_SW2 (1ULL << 10) /* ... special */
 #define PPC64_PTE_R (1ULL << 8)
 #define PPC64_PTE_C (1ULL << 7)
 #define PPC64_PTE_IO (2ULL << 4)   /* ATT 10: non-idempotent I/O, neither cached nor accessed ahead of time */
@@ -93,6 +94,8 @@ static inline pte_t ppc64_pte_leaf(u64 pa, unsigned prot, unsigned level, u64 at
 		e |= PPC64_PTE_EXEC;
 	if (prot & PROT_G) /* every translation belongs to a PID; the mark is only kept */
 		e |= PPC64_PTE_SW1;
+	if (prot & PROT_SPECIAL)
+		e |= PPC64_PTE_SW2;
 	return be64(e);
 }
 
@@ -134,7 +137,8 @@ static inline unsigned arch_pte_prot(pte_t e)
 	if ((e & leaf) != leaf)
 		return 0;
 	return (e & be64(PPC64_PTE_READ | PPC64_PTE_RW) ? PROT_R : 0) | (e & be64(PPC64_PTE_RW) ? PROT_W : 0) |
-	       (e & be64(PPC64_PTE_EXEC) ? PROT_X : 0) | (e & be64(PPC64_PTE_SW1) ? PROT_G : 0);
+	       (e & be64(PPC64_PTE_EXEC) ? PROT_X : 0) | (e & be64(PPC64_PTE_SW1) ? PROT_G : 0) |
+	       (e & be64(PPC64_PTE_SW2) ? PROT_SPECIAL : 0);
 }
 
 static inline void *arch_phys_to_virt(u64 pa)

@@ -23,6 +23,7 @@ extern unsigned riscv_pt_levels;
 #define RISCV_PTE_G (1ULL << 5)
 #define RISCV_PTE_A (1ULL << 6)
 #define RISCV_PTE_D (1ULL << 7)
+#define RISCV_PTE_SPECIAL (1ULL << 8) /* 9:8 are the software's (RSW) */
 #define RISCV_PTE_PPN_SHIFT 10
 #define RISCV_PTE_PPN 0x003ffffffffffc00ULL
 #define RISCV_PTE_PBMT_NC (1ULL << 61) /* Svpbmt: memory, not cached */
@@ -70,6 +71,8 @@ static inline pte_t arch_pte_leaf(u64 pa, unsigned prot, unsigned level)
 		e |= RISCV_PTE_X;
 	if (prot & PROT_G)
 		e |= RISCV_PTE_G;
+	if (prot & PROT_SPECIAL)
+		e |= RISCV_PTE_SPECIAL;
 	return e;
 }
 
@@ -105,7 +108,7 @@ static inline unsigned arch_pte_prot(pte_t e)
 	if (!arch_pte_present(e))
 		return 0;
 	return (e & RISCV_PTE_R ? PROT_R : 0) | (e & RISCV_PTE_W ? PROT_W : 0) | (e & RISCV_PTE_X ? PROT_X : 0) |
-	       (e & RISCV_PTE_G ? PROT_G : 0);
+	       (e & RISCV_PTE_G ? PROT_G : 0) | (e & RISCV_PTE_SPECIAL ? PROT_SPECIAL : 0);
 }
 
 /* The kernel's map is the identity. */

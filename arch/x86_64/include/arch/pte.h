@@ -20,6 +20,7 @@
 #define X86_PTE_D (1ULL << 6)
 #define X86_PTE_PS (1ULL << 7)
 #define X86_PTE_G (1ULL << 8)
+#define X86_PTE_SPECIAL (1ULL << 9) /* ignored by the walker */
 #define X86_PTE_NX (1ULL << 63)
 #define X86_PTE_PA 0x000ffffffffff000ULL
 
@@ -60,6 +61,8 @@ static inline pte_t arch_pte_leaf(u64 pa, unsigned prot, unsigned level)
 		e |= X86_PTE_W;
 	if (prot & PROT_G)
 		e |= X86_PTE_G;
+	if (prot & PROT_SPECIAL)
+		e |= X86_PTE_SPECIAL;
 	if (!(prot & PROT_X))
 		e |= X86_PTE_NX;
 	return level ? e | X86_PTE_PS : e;
@@ -84,7 +87,8 @@ static inline unsigned arch_pte_prot(pte_t e)
 {
 	if (!arch_pte_present(e))
 		return 0;
-	return PROT_R | (e & X86_PTE_W ? PROT_W : 0) | (e & X86_PTE_NX ? 0 : PROT_X) | (e & X86_PTE_G ? PROT_G : 0);
+	return PROT_R | (e & X86_PTE_W ? PROT_W : 0) | (e & X86_PTE_NX ? 0 : PROT_X) | (e & X86_PTE_G ? PROT_G : 0) |
+	       (e & X86_PTE_SPECIAL ? PROT_SPECIAL : 0);
 }
 
 /* The kernel's map is the identity. */
