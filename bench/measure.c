@@ -57,7 +57,7 @@ static __timed __noinline u64 null_window(void)
 static u64 samples_of(const struct plan *p, const struct workload *wl, const struct tlb_method *tlb)
 {
 	if (wl->leaves)
-		return wl->leaves();
+		return wl->leaves() / (wl->span ? wl->span : 1);
 	/* Each takes long, and its time is no figure: the counts and the sync are. */
 	if (!p->n && tlb && tlb_method_bound(tlb))
 		return BOUND_SAMPLES;
@@ -79,6 +79,19 @@ static void series_alloc(unsigned nr, u64 n)
 	series_nr = nr;
 }
 
+static void prepare(const struct workload *wl, unsigned i)
+{
+	pool_aim(&pool, i, &run);
+	if (wl->prepare)
+		wl->prepare(&run);
+}
+
+static void finish(const struct workload *wl)
+{
+	if (wl->finish)
+		wl->finish(&run);
+}
+
 /* The same loop with calls that do nothing: what the harness itself costs. */
 static void measure_overhead(const struct workload *wl, const struct crew_plan *cp, struct overhead *o)
 {
@@ -93,10 +106,11 @@ static void measure_overhead(const struct workload *wl, const struct crew_plan *
 	run.settle = cp->account;
 	run.inval = run_no_inval;
 	run.sync = run_no_sync;
-	got = pool_fill(&pool, &bench_mm, NULL_SAMPLES);
+	got = pool_fill_for(&pool, &bench_mm, NULL_SAMPLES, wl);
 	for (unsigned i = 0; i < got; i++) {
-		pool_aim(&pool, i, &run);
+		prepare(wl, i);
 		wl->sample(&run, &s);
+		finish(wl);
 		tlb[i] = (u32)s.tlb;
 		sync[i] = (u32)s.sync;
 		win[i] = (u32)null_window();
@@ -109,22 +123,22 @@ static void measure_overhead(const struct workload *wl, const struct crew_plan *
 }
 
 /*
- * Did a sync that sent @sent interrupts keep the law of its scheme? Where walkers run on while the writer looks (@exact false), who
+ * Did @syncs syncs that sent @sent interrupts keep the law of their scheme? Where walkers run on while the writer looks (@exact false), who
  * is inside a walk at the scan is not known here: no more than walk at all.
  */
-static bool law_holds(enum sync_law law, u64 sent, const struct sample *s, bool exact)
+static bool law_holds(enum sync_law law, u64 sent, const struct sample *s, unsigned syncs, bool exact)
 {
 	switch (law) {
 	case LAW_NOBODY:
 		return sent == 0;
 	case LAW_ONLINE:
-		return sent == nr_cpus - 1;
+		return sent == (u64)syncs * (nr_cpus - 1);
 	case LAW_RAN:
-		return sent == ran_elsewhere;
+		return sent == syncs * ran_elsewhere;
 	case LAW_ANY_WALK:
-		return exact ? sent == s->inside_any : sent <= run.nr_walkers;
+		return exact ? sent == s->inside_any : sent <= (u64)syncs * run.nr_walkers;
 	case LAW_MM_WALK:
-		return exact ? sent == s->inside : sent <= run.nr_walkers;
+		return exact ? sent == s->inside : sent <= (u64)syncs * run.nr_walkers;
 	case LAW_UNASSERTED:
 		break;
 	}
@@ -169,10 +183,10 @@ static void totals_add(struct totals *t, const struct counts *a, const struct co
  * QEMU takes the turn from whoever runs. When that is the writer between counting the walkers and the scan, or a walker while only
  * the writer runs on, neither can tell; such a sample is dropped and taken again, up to odd_max() times.
  */
-static bool is_odd(const struct sync_scheme *scheme, const struct counts *a, const struct counts *b, const struct sample *s,
+static bool is_odd(const struct cell *c, const struct counts *a, const struct counts *b, const struct sample *s,
 		   const struct overhead *o, bool exact)
 {
-	if (!law_holds(scheme->law, b->sync.ipi - a->sync.ipi, s, exact))
+	if (!law_holds(c->sync->law, b->sync.ipi - a->sync.ipi, s, c->wl->syncs ? c->wl->syncs : 1, exact))
 		return true;
 	return exact && (s->tlb < s->ran_tlb + o->tlb || s->sync < s->ran_sync + o->sync || s->rest < o->rest);
 }
@@ -233,7 +247,7 @@ static void round_run(const struct plan *p, const struct cell *c, struct crew_pl
 		struct counts a, b;
 		bool good;
 
-		pool_aim(&pool, i, &run);
+		prepare(c->wl, i);
 		touch(&run);
 		crew_turns(&run, 1 + rng_next(&rng) % MAX_TURNS);
 		a = counts_now();
@@ -242,7 +256,7 @@ static void round_run(const struct plan *p, const struct cell *c, struct crew_pl
 		good = false;
 		if (s.cut)
 			se->t.cut++;
-		else if (is_odd(c->sync, &a, &b, &s, o, p->account))
+		else if (is_odd(c, &a, &b, &s, o, p->account))
 			se->t.odd++;
 		else
 			good = true;
@@ -250,6 +264,7 @@ static void round_run(const struct plan *p, const struct cell *c, struct crew_pl
 			times_add(se, &s, o);
 		if (good || c->wl->leaves)
 			totals_add(&se->t, &a, &b, &s);
+		finish(c->wl);
 		pool_reuse();
 	}
 	crew_stop(&run);

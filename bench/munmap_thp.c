@@ -24,7 +24,7 @@ static __timed void munmap_thp_sample(struct run *run, struct sample *s)
 	u64 t0, t1, t2, t3, t4, t5, ran0, ran1;
 	pte_t old;
 
-	s->cut = run_cut_begin(run);
+	*s = (struct sample){ .cut = run_cut_begin(run) };
 	ran0 = run_walkers_ran(run);
 	t0 = arch_cycles_start();
 	spin_lock(&run->mm->lock);

@@ -13,6 +13,7 @@ struct cell {
 	const struct tlb_method *tlb; /* NULL: the workload does not invalidate */
 	enum walk_type walk;
 	unsigned mut; /* of a writer_mutant; 0: none */
+	const struct sync_scheme *walkers_of; /* NULL: of @sync */
 	unsigned walkers;
 	unsigned pages; /* small pages that one invalidate covers; 0: not a range of them */
 	const char *range; /* NULL, or what else it covers */

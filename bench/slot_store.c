@@ -13,7 +13,7 @@ static __timed void slot_store_sample(struct run *run, struct sample *s)
 	u64 t0, t1, t2, t3, t4, ran0;
 	pte_t old = pte_load(run->slot);
 
-	s->cut = run_cut_begin(run);
+	*s = (struct sample){ .cut = run_cut_begin(run) };
 	ran0 = run_walkers_ran(run);
 	t0 = arch_cycles_start();
 	/* Without mm->lock: its release would drain the store buffer, and there is no other writer. */

@@ -37,6 +37,8 @@ static u64 round_run(const struct cell *c, u64 first, u64 n, u64 *rng)
 			c->wl->prepare(&run);
 		crew_turns(&run, 1 + rng_next(rng) % 12);
 		c->wl->sample(&run, &s);
+		if (c->wl->finish)
+			c->wl->finish(&run);
 		pool_reuse();
 	}
 	return i;
@@ -67,7 +69,7 @@ static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u6
 	crew_load(&verdict_mm, cp.loaded);
 	run.switch_mm = switch_of(c);
 	run.target = pt_user_start();
-	crew_start(&run, &cp, c->sync);
+	crew_start(&run, &cp, c->walkers_of ? c->walkers_of : c->sync);
 	while (done < n && !oracle_verdict())
 		done += round_run(c, done, n - done, &rng);
 	oracle_stop();

@@ -34,8 +34,9 @@ struct run {
 	u64 turn_ovh;       /* ticks of one walker_turn() that its own account does not hold */
 	u64 cuts;           /* of all walkers, at run_cut_begin() */
 	u64 open_ovh;       /* ... of one walker_open() */
-	struct pword *slot; /* of the sample */
+	struct pword *slot; /* of the sample, at level 1 */
 	u64 va;
+	unsigned span;      /* large leaves of the sample, or their tables: in neighbouring slots */
 	volatile u64 target; /* where the walkers walk: the VA that the writer takes next, the worst place */
 	struct cpumask drained;
 	void (*switch_mm)(struct mm *mm); /* of walkers that switch */
@@ -55,11 +56,15 @@ struct workload {
 	/* By walker type: what a scheme must declare to be sound here (enum sound_bit; behind a flush that drains every scheme is). 0: not judged. */
 	unsigned needs[NR_WALK_TYPES];
 	unsigned frames;   /* not 0: its leaves share so many frames; a frame goes with the last of its leaves */
+	unsigned small;    /* not 0: a table of so many small leaves, of one frame, instead of each large leaf */
+	unsigned span;     /* neighbouring large leaves, or such tables, that one sample takes; 0: one */
+	unsigned syncs;    /* syncs in a sample, each with the scheme's law; 0: one */
 	/* NULL, or how many leaves are unmapped in one pass, all mapped before: instead of n= samples in rounds. */
 	u64 (*leaves)(void);
 	bool two_mms;      /* every other walker, and each walk from an NMI, walks an mm that the writer leaves alone */
-	void (*prepare)(struct run *run); /* before each sample of a verdict; may be NULL */
+	void (*prepare)(struct run *run); /* before each sample, outside its windows; may be NULL */
 	void (*sample)(struct run *run, struct sample *s);
+	void (*finish)(struct run *run);  /* behind each: what it left at its addresses goes, by the run's method; may be NULL */
 	/* Instead of a sample: a workload that measures by itself (the reader's side) and has no verdict. */
 	int (*measure)(const struct plan *p, const struct workload *wl);
 };
@@ -84,6 +89,8 @@ struct writer_mutant {
 	unsigned bound;
 	unsigned cpus;
 	bool weak;
+	const char *walkers;  /* NULL, or the mutation whose walkers walk: of a scheme that marks as little as @sync */
+	bool walks;           /* harmless where the invalidate of a leaf takes the walk caches along */
 };
 LSET_DECLARE(struct writer_mutant, wmut);
 /* WRITER_MUTANT(ident, fields...): from <workload_mutant.h>, which comes from the include path of the build. */
@@ -154,19 +161,20 @@ static __always_inline bool run_cut(const struct run *run)
 	return run_walkers_in_turn(run) || run_walkers_cuts(run) != run->cuts;
 }
 
+/* Added up: a sample may sync more than once. */
 static __always_inline void run_note_inside(const struct run *run, struct sample *s)
 {
-	s->inside = s->inside_any = 0;
+	if (oracle_build) {
+		s->inside += oracle_walkers(run->mm);
+		s->inside_any += oracle_walkers(NULL);
+		return;
+	}
 	for (unsigned i = 0; i < run->nr_walkers; i++) {
 		u64 inside = run->walkers[i].inside;
 
 		s->inside_any += inside;
 		if (run->walkers[i].mm == run->mm)
 			s->inside += inside;
-	}
-	if (oracle_build) {
-		s->inside = oracle_walkers(run->mm);
-		s->inside_any = oracle_walkers(NULL);
 	}
 }
 

@@ -428,6 +428,11 @@ void frame_get(u64 pa, unsigned n)
 	pword_add(&frame_of(pa)->ref, n);
 }
 
+void frame_put_some(u64 pa, unsigned n)
+{
+	pword_add(&frame_of(pa)->ref, -(s64)n);
+}
+
 /**
  * frame_put - drop a reference
  * @pa: any address in the frame

@@ -9,7 +9,8 @@
  *   bare       uses the frame inside the walk, without a reference: only a sync can protect it
  *   gup        takes a reference (inc-not-zero), then rechecks the slot, and uses the frame after the walk: needs no sync for a
  *              leaf zap, because a frame whose last reference went refuses the grab, and a slot that changed drops it again
- *              (Linux: gup_fast_pmd_leaf())
+ *              (Linux: gup_fast_pmd_leaf()). For a leaf of the lowest level the entry that leads to its table is rechecked too: a
+ *              collapse takes that away and leaves the leaves as they are (gup_fast_pte_range(), commit 70cbc3cc78a9)
  *   bare+nmi   bare, with a size walk (perf_get_page_size()) from an NMI at every step: nesting. Under forced schedules one in two
  *              accesses inside begin() and end() is such a step too
  *
@@ -125,9 +126,15 @@ static __always_inline void walk_marks(struct walker *w, const enum walk_type ty
 		walk_marking[this_cpu()] = w;
 }
 
-/* From the root down to what translates @va: the leaf (with its level and slot) or PTE_NONE. */
-static __always_inline pte_t walk_levels(struct mm *mm, u64 va, const enum walk_type type, unsigned *level,
-					 const struct pword **slot)
+/* The entry by which a walk came to the table that it read last. */
+struct walk_above {
+	const struct pword *slot;
+	pte_t e;
+};
+
+/* From the root down to what translates @va: the leaf (with its level and slot, and what stands above it) or PTE_NONE. */
+static __always_inline pte_t walk_levels_above(struct mm *mm, u64 va, const enum walk_type type, unsigned *level,
+					       const struct pword **slot, struct walk_above *above)
 {
 	const struct pword *table = phys_to_virt(mm->root_pa);
 
@@ -146,9 +153,18 @@ static __always_inline pte_t walk_levels(struct mm *mm, u64 va, const enum walk_
 			*slot = s;
 			return e;
 		}
+		*above = (struct walk_above){ s, e };
 		table = phys_to_virt(arch_pte_pa(e, l));
 	}
 	return PTE_NONE;
+}
+
+static __always_inline pte_t walk_levels(struct mm *mm, u64 va, const enum walk_type type, unsigned *level,
+					 const struct pword **slot)
+{
+	struct walk_above above;
+
+	return walk_levels_above(mm, va, type, level, slot, &above);
 }
 
 static __always_inline void walk_read(struct walker *w, u64 pa)
@@ -168,7 +184,8 @@ static __always_inline void walk_use_bare(struct walker *w, pte_t e, unsigned le
 }
 
 /* Take a reference and recheck; true if the frame may be used. try_grab_folio(), then pmd_val() compared. */
-static __always_inline bool walk_grab(struct walker *w, pte_t e, unsigned level, const struct pword *slot, const unsigned mut)
+static __always_inline bool walk_grab(struct walker *w, pte_t e, unsigned level, const struct pword *slot,
+				      const struct walk_above *above, const unsigned mut)
 {
 	u64 pa = arch_pte_pa(e, level);
 
@@ -179,9 +196,9 @@ static __always_inline bool walk_grab(struct walker *w, pte_t e, unsigned level,
 		pword_add(&frame_of(pa)->ref, 1);
 	else if (!frame_try_get(pa))
 		return false;
-	/* The grab is a full fence: it orders the raised count before this load. Pairs with the writer's clear of the slot
-	 * before its drop of the count. */
-	if (mut != M_WALK_NO_RECHECK && pte_load(slot) != e) {
+	/* The grab is a full fence: it orders the raised count before these loads. Pairs with the writer's clear of the slot
+	 * before its drop, or its look at, the count. */
+	if (mut != M_WALK_NO_RECHECK && (pte_load(slot) != e || (!level && pte_load(above->slot) != above->e))) {
 		frame_put(pa);
 		return false;
 	}
@@ -195,6 +212,7 @@ static __always_inline void walk_once(struct walker *w, const enum walk_type typ
 	u64 flags = arch_irq_save();
 	u64 va = *w->target;
 	const struct pword *slot = NULL;
+	struct walk_above above;
 	unsigned level = 0;
 	bool held = false;
 	u64 token;
@@ -206,9 +224,9 @@ static __always_inline void walk_once(struct walker *w, const enum walk_type typ
 	oracle_walk_begin(w->mm, type == WALK_T_GUP ? WALK_GUP : WALK_BARE);
 	w->inside = 1;
 	walk_step(type);
-	e = walk_levels(w->mm, va, type, &level, &slot);
+	e = walk_levels_above(w->mm, va, type, &level, &slot, &above);
 	if (type == WALK_T_GUP)
-		held = walk_grab(w, e, level, slot, mut);
+		held = walk_grab(w, e, level, slot, &above, mut);
 	else
 		walk_use_bare(w, e, level, type);
 	w->inside = 0;

@@ -116,6 +116,7 @@ void shadow_ipi_ack(void)
 
 void shadow_frame_alloc(u64 pa, u64 size)
 {
+	frame_of(pa)->counted = false;
 	shadow_event(EV_ALLOC, pa, size);
 }
 
@@ -128,6 +129,12 @@ void shadow_frame_free(u64 pa, u64 size)
 	shadow_tlb_freed(pa, size, false);
 	shadow_map_freed(pa, false);
 	shadow_walk_freed(pa, size, false);
+}
+
+void shadow_frame_counted(u64 pa, bool counted)
+{
+	shadow_event(EV_COUNTED, pa, counted);
+	frame_of(pa)->counted = counted;
 }
 
 void shadow_table_free(u64 pa, u64 size)
@@ -158,6 +165,7 @@ static const char *const event_text[NR_EVENTS] = {
 	[EV_SYNC_DONE] = "sync() returned for slot 0x%llx, old value 0x%llx",
 	[EV_ALLOC] = "allocates 0x%llx, 0x%llx bytes",
 	[EV_FREE] = "frees 0x%llx, 0x%llx bytes",
+	[EV_COUNTED] = "has counted the references of frame 0x%llx and relies on that: %llu",
 	[EV_ITERATION] = "starts iteration %llu",
 };
 

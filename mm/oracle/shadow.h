@@ -25,6 +25,7 @@ enum shadow_event {
 	EV_SYNC_DONE,  /* slot, old value */
 	EV_ALLOC,      /* PA, size */
 	EV_FREE,       /* PA, size */
+	EV_COUNTED,    /* PA, 1: and relies on it; 0: not any more */
 	EV_ITERATION,  /* number */
 	NR_EVENTS,
 };

@@ -13,6 +13,7 @@
  *   deref-freed         a walk reads a frame that is free or has another owner
  *   deref-unreferenced  a walker that takes references reads a frame without one, even if luck left it the frame that it found
  *   bad-gup             a reference was gained on a frame that is free or has another owner
+ *   ref-after-count     ... on a frame whose references the writer has counted, or frozen, and relies on (oracle_frame_counted())
  *
  * A CPU's walks are a stack, because a walk from an NMI nests into one of its thread. The depth is raised first and the fields
  * filled then: an NMI in between uses the next level and gives it back. A level that is not in use holds no entries, so that a
@@ -150,6 +151,10 @@ void shadow_walk_ref(u64 pa)
 				 "CPU %u gained a reference on frame 0x%llx, which is %s since it loaded the entry of VA 0x%llx",
 				 this_cpu(), (unsigned long long)pa,
 				 frame_of(pa)->state == FRAME_FREE ? "free" : "another owner's", l ? (unsigned long long)l->va : 0);
+	else if (frame_of(pa)->counted)
+		shadow_violation("ref-after-count", this_cpu(),
+				 "CPU %u gained a reference on frame 0x%llx (VA 0x%llx) after the writer had counted them", this_cpu(),
+				 (unsigned long long)pa, l ? (unsigned long long)l->va : 0);
 	if (s->nr_refs == MAX_REFS)
 		panic("oracle: CPU %u holds more than %u references", this_cpu(), MAX_REFS);
 	s->ref[s->nr_refs++] = (struct ref){ pa, gen };

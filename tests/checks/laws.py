@@ -30,24 +30,24 @@ def want(r, field, value):
         raise Failed(f"{cell(r)}: {field} {r[field]}, the law says {value} in {r['n']} samples")
 
 
-def syncs(r):
-    """CPUs that the scheme interrupts in all samples of a cell."""
-    return {"none": 0, "broadcast": r["n"] * (r["ncpu"] - 1), "cpumask": r["n"] * (r["loaded"] - 1)}.get(r["sync"], r["inside"])
+def syncs(r, times=1):
+    """CPUs that the scheme interrupts in all samples of a cell, with so many syncs in each."""
+    n = r["n"] * times
+    return {"none": 0, "broadcast": n * (r["ncpu"] - 1), "cpumask": n * (r["loaded"] - 1)}.get(r["sync"], r["inside"])
 
 
-def obey(r, who):
-    """Every law of one cell; who invalidates on other CPUs."""
-    n = r["n"]
-    want(r, "n", N)
+def obey(r, who, n=N, synced=1, flushed=1):
+    """Every law of one cell of n samples, with so many syncs and flushes in each; who invalidates on other CPUs."""
+    want(r, "n", n)
     want(r, "ncpu", CPUS)
-    want(r, "ipi_sync", syncs(r))
-    want(r, "ipi_tlb", 0 if who == HARDWARE else n * (r["loaded"] - 1))
+    want(r, "ipi_sync", syncs(r, synced))
+    want(r, "ipi_tlb", 0 if who == HARDWARE else flushed * n * (r["loaded"] - 1))
     want(r, "disturbed_tlb", r["ipi_tlb"] if who == KERNEL else 0)
     want(r, "ipi_recv", r["ipi_sync"] + r["disturbed_tlb"])
     if r["walkers"] == 0:
         want(r, "inside", 0)
-    elif not 0 < r["inside"] < n * r["walkers"]:
-        raise Failed(f"{cell(r)}: {r['inside']} of {n * r['walkers']} walkers inside a walk: this tests nothing")
+    elif synced and not 0 < r["inside"] < synced * n * r["walkers"]:
+        raise Failed(f"{cell(r)}: {r['inside']} of {synced * n * r['walkers']} walkers inside a walk: this tests nothing")
 
 
 @check("laws.ipis", per="isa")
@@ -172,3 +172,23 @@ def guest(ctx):
     if not any(v["sync"] == "none" and v["got"] == "broken" for v in judged):
         raise Failed("none was not caught")
     return f"{GUEST_LEAVES} leaves, {len(lines)} lines, {len(judged)} verdicts"
+
+
+# {workload: (syncs, flushes) of a sample}
+WRITERS = {"collapse": (1, 1), "collapse-free": (1, 1)}
+WRITER_N = 60
+
+
+@check("laws.writers", per="isa")
+def writers(ctx):
+    """Every writer beside munmap-thp: as many syncs and flushes in a sample as its protocol has, each with its exact law."""
+    methods = ctx.isa.methods
+    words = {"bench": WRITERS, "n": (WRITER_N,), "walkers": (0, "all"), "sync": SCHEMES, "tlb": methods, "walk": ("bare",)}
+    run = Run(ctx, "raw", ARGS=" ".join(f"{k}={','.join(map(str, v))}" for k, v in words.items()), PLAN="timing", CPUS=CPUS).good()
+    lines = [r for r in run.lines("results.jsonl") if r["m"] == "sync"]
+    for r in lines:
+        synced, flushed = WRITERS[r["wl"]]
+        obey(r, methods[r["tlb"]], WRITER_N, synced, flushed)
+    if len(lines) != 2 * len(WRITERS) * len(SCHEMES) * len(methods):
+        raise Failed(f"{len(lines)} cells")
+    return f"{len(lines)} cells of {len(WRITERS)} writers exact"

@@ -25,6 +25,7 @@ void shadow_walk_unref(u64 pa);
 void shadow_walk_deref(u64 pa);
 void shadow_walk_end(void);
 void shadow_sync_done(struct mm *mm, const struct pword *slot, pte_t old);
+void shadow_frame_counted(u64 pa, bool counted);
 unsigned shadow_walkers(const struct mm *mm);
 void shadow_start(const struct oracle_run *run);
 void shadow_iteration(u64 i);
@@ -137,6 +138,11 @@ static inline void oracle_walk_end(void)
 static inline void oracle_sync_done(struct mm *mm, const struct pword *slot, pte_t old)
 {
 	shadow_sync_done(mm, slot, old);
+}
+
+static inline void oracle_frame_counted(u64 pa, bool counted)
+{
+	shadow_frame_counted(pa, counted);
 }
 
 static inline unsigned oracle_walkers(const struct mm *mm)
