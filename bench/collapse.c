@@ -62,8 +62,10 @@ static __always_inline bool only_mapped(u64 pa)
 
 static __always_inline void copy_pages(u64 to, u64 from)
 {
-	for (unsigned i = 0; i < COLLAPSE_LEAVES; i++)
+	for (unsigned i = 0; i < COLLAPSE_LEAVES; i++) {
+		pword_delay(); /* the rest of the page */
 		*(volatile u64 *)phys_to_virt(to + i * PAGE_SIZE) = *(const volatile u64 *)phys_to_virt(from + i * PAGE_SIZE);
+	}
 }
 
 static __always_inline void set_slot(struct run *run, pte_t e)

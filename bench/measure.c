@@ -186,7 +186,7 @@ static void totals_add(struct totals *t, const struct counts *a, const struct co
 static bool is_odd(const struct cell *c, const struct counts *a, const struct counts *b, const struct sample *s,
 		   const struct overhead *o, bool exact)
 {
-	if (!law_holds(c->sync->law, b->sync.ipi - a->sync.ipi, s, c->wl->syncs ? c->wl->syncs : 1, exact))
+	if (!law_holds(c->sync->law, b->sync.ipi - a->sync.ipi, s, workload_syncs(c->wl), exact))
 		return true;
 	return exact && (s->tlb < s->ran_tlb + o->tlb || s->sync < s->ran_sync + o->sync || s->rest < o->rest);
 }

@@ -58,7 +58,7 @@ struct workload {
 	unsigned frames;   /* not 0: its leaves share so many frames; a frame goes with the last of its leaves */
 	unsigned small;    /* not 0: a table of so many small leaves, of one frame, instead of each large leaf */
 	unsigned span;     /* neighbouring large leaves, or such tables, that one sample takes; 0: one */
-	unsigned syncs;    /* syncs in a sample, each with the scheme's law; 0: one */
+	unsigned syncs;    /* syncs in a sample, each with the scheme's law; 0: one; WL_NO_SYNC */
 	/* NULL, or how many leaves are unmapped in one pass, all mapped before: instead of n= samples in rounds. */
 	u64 (*leaves)(void);
 	bool two_mms;      /* every other walker, and each walk from an NMI, walks an mm that the writer leaves alone */
@@ -71,6 +71,15 @@ struct workload {
 LSET_DECLARE(struct workload, wl);
 #define WORKLOAD(ident) LSET_ENTRY(struct workload, wl, ident)
 
+#define WL_NO_SYNC ~0u
+
+static inline unsigned workload_syncs(const struct workload *wl)
+{
+	return wl->syncs == WL_NO_SYNC ? 0 : wl->syncs ? wl->syncs : 1;
+}
+
+/* Of a workload that asks no scheme: only a flush that drains makes it sound. */
+#define NEEDS_FLUSH ~0u
 /* What a workload that gives up leaves needs of a scheme; @bare: SOUND_BARE, or SOUND_SLOT where nothing but the scheme fences. */
 #define NEEDS_LEAF(bare) [WALK_T_BARE] = (bare), [WALK_T_BARE_NMI] = (bare) | SOUND_BARE_NMI
 

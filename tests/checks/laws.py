@@ -33,7 +33,7 @@ def want(r, field, value):
 def syncs(r, times=1):
     """CPUs that the scheme interrupts in all samples of a cell, with so many syncs in each."""
     n = r["n"] * times
-    return {"none": 0, "broadcast": n * (r["ncpu"] - 1), "cpumask": n * (r["loaded"] - 1)}.get(r["sync"], r["inside"])
+    return {"none": 0, "broadcast": n * (r["ncpu"] - 1), "cpumask": n * (r["loaded"] - 1)}.get(r["sync"], r["inside"] if times else 0)
 
 
 def obey(r, who, n=N, synced=1, flushed=1):
@@ -175,7 +175,7 @@ def guest(ctx):
 
 
 # {workload: (syncs, flushes) of a sample}
-WRITERS = {"collapse": (1, 1), "collapse-free": (1, 1)}
+WRITERS = {"collapse": (1, 1), "collapse-free": (1, 1), "table-free": (1, 2), "table-free-ipi": (4, 5), "table-free-ipi-only": (0, 2)}
 WRITER_N = 60
 
 
