@@ -105,7 +105,7 @@ void crew_start(struct run *run, const struct crew_plan *plan, const struct sync
 			.nmi_walk = scheme->nmi_walk,
 			.gate = plan->switches ? &run->gate : NULL,
 			.switch_mm = run->switch_mm,
-			.loop = scheme->walk_loop[plan->walk],
+			.loop = plan->other_loop && i == plan->walkers - 1 ? plan->other_loop : scheme->walk_loop[plan->walk],
 		};
 		smp_run(i + 1, crew_walk, w);
 	}

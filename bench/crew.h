@@ -7,6 +7,7 @@
 
 struct crew_plan {
 	unsigned loaded;  /* CPUs 0 .. loaded-1 have the mm loaded; 0: nobody (all have run it) */
+	walk_fn *other_loop; /* NULL, or what the last walker's CPU does instead */
 	unsigned walkers; /* CPUs 1 .. walkers walk */
 	unsigned dwell;   /* percent of a walker's turns inside a walk, 1 .. 99 */
 	enum walk_type walk;

@@ -317,7 +317,7 @@ static int group_report(const struct plan *p, const struct cell *c, struct serie
 int measure_group(const struct plan *p, const struct workload *wl, const struct tlb_method *tlb, enum walk_type walk, unsigned walkers)
 {
 	struct crew_plan cp = { .walkers = walkers, .walk = walk, .dwell = p->dwell, .account = p->account, .two_mms = wl->two_mms,
-				.loaded = wl->invalidates ? p->loaded : 0 };
+				.loaded = workload_loaded(wl, p->loaded) };
 	struct cell c = { .wl = wl, .tlb = wl->invalidates ? tlb : NULL, .walk = walk, .walkers = walkers };
 	u64 n = samples_of(p, wl, c.tlb), left = n;
 	struct overhead o;
@@ -334,6 +334,8 @@ int measure_group(const struct plan *p, const struct workload *wl, const struct 
 	/* Before any CPU has the mm loaded: these samples invalidate nothing. */
 	measure_overhead(wl, &cp, &o);
 	crew_load(&bench_mm, cp.loaded);
+	if (wl->alone)
+		mm_switch(&bench_mm);
 	ran_elsewhere = (cp.loaded ? cp.loaded : nr_cpus) - 1;
 	while (left) {
 		left = 0;

@@ -49,7 +49,7 @@ static void print_cell(const struct plan *p, const struct cell *c)
 	print_str("tlb", c->tlb ? c->tlb->name : "-");
 	print_str("walk", walk_names[c->walk]);
 	print_u64("ncpu", nr_cpus);
-	print_u64("loaded", c->wl->invalidates ? p->loaded : 0);
+	print_u64("loaded", c->wl->alone ? 1 : c->wl->invalidates ? p->loaded : 0);
 	print_u64("walkers", c->walkers);
 	print_u64("dwell", p->dwell);
 	if (c->pages)

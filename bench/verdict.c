@@ -57,9 +57,9 @@ static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u6
 {
 	struct oracle_run orun = { .seed = seed, .delay_points = true, .store_buffer = c->wl->store_buffer,
 				   .no_access = !c->wl->invalidates };
-	struct crew_plan cp = { .loaded = c->wl->invalidates && !c->wl->switches ? p->loaded : 0, .walkers = c->walkers, .dwell = p->dwell,
+	struct crew_plan cp = { .loaded = workload_loaded(c->wl, p->loaded), .walkers = c->walkers, .dwell = p->dwell,
 				.walk = c->walk, .seed = seed, .two_mms = c->wl->two_mms,
-				.switches = c->wl->switches };
+				.switches = c->wl->switches, .other_loop = c->walkers > 1 ? c->wl->other_loop : NULL };
 	u64 done = 0, rng = seed * 0x9e3779b97f4a7c15ULL | 1;
 
 	run = (struct run){ .mm = &verdict_mm, .sync = c->sync->sync, .inval = c->tlb ? c->tlb->inval : run_no_inval, .mut = c->mut };
@@ -67,6 +67,8 @@ static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u6
 	mm_create(&verdict_mm);
 	oracle_start(&orun);
 	crew_load(&verdict_mm, cp.loaded);
+	if (c->wl->alone)
+		mm_switch(&verdict_mm);
 	run.switch_mm = switch_of(c);
 	run.target = pt_user_start();
 	crew_start(&run, &cp, c->walkers_of ? c->walkers_of : c->sync);
@@ -101,7 +103,7 @@ bool verdict_declared_sound(const struct cell *c)
 {
 	unsigned need = c->wl->needs[c->walk];
 
-	if (c->tlb && tlb_method_here(c->tlb)->drains)
+	if (c->tlb && tlb_method_here(c->tlb)->drains && !c->wl->alone)
 		return true;
 	return ((c->sync->sound | SOUND_ALWAYS) & need) == need;
 }

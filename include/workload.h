@@ -61,6 +61,8 @@ struct workload {
 	unsigned syncs;    /* syncs in a sample, each with the scheme's law; 0: one; WL_NO_SYNC */
 	/* NULL, or how many leaves are unmapped in one pass, all mapped before: instead of n= samples in rounds. */
 	u64 (*leaves)(void);
+	bool alone;        /* every other CPU has run the mm and left it: only the writer's has it loaded */
+	walk_fn *other_loop; /* NULL, or what one of at least two walkers' CPUs does instead of walking, in verdicts */
 	bool two_mms;      /* every other walker, and each walk from an NMI, walks an mm that the writer leaves alone */
 	void (*prepare)(struct run *run); /* before each sample, outside its windows; may be NULL */
 	void (*sample)(struct run *run, struct sample *s);
@@ -70,6 +72,12 @@ struct workload {
 };
 LSET_DECLARE(struct workload, wl);
 #define WORKLOAD(ident) LSET_ENTRY(struct workload, wl, ident)
+
+/* CPUs that load the mm before a run and stay, of @loaded that were asked for; 0: all come and go, and the writer's again if it is alone. */
+static inline unsigned workload_loaded(const struct workload *wl, unsigned loaded)
+{
+	return wl->invalidates && !wl->switches && !wl->alone ? loaded : 0;
+}
 
 #define WL_NO_SYNC ~0u
 

@@ -14,6 +14,9 @@ NO_FLOATING = {"-mgeneral-regs-only", "-msoft-float"}
 INDIRECT = {
     "collapse_sample": 2,
     "collapse_free_sample": 2,
+    "dontneed_sample": 2,
+    "exit_mm_sample": 2,
+    "guest_batch_sample": 2,
     "munmap_thp_sample": 2,
     "slot_store_sample": 1,
     "table_free_sample": 3,

@@ -12,6 +12,8 @@ WALKERS = (0, 2, "all")
 TRACKING = ("percpu-count", "active-mm")
 SCHEMES = ("none", "broadcast", "cpumask", *TRACKING)
 DWELL_POINTS = 5
+# Workloads before which every CPU but the writer's ran the mm and left it.
+LEFT = ("exit-mm",)
 
 
 def sync_lines(ctx, **args):
@@ -33,7 +35,8 @@ def want(r, field, value):
 def syncs(r, times=1):
     """CPUs that the scheme interrupts in all samples of a cell, with so many syncs in each."""
     n = r["n"] * times
-    return {"none": 0, "broadcast": n * (r["ncpu"] - 1), "cpumask": n * (r["loaded"] - 1)}.get(r["sync"], r["inside"] if times else 0)
+    ran = r["ncpu"] if r["wl"] in LEFT else r["loaded"]
+    return {"none": 0, "broadcast": n * (r["ncpu"] - 1), "cpumask": n * (ran - 1)}.get(r["sync"], r["inside"] if times else 0)
 
 
 def obey(r, who, n=N, synced=1, flushed=1):
@@ -143,15 +146,20 @@ def parts(ctx):
 GUEST_LEAVES = 32
 
 
-@check("laws.guest", per="isa")
-def guest(ctx):
-    """munmap-guest: every leaf once, each with the interrupts of its scheme, and the whole is the sum; the oracle judges it."""
-    schemes = ("none", "broadcast", "cpumask", *TRACKING)
+def leaf_mib(ctx):
+    """Size of a large leaf, as the kernel says it."""
     probe = Run(ctx, "raw", ARGS="bench=munmap-guest size=1K", PLAN="timing", CPUS=2)
     m = re.search(r"valid on this machine are (\d+)M to", " ".join(probe.said("error: size=")))
     if not m:
         raise Failed(f"size=1K: {probe.said('error')}")
-    run = Run(ctx, "raw", ARGS=f"bench=munmap-guest size={GUEST_LEAVES * int(m[1])}M walkers=0,2 tlb={ctx.isa.default_method} "
+    return int(m[1])
+
+
+@check("laws.guest", per="isa")
+def guest(ctx):
+    """munmap-guest: every leaf once, each with the interrupts of its scheme, and the whole is the sum; the oracle judges it."""
+    schemes = ("none", "broadcast", "cpumask", *TRACKING)
+    run = Run(ctx, "raw", ARGS=f"bench=munmap-guest size={GUEST_LEAVES * leaf_mib(ctx)}M walkers=0,2 tlb={ctx.isa.default_method} "
               f"sync={','.join(schemes)}", PLAN="timing", CPUS=CPUS).good()
     lines = {(r["sync"], r["walkers"], r["m"]): r for r in run.lines("results.jsonl")}
     for scheme in schemes:
@@ -175,7 +183,8 @@ def guest(ctx):
 
 
 # {workload: (syncs, flushes) of a sample}
-WRITERS = {"collapse": (1, 1), "collapse-free": (1, 1), "table-free": (1, 2), "table-free-ipi": (4, 5), "table-free-ipi-only": (0, 2)}
+WRITERS = {"exit-mm": (1, 1), "collapse": (1, 1), "collapse-free": (1, 1), "table-free": (1, 2), "table-free-ipi": (4, 5), "table-free-ipi-only": (0, 2),
+           "dontneed": (1, 1)}
 WRITER_N = 60
 
 
@@ -192,3 +201,27 @@ def writers(ctx):
     if len(lines) != 2 * len(WRITERS) * len(SCHEMES) * len(methods):
         raise Failed(f"{len(lines)} cells")
     return f"{len(lines)} cells of {len(WRITERS)} writers exact"
+
+
+# {workload: (leaves, syncs, flushes) of a sample}
+LADDER = {"munmap-guest": (1, 1, 1), "munmap-guest-batch": (64, 64, 1), "munmap-guest-early": (1, 1, 1)}
+LADDER_LEAVES = 128
+
+
+@check("laws.ladder", per="isa")
+def ladder(ctx):
+    """Seed 000's ladder: an interrupt a leaf, none with the flush in the gather, none with the flush before the lock is dropped."""
+    method, rungs = ctx.isa.default_method, {}
+    run = Run(ctx, "raw", ARGS=f"bench={','.join(LADDER)} size={LADDER_LEAVES * leaf_mib(ctx)}M walkers=0 tlb={method} "
+              f"sync={','.join(SCHEMES)}", PLAN="timing", CPUS=CPUS).good()
+    for r in run.lines("results.jsonl"):
+        if r["m"] == "sync":
+            leaves, synced, flushed = LADDER[r["wl"]]
+            obey(r, ctx.isa.methods[method], LADDER_LEAVES // leaves, synced, flushed)
+            rungs[r["wl"], r["sync"]] = r
+    if len(rungs) != len(LADDER) * len(SCHEMES):
+        raise Failed(f"{len(rungs)} cells")
+    each, together = (rungs[wl, "none"]["tlbi"] for wl in ("munmap-guest-early", "munmap-guest-batch"))
+    if together * 8 > each:
+        raise Failed(f"{together} invalidates in the gather, {each} before the lock is dropped")
+    return f"{len(rungs)} cells exact; {each / LADDER_LEAVES:g} and {together / LADDER_LEAVES:g} invalidates a leaf"
