@@ -39,6 +39,11 @@ static void other_drop(void)
 	other_frame = 0;
 }
 
+/* The mms that share tables with the run's, which is the first of them. */
+static struct mm sharing[WL_SHARERS_MAX];
+static unsigned nr_sharing;
+static void sharers_drop(void);
+
 static void crew_switch(void *mm)
 {
 	mm_switch(mm);
@@ -71,7 +76,54 @@ void crew_unload(struct mm *mm)
 	for (unsigned cpu = nr_cpus; cpu-- > 0;)
 		if (mm->loaded[cpu / 64].v >> (cpu % 64) & 1)
 			crew_switch_on(cpu, NULL);
+	sharers_drop();
 	other_drop();
+}
+
+/*
+ * Which of @n sharers a CPU runs: the writer's the first, and the next CPU the last one. So with one walker it is that of an mm that gives the
+ * table up first.
+ */
+static unsigned sharer_of(unsigned cpu, unsigned n)
+{
+	return (n - cpu % n) % n;
+}
+
+void crew_share(struct run *run, const struct workload *wl)
+{
+	run->sharer[0] = run->mm;
+	for (unsigned k = 1; k < wl->sharers; k++) {
+		mm_create(&sharing[k]);
+		run->sharer[k] = &sharing[k];
+	}
+	nr_sharing = wl->sharers;
+}
+
+static void sharers_drop(void)
+{
+	for (unsigned cpu = nr_cpus; cpu-- > 0 && nr_sharing;)
+		crew_switch_on(cpu, NULL);
+	for (unsigned k = 1; k < nr_sharing; k++)
+		mm_destroy(&sharing[k]);
+	nr_sharing = 0;
+}
+
+void crew_load_for(struct run *run, const struct workload *wl, unsigned loaded)
+{
+	if (!wl->sharers) {
+		crew_load(run->mm, loaded);
+		if (wl->alone)
+			mm_switch(run->mm);
+		return;
+	}
+	for (unsigned k = 0; k < wl->sharers; k++)
+		run->sharer_ran[k] = 0;
+	for (unsigned cpu = loaded; cpu-- > 0;) {
+		unsigned k = sharer_of(cpu, wl->sharers);
+
+		run->sharer_ran[k] += cpu != this_cpu();
+		crew_switch_on(cpu, run->sharer[k]);
+	}
 }
 
 static void crew_walk(void *arg)
@@ -94,9 +146,11 @@ void crew_start(struct run *run, const struct crew_plan *plan, const struct sync
 		struct walker *w = &walkers[i];
 		bool away = plan->two_mms && i % 2;
 
+		struct mm *mm = nr_sharing ? run->sharer[sharer_of(i + 1, nr_sharing)] : run->mm;
+
 		*w = (struct walker){
-			.mm = away ? &other : run->mm,
-			.nest_mm = plan->two_mms && !away ? &other : run->mm,
+			.mm = away ? &other : mm,
+			.nest_mm = plan->two_mms && !away ? &other : mm,
 			.target = &run->target,
 			.rng = (plan->seed * NR_CPUS + i + 1) * 0x9e3779b97f4a7c15ULL | 1,
 			.park_in = in ? in : 1,

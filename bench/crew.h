@@ -16,6 +16,10 @@ struct crew_plan {
 	bool two_mms, switches; /* see struct workload */
 };
 
+/* Make the mms that share tables with run->mm, if @wl has them. crew_unload() drops them. */
+void crew_share(struct run *run, const struct workload *wl);
+/* Load what the CPUs of a run of @wl have loaded: of mms that share, each its own (crew_sharer()). */
+void crew_load_for(struct run *run, const struct workload *wl, unsigned loaded);
 /* CPUs 0 .. @loaded-1 load @mm, and so have run it (mm->ran). 0: every CPU loads it once and leaves it again. */
 void crew_load(struct mm *mm, unsigned loaded);
 /* ... and the other mm goes, if there was one. */

@@ -99,7 +99,6 @@ static void measure_overhead(const struct workload *wl, const struct crew_plan *
 	unsigned got;
 	struct sample s;
 
-	run.mm = &bench_mm;
 	run.nr_walkers = 0;
 	run.turn_ovh = cp->account ? walker_turn_missed() : 0;
 	run.open_ovh = cp->account ? walker_open_missed() : 0;
@@ -123,22 +122,27 @@ static void measure_overhead(const struct workload *wl, const struct crew_plan *
 }
 
 /*
- * Did @syncs syncs that sent @sent interrupts keep the law of their scheme? Where walkers run on while the writer looks (@exact false), who
+ * Did the syncs of a sample, which sent @sent interrupts, keep the law of their scheme? Where walkers run on while the writer looks (@exact false), who
  * is inside a walk at the scan is not known here: no more than walk at all.
  */
-static bool law_holds(enum sync_law law, u64 sent, const struct sample *s, unsigned syncs, bool exact)
+static bool law_holds(const struct cell *c, u64 sent, const struct sample *s, bool exact)
 {
-	switch (law) {
+	u64 syncs = workload_syncs(c->wl);
+
+	switch (c->sync->law) {
 	case LAW_NOBODY:
 		return sent == 0;
 	case LAW_ONLINE:
-		return sent == (u64)syncs * (nr_cpus - 1);
+		return sent == syncs * (nr_cpus - 1);
 	case LAW_RAN:
-		return sent == syncs * ran_elsewhere;
+		return sent == (c->wl->sharers ? s->ran : syncs * ran_elsewhere);
 	case LAW_ANY_WALK:
-		return exact ? sent == s->inside_any : sent <= (u64)syncs * run.nr_walkers;
+		/* Of mms that share tables a CPU walks the one that it runs: the scheme may look at those CPUs only. */
+		if (c->wl->sharers && sent == s->inside)
+			return true;
+		return exact ? sent == s->inside_any : sent <= syncs * run.nr_walkers;
 	case LAW_MM_WALK:
-		return exact ? sent == s->inside : sent <= (u64)syncs * run.nr_walkers;
+		return exact ? sent == s->inside : sent <= syncs * run.nr_walkers;
 	case LAW_UNASSERTED:
 		break;
 	}
@@ -186,7 +190,7 @@ static void totals_add(struct totals *t, const struct counts *a, const struct co
 static bool is_odd(const struct cell *c, const struct counts *a, const struct counts *b, const struct sample *s,
 		   const struct overhead *o, bool exact)
 {
-	if (!law_holds(c->sync->law, b->sync.ipi - a->sync.ipi, s, workload_syncs(c->wl), exact))
+	if (!law_holds(c, b->sync.ipi - a->sync.ipi, s, exact))
 		return true;
 	return exact && (s->tlb < s->ran_tlb + o->tlb || s->sync < s->ran_sync + o->sync || s->rest < o->rest);
 }
@@ -331,11 +335,11 @@ int measure_group(const struct plan *p, const struct workload *wl, const struct 
 		se->times = se->net_unmap = se->gross_unmap = se->gross_tlb = se->gross_sync = 0;
 	}
 	mm_create(&bench_mm);
+	run.mm = &bench_mm;
+	crew_share(&run, wl);
 	/* Before any CPU has the mm loaded: these samples invalidate nothing. */
 	measure_overhead(wl, &cp, &o);
-	crew_load(&bench_mm, cp.loaded);
-	if (wl->alone)
-		mm_switch(&bench_mm);
+	crew_load_for(&run, wl, cp.loaded);
 	ran_elsewhere = (cp.loaded ? cp.loaded : nr_cpus) - 1;
 	while (left) {
 		left = 0;

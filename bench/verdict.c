@@ -66,9 +66,8 @@ static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u6
 	phys_huge_reset();
 	mm_create(&verdict_mm);
 	oracle_start(&orun);
-	crew_load(&verdict_mm, cp.loaded);
-	if (c->wl->alone)
-		mm_switch(&verdict_mm);
+	crew_share(&run, c->wl);
+	crew_load_for(&run, c->wl, cp.loaded);
 	run.switch_mm = switch_of(c);
 	run.target = pt_user_start();
 	crew_start(&run, &cp, c->walkers_of ? c->walkers_of : c->sync);
@@ -119,7 +118,7 @@ static u64 iterations_of(const struct cell *c)
 static int cell_verdict(const struct plan *p, const struct cell *c)
 {
 	/* A cell that is declared broken is broken by its walkers: seen as sync() returns or, where CPUs run at once, a step later. */
-	const char *catcher = verdict_declared_sound(c) ? NULL : SYNC_HOLES_T1 " deref-freed";
+	const char *catcher = verdict_declared_sound(c) ? NULL : SYNC_HOLES_T1 " shared-reuse deref-freed";
 	u64 seed, iterations, n = p->iterations ? p->iterations : iterations_of(c);
 	const struct oracle_violation *v = cell_run(p, c, n, SCHEDULES, &seed, &iterations);
 

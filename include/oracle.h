@@ -65,6 +65,11 @@ static inline void oracle_walk_end(void);
  */
 static inline void oracle_sync_done(struct mm *mm, const struct pword *slot, pte_t old);
 /*
+ * The table @pa, which several mms shared, is @mm's alone from here on, and @mm changes it in place: nobody may be in it any more who
+ * came by another mm, by software or by hardware.
+ */
+static inline void oracle_table_owned(struct mm *mm, u64 pa);
+/*
  * The writer has counted the references of @pa's frame, or frozen them at 0, and relies on it that no walk gains another (a collapse
  * copies the page, a split of a compound page hands its references out) until the frame is freed or it says @counted false.
  */

@@ -20,8 +20,11 @@ struct sample {
 	/* CPUs inside a walk when sync starts, of this mm and of any: the oracle's record if there is one, else the bench's. */
 	u64 inside, inside_any;
 	u64 ran_tlb, ran_sync; /* what walkers ran inside the two windows */
+	u64 ran;    /* of mms that share tables: CPUs beside the writer's where the mm of each sync ran */
 	bool cut;   /* a timer of the machine cut a walker's turn at the edge of a window: its account does not fit the window */
 };
+
+#define WL_SHARERS_MAX 4
 
 /* The group of cells that is running: all schemes share it. */
 struct run {
@@ -42,6 +45,8 @@ struct run {
 	void (*switch_mm)(struct mm *mm); /* of walkers that switch */
 	struct walk_gate gate;
 	unsigned mut;       /* of a writer_mutant; 0: none */
+	struct mm *sharer[WL_SHARERS_MAX]; /* the mms that share tables; the first is mm */
+	unsigned sharer_ran[WL_SHARERS_MAX]; /* CPUs beside the writer's where each ran */
 };
 
 struct plan;
@@ -63,6 +68,7 @@ struct workload {
 	u64 (*leaves)(void);
 	bool alone;        /* every other CPU has run the mm and left it: only the writer's has it loaded */
 	walk_fn *other_loop; /* NULL, or what one of at least two walkers' CPUs does instead of walking, in verdicts */
+	unsigned sharers;  /* not 0: so many mms share its tables; the CPUs load them, and walk what they have loaded, in turn */
 	bool two_mms;      /* every other walker, and each walk from an NMI, walks an mm that the writer leaves alone */
 	void (*prepare)(struct run *run); /* before each sample, outside its windows; may be NULL */
 	void (*sample)(struct run *run, struct sample *s);
@@ -178,11 +184,11 @@ static __always_inline bool run_cut(const struct run *run)
 	return run_walkers_in_turn(run) || run_walkers_cuts(run) != run->cuts;
 }
 
-/* Added up: a sample may sync more than once. */
-static __always_inline void run_note_inside(const struct run *run, struct sample *s)
+/* Before a sync of @mm. Added up: a sample may sync more than once. */
+static __always_inline void run_note_inside_mm(const struct run *run, struct sample *s, const struct mm *mm)
 {
 	if (oracle_build) {
-		s->inside += oracle_walkers(run->mm);
+		s->inside += oracle_walkers(mm);
 		s->inside_any += oracle_walkers(NULL);
 		return;
 	}
@@ -190,9 +196,14 @@ static __always_inline void run_note_inside(const struct run *run, struct sample
 		u64 inside = run->walkers[i].inside;
 
 		s->inside_any += inside;
-		if (run->walkers[i].mm == run->mm)
+		if (run->walkers[i].mm == mm)
 			s->inside += inside;
 	}
+}
+
+static __always_inline void run_note_inside(const struct run *run, struct sample *s)
+{
+	run_note_inside_mm(run, s, run->mm);
 }
 
 #endif

@@ -137,6 +137,13 @@ void shadow_frame_counted(u64 pa, bool counted)
 	frame_of(pa)->counted = counted;
 }
 
+void shadow_table_owned(const struct mm *mm, u64 pa)
+{
+	shadow_event(EV_OWNED, pa, (u64)(uintptr_t)mm);
+	shadow_walk_owned(mm, pa);
+	shadow_tlb_owned(mm, pa);
+}
+
 void shadow_table_free(u64 pa, u64 size)
 {
 	/* As the free itself, which empties the buffer too (phys.c), but this look at memory comes before it. */
@@ -165,6 +172,7 @@ static const char *const event_text[NR_EVENTS] = {
 	[EV_SYNC_DONE] = "sync() returned for slot 0x%llx, old value 0x%llx",
 	[EV_ALLOC] = "allocates 0x%llx, 0x%llx bytes",
 	[EV_FREE] = "frees 0x%llx, 0x%llx bytes",
+	[EV_OWNED] = "takes table 0x%llx for its own, of mm 0x%llx alone",
 	[EV_COUNTED] = "has counted the references of frame 0x%llx and relies on that: %llu",
 	[EV_ITERATION] = "starts iteration %llu",
 };

@@ -10,6 +10,7 @@
  *   walk-after-sync     sync() returned for an entry that another CPU's walk has loaded and may still use unreferenced
  *   walk-overlooked     such a walk is over, but nothing ordered its end before sync() returned (shadow_order.c)
  *   freed-in-walk       a frame or table is freed while such a walk goes on
+ *   shared-reuse        a table that mms shared is taken for one mm's own while a walk of another is inside
  *   deref-freed         a walk reads a frame that is free or has another owner
  *   deref-unreferenced  a walker that takes references reads a frame without one, even if luck left it the frame that it found
  *   bad-gup             a reference was gained on a frame that is free or has another owner
@@ -286,6 +287,35 @@ void shadow_walk_freed(u64 pa, u64 size, bool table)
 				 "CPU %u frees %s 0x%llx while CPU %u is inside a walk that loaded the entry 0x%llx of VA 0x%llx",
 				 this_cpu(), table ? "table" : "frame", (unsigned long long)pa, cpu, (unsigned long long)l->e,
 				 (unsigned long long)l->va);
+}
+
+/* The entry by which a walk that did not come by @mm is in table @pa; NULL if none is. Its CPU in *@cpu. */
+static const struct loaded *find_stranger(const struct mm *mm, u64 pa, unsigned *cpu)
+{
+	for (unsigned c = 0; c < nr_cpus; c++) {
+		const struct walks *s = &walks[c];
+
+		for (unsigned d = 0; d < s->depth; d++) {
+			for (unsigned i = 0; s->w[d].mm != mm && i < s->w[d].n; i++) {
+				if (s->w[d].l[i].leaf || s->w[d].l[i].pa != pa)
+					continue;
+				*cpu = c;
+				return &s->w[d].l[i];
+			}
+		}
+	}
+	return NULL;
+}
+
+void shadow_walk_owned(const struct mm *mm, u64 pa)
+{
+	unsigned cpu;
+	const struct loaded *l = find_stranger(mm, pa, &cpu);
+
+	if (l)
+		shadow_violation("shared-reuse", cpu,
+				 "CPU %u takes table 0x%llx for the own of one mm while CPU %u is inside it in a walk of another (VA 0x%llx)",
+				 this_cpu(), (unsigned long long)pa, cpu, (unsigned long long)l->va);
 }
 
 unsigned shadow_walkers(const struct mm *mm)

@@ -32,7 +32,7 @@ static __always_inline void broadcast_sync(struct mm *mm, const struct cpumask *
 
 SYNC_SCHEME(broadcast, .name = "broadcast", .origin = "Linux tlb_remove_table_sync_one()",
 	    .doc = "empty IPI to every other online CPU", .rank = 10, .law = LAW_ONLINE,
-	    .sound = SOUND_ALL);
+	    .sound = SOUND_ALL | SOUND_SHARED);
 SYNC_MUTANT(broadcast, M_SKIP_TARGET, .name = "broadcast", .mutation = "broadcast.skip-target", .catcher = SYNC_HOLES,
 	    .workload = "munmap-thp", .walk = WALK_T_BARE, .bound = 200);
 SYNC_MUTANT(broadcast, M_NO_WAIT, .name = "broadcast", .mutation = "broadcast.no-wait", .catcher = SYNC_HOLES,

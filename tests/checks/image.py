@@ -22,6 +22,8 @@ INDIRECT = {
     "table_free_sample": 3,
     "table_free_ipi_sample": 3,
     "table_free_ipi_only_sample": 2,
+    "unshare_sample": 2,
+    "unshare_each_sample": 2,
 }
 # bcl 20, 31, .+4; b 0x18, which is mflr 12; or 1, 1, 1: in big-endian, as every loader enters an image.
 SPIN = {0x60: (0x429f0005, 0x4bffffb4), 0x18: (0x7d8802a6, 0x7c210b78)}

@@ -225,3 +225,30 @@ def ladder(ctx):
     if together * 8 > each:
         raise Failed(f"{together} invalidates in the gather, {each} before the lock is dropped")
     return f"{len(rungs)} cells exact; {each / LADDER_LEAVES:g} and {together / LADDER_LEAVES:g} invalidates a leaf"
+
+
+# {workload: the sharers that sync, in each sample}; of SHARERS, which CPUs load in turn: the writer's the first, the next one the last
+SHARED = {"unshare": (1,), "unshare-each": (2, 1)}
+SHARERS = 3
+
+
+@check("laws.shared", per="isa")
+def shared(ctx):
+    """A table given up by two of three mms: what each sync and each flush interrupts follows from whose it is."""
+    ran = [len([c for c in range(1, CPUS) if -c % SHARERS == k]) for k in range(SHARERS)]
+    methods = ctx.isa.methods
+    run = Run(ctx, "raw", ARGS=f"bench={','.join(SHARED)} n={WRITER_N} walkers=0,all sync={','.join(SCHEMES)} tlb={','.join(methods)} "
+              "walk=bare", PLAN="timing", CPUS=CPUS).good()
+    lines = [r for r in run.lines("results.jsonl") if r["m"] == "sync"]
+    for r in lines:
+        synced = SHARED[r["wl"]]
+        n = r["n"]
+        sync = {"none": 0, "broadcast": n * len(synced) * (CPUS - 1), "cpumask": n * sum(ran[k] for k in synced)}
+        want(r, "n", WRITER_N)
+        want(r, "ipi_sync", sync.get(r["sync"], r["inside"]))
+        want(r, "ipi_tlb", 0 if methods[r["tlb"]] == HARDWARE else n * sum(ran[1:]))
+        if r["walkers"] and not 0 < r["inside"] < n * sum(ran[k] for k in synced):
+            raise Failed(f"{cell(r)}: {r['inside']} walkers inside a walk: this tests nothing")
+    if len(lines) != 2 * len(SHARED) * len(SCHEMES) * len(methods):
+        raise Failed(f"{len(lines)} cells")
+    return f"{len(lines)} cells exact, CPUs of the sharers {ran}"
