@@ -93,6 +93,7 @@ static __always_inline void replace(struct run *run, pte_t old, u64 pa, const bo
 	copy_pages(new_frame, pa);
 	set_slot(run, arch_pte_leaf(new_frame, PROT_R | PROT_W, 1));
 	new_frame = 0;
+	oracle_frame_counted(pa, false);
 	frame_put_some(pa, COLLAPSE_LEAVES - 1);
 	frame_put(pa);
 	if (keep)

@@ -122,17 +122,34 @@ unsigned pool_fill_for(struct pool *p, struct mm *mm, unsigned want, const struc
 	return (wl->frames ? fill_shared(p, mm, want, wl->frames) : fill(p, mm, want, wl->small)) / p->span;
 }
 
+static void put_all(u64 pa, unsigned n)
+{
+	if (n > 1)
+		frame_put_some(pa, n - 1);
+	if (n)
+		frame_put(pa);
+}
+
 /* The references that the leaves of a table hold, whatever they lead to; then the table. */
 static void drop_table(u64 table_pa)
 {
 	const struct pword *table = phys_to_virt(table_pa);
+	unsigned held = 0; /* references on @pa's frame */
+	u64 pa = 0;
 
 	for (unsigned i = 0; i < 1U << arch_pt_bits(0); i++) {
-		pte_t e = pte_load(&table[i]);
+		pte_t e = oracle_peek(&table[i]); /* nobody else gets here any more */
 
-		if (arch_pte_is_leaf(e, 0))
-			frame_put(arch_pte_pa(e, 0));
+		if (!arch_pte_is_leaf(e, 0))
+			continue;
+		if (held && frame_of(pa) != frame_of(arch_pte_pa(e, 0))) {
+			put_all(pa, held);
+			held = 0;
+		}
+		pa = arch_pte_pa(e, 0);
+		held++;
 	}
+	put_all(pa, held);
 	phys_free_table(table_pa);
 }
 

@@ -64,6 +64,8 @@ static inline void oracle_walk_end(void);
  * again, nothing is freed that would tell, so this is the step by which the invalidate must be complete, too.
  */
 static inline void oracle_sync_done(struct mm *mm, const struct pword *slot, pte_t old);
+/* The writer took @taken out of @slot, where @was was at the moment when it emptied it: nothing that was set there may be lost. */
+static inline void oracle_entry_taken(const struct pword *slot, pte_t taken, pte_t was);
 /*
  * The table @pa, which several mms shared, is @mm's alone from here on, and @mm changes it in place: nobody may be in it any more who
  * came by another mm, by software or by hardware.

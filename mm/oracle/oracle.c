@@ -123,6 +123,10 @@ void shadow_frame_alloc(u64 pa, u64 size)
 void shadow_frame_free(u64 pa, u64 size)
 {
 	shadow_event(EV_FREE, pa, size);
+	if (frame_of(pa)->counted)
+		shadow_violation("ref-after-count", this_cpu(),
+				 "CPU %u drops what it takes for the last reference of frame 0x%llx, after the writer had counted them",
+				 this_cpu(), (unsigned long long)pa);
 	if (frame_of(pa)->state != FRAME_USED)
 		shadow_violation("double-free", this_cpu(), "frame 0x%llx was freed by CPU %u although it is free",
 				 (unsigned long long)pa, this_cpu());
@@ -135,6 +139,13 @@ void shadow_frame_counted(u64 pa, bool counted)
 {
 	shadow_event(EV_COUNTED, pa, counted);
 	frame_of(pa)->counted = counted;
+}
+
+void shadow_entry_taken(const struct pword *slot, pte_t taken, pte_t was)
+{
+	if (was & ~taken)
+		shadow_violation("lost-bits", this_cpu(), "CPU %u emptied slot 0x%llx of 0x%llx and goes on with 0x%llx", this_cpu(),
+				 (unsigned long long)(uintptr_t)slot, (unsigned long long)was, (unsigned long long)taken);
 }
 
 void shadow_table_owned(const struct mm *mm, u64 pa)

@@ -15,6 +15,7 @@
  *   deref-unreferenced  a walker that takes references reads a frame without one, even if luck left it the frame that it found
  *   bad-gup             a reference was gained on a frame that is free or has another owner
  *   ref-after-count     ... on a frame whose references the writer has counted, or frozen, and relies on (oracle_frame_counted())
+ *   unfilled-table      a walk reads a word of a table that nobody has filled yet, or that is free
  *
  * A CPU's walks are a stack, because a walk from an NMI nests into one of its thread. The depth is raised first and the fields
  * filled then: an NMI in between uses the next level and gives it back. A level that is not in use holds no entries, so that a
@@ -113,6 +114,9 @@ void shadow_walk_loaded(const struct pword *slot, pte_t e, u64 va, unsigned leve
 	struct walk *w = innermost(&walks[this_cpu()]);
 
 	shadow_event(EV_WALK_LOAD, va, e);
+	if (e == POISON_WORD)
+		shadow_violation("unfilled-table", this_cpu(), "CPU %u, on its way to VA 0x%llx, reads a word of a table that is free or not filled",
+				 this_cpu(), (unsigned long long)va);
 	if (!w || !arch_pte_present(e))
 		return;
 	if (w->n == MAX_LOADED)

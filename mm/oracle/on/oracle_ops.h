@@ -26,6 +26,7 @@ void shadow_walk_deref(u64 pa);
 void shadow_walk_end(void);
 void shadow_sync_done(struct mm *mm, const struct pword *slot, pte_t old);
 void shadow_frame_counted(u64 pa, bool counted);
+void shadow_entry_taken(const struct pword *slot, pte_t taken, pte_t was);
 void shadow_table_owned(const struct mm *mm, u64 pa);
 unsigned shadow_walkers(const struct mm *mm);
 void shadow_start(const struct oracle_run *run);
@@ -144,6 +145,11 @@ static inline void oracle_sync_done(struct mm *mm, const struct pword *slot, pte
 static inline void oracle_table_owned(struct mm *mm, u64 pa)
 {
 	shadow_table_owned(mm, pa);
+}
+
+static inline void oracle_entry_taken(const struct pword *slot, pte_t taken, pte_t was)
+{
+	shadow_entry_taken(slot, taken, was);
 }
 
 static inline void oracle_frame_counted(u64 pa, bool counted)
