@@ -4,6 +4,7 @@
 #include <pt.h>
 #include <smp.h>
 
+#include "bystander.h"
 #include "crew.h"
 #include "pool.h"
 
@@ -133,6 +134,16 @@ static void crew_walk(void *arg)
 	w->loop(w);
 }
 
+/* What CPU @i + 1 does. */
+static walk_fn *loop_of(const struct crew_plan *plan, const struct sync_scheme *scheme, unsigned i)
+{
+	if (i == plan->walkers)
+		return bystander_loop;
+	if (plan->other_loop && i == plan->walkers - 1)
+		return plan->other_loop;
+	return scheme->walk_loop[plan->walk];
+}
+
 void crew_start(struct run *run, const struct crew_plan *plan, const struct sync_scheme *scheme)
 {
 	u32 in = CYCLE_TURNS * plan->dwell / 100;
@@ -141,11 +152,10 @@ void crew_start(struct run *run, const struct crew_plan *plan, const struct sync
 		other_make();
 	walk_fault = scheme->fault;
 	run->walkers = walkers;
-	run->nr_walkers = plan->walkers;
-	for (unsigned i = 0; i < plan->walkers; i++) {
+	run->nr_walkers = plan->walkers + plan->bystander;
+	for (unsigned i = 0; i < run->nr_walkers; i++) {
 		struct walker *w = &walkers[i];
 		bool away = plan->two_mms && i % 2;
-
 		struct mm *mm = nr_sharing ? run->sharer[sharer_of(i + 1, nr_sharing)] : run->mm;
 
 		*w = (struct walker){
@@ -159,7 +169,7 @@ void crew_start(struct run *run, const struct crew_plan *plan, const struct sync
 			.nmi_walk = scheme->nmi_walk,
 			.gate = plan->switches ? &run->gate : NULL,
 			.switch_mm = run->switch_mm,
-			.loop = plan->other_loop && i == plan->walkers - 1 ? plan->other_loop : scheme->walk_loop[plan->walk],
+			.loop = loop_of(plan, scheme, i),
 		};
 		smp_run(i + 1, crew_walk, w);
 	}

@@ -12,6 +12,7 @@ struct crew_plan {
 	unsigned dwell;   /* percent of a walker's turns inside a walk, 1 .. 99 */
 	enum walk_type walk;
 	u64 seed;
+	bool bystander;   /* the CPU behind the walkers, if there is one, runs bystander_loop(): one more that takes turns */
 	bool account;     /* one clock for all CPUs: walkers keep what they ran */
 	bool two_mms, switches; /* see struct workload */
 };

@@ -163,11 +163,12 @@ struct counts {
 	struct sync_count sync;
 	struct tlb_count tlb;
 	u64 recv;
+	struct bystander_count by;
 };
 
-static struct counts counts_now(void)
+static struct counts counts_now(const struct totals *t)
 {
-	return (struct counts){ .sync = sync_count, .tlb = tlb_count, .recv = recv_total() };
+	return (struct counts){ .sync = sync_count, .tlb = tlb_count, .recv = recv_total(), .by = bystander_now(t->bystander) };
 }
 
 static void totals_add(struct totals *t, const struct counts *a, const struct counts *b, const struct sample *s)
@@ -178,6 +179,9 @@ static void totals_add(struct totals *t, const struct counts *a, const struct co
 	t->ipi_msg += b->sync.msg - a->sync.msg + b->tlb.msg - a->tlb.msg;
 	t->ipi_recv += b->recv - a->recv;
 	t->tlbi += b->tlb.tlbi - a->tlb.tlbi;
+	t->by.recv += b->by.recv - a->by.recv;
+	t->by.sync += b->by.sync - a->by.sync;
+	t->by.tlb += b->by.tlb - a->by.tlb;
 	t->inside += s->inside;
 	t->inside_any += s->inside_any;
 }
@@ -254,9 +258,9 @@ static void round_run(const struct plan *p, const struct cell *c, struct crew_pl
 		prepare(c->wl, i);
 		touch(&run);
 		crew_turns(&run, 1 + rng_next(&rng) % MAX_TURNS);
-		a = counts_now();
+		a = counts_now(&se->t);
 		c->wl->sample(&run, &s);
-		b = counts_now();
+		b = counts_now(&se->t);
 		good = false;
 		if (s.cut)
 			se->t.cut++;
@@ -321,7 +325,7 @@ static int group_report(const struct plan *p, const struct cell *c, struct serie
 int measure_group(const struct plan *p, const struct workload *wl, const struct tlb_method *tlb, enum walk_type walk, unsigned walkers)
 {
 	struct crew_plan cp = { .walkers = walkers, .walk = walk, .dwell = p->dwell, .account = p->account, .two_mms = wl->two_mms,
-				.loaded = workload_loaded(wl, p->loaded) };
+				.loaded = workload_loaded(wl, p->loaded), .bystander = p->bystander && walkers + 1 < p->loaded };
 	struct cell c = { .wl = wl, .tlb = wl->invalidates ? tlb : NULL, .walk = walk, .walkers = walkers };
 	u64 n = samples_of(p, wl, c.tlb), left = n;
 	struct overhead o;
@@ -332,6 +336,7 @@ int measure_group(const struct plan *p, const struct workload *wl, const struct 
 		struct series *se = &series[i];
 
 		memset(&se->t, 0, sizeof(se->t));
+		se->t.bystander = cp.bystander ? walkers + 1 : 0;
 		se->times = se->net_unmap = se->gross_unmap = se->gross_tlb = se->gross_sync = 0;
 	}
 	mm_create(&bench_mm);

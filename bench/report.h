@@ -3,6 +3,7 @@
 #ifndef SKEET_REPORT_H
 #define SKEET_REPORT_H
 
+#include "bystander.h"
 #include "plan.h"
 #include "stats.h"
 
@@ -28,6 +29,8 @@ struct totals {
 	u64 walks;
 	u64 witness;  /* frames that walkers read without their owner's tag */
 	u64 bad;      /* rounds in which the oracle reported a violation */
+	unsigned bystander; /* its CPU; 0: none */
+	struct bystander_count by; /* what it took */
 	u64 cut;      /* samples dropped and taken again: see struct sample */
 	u64 odd;      /* ... see is_odd() in measure.c */
 };

@@ -252,3 +252,26 @@ def shared(ctx):
     if len(lines) != 2 * len(SHARED) * len(SCHEMES) * len(methods):
         raise Failed(f"{len(lines)} cells")
     return f"{len(lines)} cells exact, CPUs of the sharers {ran}"
+
+
+BYSTANDER = {wl: WRITERS[wl] for wl in ("dontneed", "collapse", "collapse-free")} | {"unshare-each": (1, 1)}
+
+
+@check("laws.bystander", per="isa")
+def bystander(ctx):
+    """A CPU that computes: what a zap, a collapse and an unshare send it, the scheme and the TLB method apart."""
+    methods, n = ctx.isa.methods, WRITER_N
+    run = Run(ctx, "raw", ARGS=f"bench={','.join(BYSTANDER)} n={n} walkers=3 bystander=yes sync={','.join(SCHEMES)} "
+              f"tlb={','.join(methods)} walk=bare", PLAN="timing", CPUS=CPUS).good()
+    lines = [r for r in run.lines("results.jsonl") if r["m"] == "sync"]
+    for r in lines:
+        synced, flushed = BYSTANDER[r["wl"]]
+        everybody = len(SHARED.get(r["wl"], "1"))
+        sync = {"broadcast": n * synced * everybody, "cpumask": n * synced}
+        want(r, "bystander", 4)
+        want(r, "by_sync", sync.get(r["sync"], 0))
+        want(r, "by_tlb", n * flushed if methods[r["tlb"]] == KERNEL else 0)
+        want(r, "by_recv", r["by_sync"] + r["by_tlb"])
+    if len(lines) != len(BYSTANDER) * len(SCHEMES) * len(methods):
+        raise Failed(f"{len(lines)} cells")
+    return f"{len(lines)} cells exact: from a scheme that knows the walkers, 0"
