@@ -4,6 +4,7 @@
 #include <pt.h>
 #include <smp.h>
 
+#include "bystander.h"
 #include "crew.h"
 #include "pool.h"
 
@@ -39,6 +40,11 @@ static void other_drop(void)
 	other_frame = 0;
 }
 
+/* The mms that share tables with the run's, which is the first of them. */
+static struct mm sharing[WL_SHARERS_MAX];
+static unsigned nr_sharing;
+static void sharers_drop(void);
+
 static void crew_switch(void *mm)
 {
 	mm_switch(mm);
@@ -71,7 +77,54 @@ void crew_unload(struct mm *mm)
 	for (unsigned cpu = nr_cpus; cpu-- > 0;)
 		if (mm->loaded[cpu / 64].v >> (cpu % 64) & 1)
 			crew_switch_on(cpu, NULL);
+	sharers_drop();
 	other_drop();
+}
+
+/*
+ * Which of @n sharers a CPU runs: the writer's the first, and the next CPU the last one. So with one walker it is that of an mm that gives the
+ * table up first.
+ */
+static unsigned sharer_of(unsigned cpu, unsigned n)
+{
+	return (n - cpu % n) % n;
+}
+
+void crew_share(struct run *run, const struct workload *wl)
+{
+	run->sharer[0] = run->mm;
+	for (unsigned k = 1; k < wl->sharers; k++) {
+		mm_create(&sharing[k]);
+		run->sharer[k] = &sharing[k];
+	}
+	nr_sharing = wl->sharers;
+}
+
+static void sharers_drop(void)
+{
+	for (unsigned cpu = nr_cpus; cpu-- > 0 && nr_sharing;)
+		crew_switch_on(cpu, NULL);
+	for (unsigned k = 1; k < nr_sharing; k++)
+		mm_destroy(&sharing[k]);
+	nr_sharing = 0;
+}
+
+void crew_load_for(struct run *run, const struct workload *wl, unsigned loaded)
+{
+	if (!wl->sharers) {
+		crew_load(run->mm, loaded);
+		if (wl->alone)
+			mm_switch(run->mm);
+		return;
+	}
+	for (unsigned k = 0; k < wl->sharers; k++)
+		run->sharer_ran[k] = 0;
+	for (unsigned cpu = loaded; cpu-- > 0;) {
+		unsigned k = sharer_of(cpu, wl->sharers);
+
+		run->sharer_ran[k] += cpu != this_cpu();
+		crew_switch_on(cpu, run->sharer[k]);
+	}
 }
 
 static void crew_walk(void *arg)
@@ -82,7 +135,7 @@ static void crew_walk(void *arg)
 }
 
 /* Not a walk: an initiator that has changed nothing. */
-static void crew_sync(struct walker *w)
+void crew_sync_loop(struct walker *w)
 {
 	static const struct cpumask nobody;
 
@@ -91,6 +144,16 @@ static void crew_sync(struct walker *w)
 		w->sync(w->mm, &nobody);
 		walker_park(w, w->park_out);
 	}
+}
+
+/* What CPU @i + 1 does. */
+static walk_fn *loop_of(const struct crew_plan *plan, const struct sync_scheme *scheme, unsigned i)
+{
+	if (i == plan->walkers)
+		return bystander_loop;
+	if (plan->other_loop && i == plan->walkers - 1)
+		return plan->other_loop;
+	return scheme->walk_loop[plan->walk];
 }
 
 void crew_start(struct run *run, const struct crew_plan *plan, const struct sync_scheme *scheme)
@@ -104,14 +167,15 @@ void crew_start(struct run *run, const struct crew_plan *plan, const struct sync
 	mm_forget_walkers(run->mm);
 	walk_fault = scheme->fault;
 	run->walkers = walkers;
-	run->nr_walkers = plan->walkers;
-	for (unsigned i = 0; i < plan->walkers; i++) {
+	run->nr_walkers = plan->walkers + plan->bystander;
+	for (unsigned i = 0; i < run->nr_walkers; i++) {
 		struct walker *w = &walkers[i];
 		bool away = plan->two_mms && i % 2;
+		struct mm *mm = nr_sharing ? run->sharer[sharer_of(i + 1, nr_sharing)] : run->mm;
 
 		*w = (struct walker){
-			.mm = away ? &other : run->mm,
-			.nest_mm = plan->two_mms && !away ? &other : run->mm,
+			.mm = away ? &other : mm,
+			.nest_mm = plan->two_mms && !away ? &other : mm,
 			.nest_kind = plan->walk == WALK_T_GUP_NMI ? WALK_TABLES : WALK_BARE,
 			.guest = &other,
 			.calls = (i + 2) % (plan->walkers + 1),
@@ -130,10 +194,8 @@ void crew_start(struct run *run, const struct crew_plan *plan, const struct sync
 			.gate = plan->switches ? &run->gate : NULL,
 			.switch_mm = run->switch_mm,
 			.sync = scheme->sync,
-			.loop = scheme->walk_loop[plan->walk],
+			.loop = loop_of(plan, scheme, i),
 		};
-		if (plan->two_syncs && i && i == plan->walkers - 1)
-			w->loop = crew_sync;
 		smp_run(i + 1, crew_walk, w);
 	}
 	crew_turns(run, 1);

@@ -57,7 +57,7 @@ static __timed __noinline u64 null_window(void)
 static u64 samples_of(const struct plan *p, const struct workload *wl, const struct tlb_method *tlb)
 {
 	if (wl->leaves)
-		return wl->leaves();
+		return wl->leaves() / (wl->span ? wl->span : 1);
 	/* Each takes long, and its time is no figure: the counts and the sync are. */
 	if (!p->n && tlb && tlb_method_bound(tlb))
 		return BOUND_SAMPLES;
@@ -79,6 +79,19 @@ static void tallies_alloc(unsigned nr, u64 n)
 	tallies_nr = nr;
 }
 
+static void prepare(const struct workload *wl, unsigned i)
+{
+	pool_aim(&pool, i, &run);
+	if (wl->prepare)
+		wl->prepare(&run);
+}
+
+static void finish(const struct workload *wl)
+{
+	if (wl->finish)
+		wl->finish(&run);
+}
+
 /* The same loop with calls that do nothing: what the harness itself costs. */
 static void measure_overhead(const struct workload *wl, const struct crew_plan *cp, struct overhead *o)
 {
@@ -86,17 +99,17 @@ static void measure_overhead(const struct workload *wl, const struct crew_plan *
 	unsigned got;
 	struct sample s;
 
-	run.mm = &bench_mm;
 	run.nr_walkers = 0;
 	run.turn_ovh = cp->account ? walker_turn_missed() : 0;
 	run.open_ovh = cp->account ? walker_open_missed() : 0;
 	run.settle = cp->account;
 	run.inval = run_no_inval;
 	run.sync = run_no_sync;
-	got = pool_fill(&pool, &bench_mm, NULL_SAMPLES);
+	got = pool_fill_for(&pool, &bench_mm, NULL_SAMPLES, wl);
 	for (unsigned i = 0; i < got; i++) {
-		pool_aim(&pool, i, &run);
+		prepare(wl, i);
 		wl->sample(&run, &s);
+		finish(wl);
 		tlb[i] = (u32)s.tlb;
 		sync[i] = (u32)s.sync;
 		win[i] = (u32)null_window();
@@ -109,38 +122,45 @@ static void measure_overhead(const struct workload *wl, const struct crew_plan *
 }
 
 /*
- * Did a sync that sent @sent interrupts keep the law of its scheme? Where walkers run on while the writer looks (@exact false), who
+ * Did the syncs of a sample, which sent @sent interrupts, keep the law of their scheme? Where walkers run on while the writer looks (@exact false), who
  * is inside a walk at the scan is not known here: no more than walk at all.
  */
-static bool law_holds(enum sync_law law, u64 sent, const struct sample *s, bool exact)
+static bool law_holds(const struct cell *c, u64 sent, const struct sample *s, bool exact)
 {
 	u64 others = nr_cpus - 1, drained = cpumask_weight(&run.drained);
+	u64 syncs = workload_syncs(c->wl);
 
-	switch (law) {
+	switch (c->sync->law) {
 	case LAW_NOBODY:
 		return sent == 0;
 	case LAW_ONLINE:
-		return sent == others;
+		return sent == syncs * others;
 	case LAW_RAN:
-		return sent == ran_elsewhere;
+		return sent == (c->wl->sharers ? s->ran : syncs * ran_elsewhere);
 	case LAW_ANY_WALK:
-		return exact ? sent == s->inside_any : sent <= run.nr_walkers;
+		/* Of mms that share tables a CPU walks the one that it runs: the scheme may look at those CPUs only. */
+		if (c->wl->sharers && sent == s->inside)
+			return true;
+		return exact ? sent == s->inside_any : sent <= syncs * run.nr_walkers;
 	case LAW_MM_WALK:
-		return exact ? sent == s->inside : sent <= run.nr_walkers;
+		return exact ? sent == s->inside : sent <= syncs * run.nr_walkers;
 	case LAW_MM_WALK_SOME:
-		return exact ? sent <= s->inside : sent <= run.nr_walkers;
+		return exact ? sent <= s->inside : sent <= syncs * run.nr_walkers;
 	case LAW_RAN_IF_WALK:
-		return exact ? sent == (s->inside ? ran_elsewhere : 0) : !sent || (sent == ran_elsewhere && run.nr_walkers);
+		/* Of several syncs some may find nobody. */
+		if (exact && syncs == 1)
+			return sent == (s->inside ? ran_elsewhere : 0);
+		return sent <= syncs * ran_elsewhere && (!sent || run.nr_walkers);
 	case LAW_ARMED:
-		return exact ? sent == s->armed : sent <= run.nr_walkers;
+		return exact && syncs == 1 ? sent == s->armed : sent <= syncs * run.nr_walkers;
 	case LAW_ARMED_SOME:
-		return exact ? sent <= s->armed : sent <= run.nr_walkers;
+		return exact && syncs == 1 ? sent <= s->armed : sent <= syncs * run.nr_walkers;
 	case LAW_UNLESS_IMPLIED:
-		return sent == (tlb_flush_implies_ipi ? 0 : others);
+		return sent == (tlb_flush_implies_ipi ? 0 : syncs * others);
 	case LAW_UNLESS_DRAINED:
-		return sent == (drained ? 0 : others);
+		return syncs == 1 ? sent == (drained ? 0 : others) : sent <= syncs * others;
 	case LAW_UNDRAINED:
-		return sent == others - drained;
+		return syncs == 1 ? sent == others - drained : sent <= syncs * others;
 	case LAW_UNASSERTED:
 		break;
 	}
@@ -161,11 +181,12 @@ struct counts {
 	struct sync_count sync;
 	struct tlb_count tlb;
 	u64 recv;
+	struct bystander_count by;
 };
 
-static struct counts counts_now(void)
+static struct counts counts_now(const struct totals *t)
 {
-	return (struct counts){ .sync = sync_count, .tlb = tlb_count, .recv = recv_total() };
+	return (struct counts){ .sync = sync_count, .tlb = tlb_count, .recv = recv_total(), .by = bystander_now(t->bystander) };
 }
 
 static void totals_add(struct totals *t, const struct counts *a, const struct counts *b, const struct sample *s)
@@ -177,6 +198,9 @@ static void totals_add(struct totals *t, const struct counts *a, const struct co
 	t->ipi_msg += b->sync.msg - a->sync.msg + b->tlb.msg - a->tlb.msg;
 	t->ipi_recv += b->recv - a->recv;
 	t->tlbi += b->tlb.tlbi - a->tlb.tlbi;
+	t->by.recv += b->by.recv - a->by.recv;
+	t->by.sync += b->by.sync - a->by.sync;
+	t->by.tlb += b->by.tlb - a->by.tlb;
 	t->inside += s->inside;
 	t->inside_any += s->inside_any;
 }
@@ -186,10 +210,10 @@ static void totals_add(struct totals *t, const struct counts *a, const struct co
  * QEMU takes the turn from whoever runs. When that is the writer between counting the walkers and the scan, or a walker while only
  * the writer runs on, neither can tell; such a sample is dropped and taken again, up to odd_max() times.
  */
-static bool is_odd(const struct sync_scheme *scheme, const struct counts *a, const struct counts *b, const struct sample *s,
+static bool is_odd(const struct cell *c, const struct counts *a, const struct counts *b, const struct sample *s,
 		   const struct overhead *o, bool exact)
 {
-	if (!law_holds(scheme->law, b->sync.ipi - a->sync.ipi, s, exact))
+	if (!law_holds(c, b->sync.ipi - a->sync.ipi, s, exact))
 		return true;
 	return exact && (s->tlb < s->ran_tlb + o->tlb || s->sync < s->ran_sync + o->sync || s->rest < o->rest);
 }
@@ -251,16 +275,16 @@ static void round_run(const struct plan *p, const struct cell *c, struct crew_pl
 		struct counts a, b;
 		bool good;
 
-		pool_aim(&pool, i, &run);
+		prepare(c->wl, i);
 		touch(&run);
 		crew_turns(&run, 1 + rng_next(&rng) % MAX_TURNS);
-		a = counts_now();
+		a = counts_now(&se->t);
 		c->wl->sample(&run, &s);
-		b = counts_now();
+		b = counts_now(&se->t);
 		good = false;
 		if (s.cut)
 			se->t.cut++;
-		else if (is_odd(c->sync, &a, &b, &s, o, p->account))
+		else if (is_odd(c, &a, &b, &s, o, p->account))
 			se->t.odd++;
 		else
 			good = true;
@@ -268,6 +292,7 @@ static void round_run(const struct plan *p, const struct cell *c, struct crew_pl
 			times_add(se, &s, o);
 		if (good || c->wl->leaves)
 			totals_add(&se->t, &a, &b, &s);
+		finish(c->wl);
 		pool_reuse();
 	}
 	crew_stop(&run);
@@ -320,7 +345,7 @@ static int group_report(const struct plan *p, const struct cell *c, struct tally
 int measure_group(const struct plan *p, const struct workload *wl, const struct tlb_method *tlb, enum walk_type walk, unsigned walkers)
 {
 	struct crew_plan cp = { .walkers = walkers, .walk = walk, .dwell = p->dwell, .account = p->account, .two_mms = wl->two_mms,
-				.loaded = wl->invalidates ? p->loaded : 0 };
+				.loaded = workload_loaded(wl, p->loaded), .bystander = p->bystander && walkers + 1 < p->loaded };
 	struct cell c = { .wl = wl, .tlb = wl->invalidates ? tlb : NULL, .walk = walk, .walkers = walkers };
 	u64 n = samples_of(p, wl, c.tlb), left = n;
 	struct overhead o;
@@ -331,12 +356,15 @@ int measure_group(const struct plan *p, const struct workload *wl, const struct 
 		struct tally *se = &tallies[i];
 
 		memset(&se->t, 0, sizeof(se->t));
+		se->t.bystander = cp.bystander ? walkers + 1 : 0;
 		se->times = se->net_unmap = se->gross_unmap = se->gross_tlb = se->gross_sync = 0;
 	}
 	mm_create(&bench_mm);
+	run.mm = &bench_mm;
+	crew_share(&run, wl);
 	/* Before any CPU has the mm loaded: these samples invalidate nothing. */
 	measure_overhead(wl, &cp, &o);
-	crew_load(&bench_mm, cp.loaded);
+	crew_load_for(&run, wl, cp.loaded);
 	ran_elsewhere = (cp.loaded ? cp.loaded : nr_cpus) - 1;
 	while (left) {
 		left = 0;

@@ -16,6 +16,7 @@
 #include <cpu.h>
 #include <workload.h>
 
+#include "guest.h"
 #include "pool.h"
 
 static __timed void munmap_thp_sample(struct run *run, struct sample *s)
@@ -24,7 +25,7 @@ static __timed void munmap_thp_sample(struct run *run, struct sample *s)
 	u64 t0, t1, t2, t3, t4, t5, ran0, ran1;
 	pte_t old;
 
-	s->cut = run_cut_begin(run);
+	*s = (struct sample){ .cut = run_cut_begin(run) };
 	ran0 = run_walkers_ran(run);
 	t0 = arch_cycles_start();
 	spin_lock(&run->mm->lock);
@@ -88,7 +89,7 @@ static void size_print(void)
 CMD_KEY(size) = { "size", "memory that munmap-guest unmaps, in leaves of 2M (1G, or all that an mm can have)", size_print, cmd_valid_u64,
 		  true };
 
-static u64 guest_leaves(void)
+u64 guest_leaves(void)
 {
 	u64 most = pool_most() * HUGE_SIZE;
 
@@ -103,7 +104,7 @@ WORKLOAD(munmap_guest) = {
 	.needs = { NEEDS_LEAF(SOUND_BARE), [WALK_T_GUP] = SOUND_GUP },
 	.invalidates = true,
 	.store_buffer = true,
-	.frames = 5,
+	.frames = GUEST_FRAMES,
 	.leaves = guest_leaves,
 	.sample = munmap_thp_sample,
 };

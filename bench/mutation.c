@@ -24,6 +24,23 @@ static void choose_method(struct mutation *m, const char *name)
 		m->skip = tlb_method_lacks(m->cell.tlb);
 }
 
+static const struct sync_scheme *scheme_of(const char *mutation)
+{
+	LSET_FOR_EACH(struct sync_scheme, s, sync)
+		if (mutation && s->mutation && !strcmp(s->mutation, mutation))
+			return s;
+	return NULL;
+}
+
+/* Is there an invalidate of a leaf that leaves the walk-cache entry above it? */
+static bool leaf_leaves_walks(void)
+{
+	const struct tlbi_op leaf = { .scope = TLBI_LEAF };
+	const struct tlb_entry above = { .level = 1, .walk = true };
+
+	return !arch_tlb_shared() && !arch_tlbi_covers(&leaf, &above);
+}
+
 static const char *weak_skip(bool weak)
 {
 	return weak && ARCH_TSO ? "TSO keeps that order by itself" : NULL;
@@ -71,12 +88,14 @@ static struct mutation of_writer(const struct writer_mutant *w)
 		.catcher = w->catcher,
 		.missing = w->missing,
 		.cell = { .wl = workload_find(w->workload), .sync = sync_find(w->sync ? w->sync : "broadcast"), .walk = w->walk,
-			  .mut = w->mut },
+			  .mut = w->mut, .walkers_of = scheme_of(w->walkers) },
 		.bound = w->bound,
 		.cpus = w->cpus,
 		.skip = weak_skip(w->weak),
 	};
 
+	if (w->walks && !leaf_leaves_walks())
+		m.skip = "the invalidate of a leaf takes the walk caches along";
 	choose_method(&m, w->tlb);
 	m.base = m.cell;
 	m.base.mut = MUT_NONE;

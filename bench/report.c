@@ -48,7 +48,7 @@ static void print_place(const struct plan *p, const struct cell *c)
 	print_str("tlb", c->tlb ? c->tlb->name : "-");
 	print_str("walk", walk_names[c->walk]);
 	print_u64("ncpu", nr_cpus);
-	print_u64("loaded", c->wl->invalidates ? p->loaded : 0);
+	print_u64("loaded", c->wl->alone ? 1 : c->wl->invalidates ? p->loaded : 0);
 	print_u64("walkers", c->walkers);
 	print_u64("dwell", p->dwell);
 	if (c->targets)
@@ -118,6 +118,12 @@ void report_result(const struct plan *p, const struct cell *c, const char *metri
 	print_u64("inside", t->inside);
 	print_u64("inside_any", t->inside_any);
 	print_u64("walks", t->walks);
+	if (t->bystander) {
+		print_u64("bystander", t->bystander);
+		print_u64("by_recv", t->by.recv);
+		print_u64("by_sync", t->by.sync);
+		print_u64("by_tlb", t->by.tlb);
+	}
 	print_u64("cut", t->cut);
 	print_u64("odd", t->odd);
 	print_u64("witness", t->witness);

@@ -3,6 +3,7 @@
 #ifndef SKEET_REPORT_H
 #define SKEET_REPORT_H
 
+#include "bystander.h"
 #include "plan.h"
 #include "stats.h"
 
@@ -13,6 +14,7 @@ struct cell {
 	const struct tlb_method *tlb; /* NULL: the workload does not invalidate */
 	enum walk_type walk;
 	unsigned mut; /* of a writer_mutant; 0: none */
+	const struct sync_scheme *walkers_of; /* NULL: of @sync */
 	unsigned walkers;
 	unsigned targets; /* CPUs that one round of interrupts addresses; 0: no such round */
 	unsigned pages; /* small pages that one invalidate covers; 0: not a range of them */
@@ -29,6 +31,8 @@ struct totals {
 	u64 walks;
 	u64 witness;  /* frames that walkers read without their owner's tag */
 	u64 bad;      /* rounds in which the oracle reported a violation */
+	unsigned bystander; /* its CPU; 0: none */
+	struct bystander_count by; /* what it took */
 	u64 cut;      /* samples dropped and taken again: see struct sample */
 	u64 odd;      /* ... see is_odd() in measure.c */
 };

@@ -12,12 +12,14 @@
 #include <cpu.h>
 #include <workload.h>
 
+#include "crew.h"
+
 static __timed void slot_store_sample(struct run *run, struct sample *s)
 {
 	u64 t0, t1, t2, t3, t4, ran0;
 	pte_t old = pte_load(run->slot);
 
-	s->cut = run_cut_begin(run);
+	*s = (struct sample){ .cut = run_cut_begin(run) };
 	ran0 = run_walkers_ran(run);
 	t0 = arch_cycles_start();
 	/* Without mm->lock: its release would drain the store buffer, and there is no other writer. */
@@ -49,7 +51,8 @@ WORKLOAD(two_sync) = {
 	.needs = { NEEDS_LEAF(SOUND_SLOT) },
 	.invalidates = false,
 	.store_buffer = true,
-	.two_syncs = true,
+	.other_loop = crew_sync_loop,
+	.verdicts_only = true,
 	.most = 3,
 	.sample = slot_store_sample,
 };

@@ -1,165 +1,234 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * split: a 2M leaf becomes a table and the table goes, the two conversions of a slot that seed 000 is about.
+ * split, huge-fault, split-page: a large leaf becomes a table, and a large page becomes small ones.
  *
- *   1. empty the slot, invalidate. No sync: neither the frame nor a table goes, and a walker that loaded the leaf may use it.
- *   2. hook a table: the frame's first page at its old address, the zero page (a special leaf, not counted) behind it. The
- *      rest stays unmapped, as after a write fault on a huge zero page or a split with most of it thrown away.
- *   3. empty the slot again, invalidate leaves and walk caches, sync, free the table and the frame.
+ * split (__split_huge_pmd_locked()), under the page-table lock:
  *
- * The slot goes from leaf to none to table to none, and between 1 and 2 nobody is waited for: whoever loads it twice, or does not test
- * which of the two it holds, takes a pointer to a table for a leaf (type-confused). Walkers take the two small pages in turn. Tables have
- * no count, so here every type needs the sync, also those that take references. Each change is told to the mm's notifier.
+ *   1 take the leaf out by an exchange: what the MMU set in it up to that moment is in the value
+ *   2 invalidate (pmdp_invalidate()): no CPU has the large translation when the first small one can be loaded
+ *   3 fill a table with leaves that translate alike
+ *   4 store fence (smp_wmb()), then the entry that leads to it (pmd_populate())
  *
- * table-kept: the same, but step 3 frees the frame without a sync and keeps the table, its leaves still in it, until every other CPU has
- * taken an interrupt: khugepaged keeps it so (collapse_huge_page(), which deposits it). A walk that takes references needs no sync for that,
- * because it looks at the slot that led to the table too: the leaf's own never changes. The frame's next owner comes at once.
+ * huge-fault is the same when a write to a huge zero page falls back to small ones (__split_huge_zero_page_pmd()): one of the leaves is a
+ * page of its own.
  *
- * Source: __split_huge_zero_page_pmd(), do_huge_pmd_wp_page() of Linux; the order in which gather.c gives up what it took out.
+ * Before seed 000 step 2 interrupted every CPU where the mm ran: walkers handed out the slot's address as that of a leaf, and read a table
+ * pointer there. Walkers that load an entry once, and go by the kind that is encoded in what they loaded, need no sync: every scheme is
+ * sound, none too. Nothing is freed.
+ *
+ * split-page splits the compound page behind small leaves (split_huge_page_to_list_to_order()): unmap the leaves, invalidate, freeze the
+ * count of references at 0 if nobody but they had one, divide the page, give the references back, map the leaves again. While the count is 0
+ * nobody can take a reference who raises it from another number only. What dividing writes is left out; the time that it takes is not.
  */
 #include <console.h>
-#include <ipi.h>
-#include <notifier.h>
-#include <phys.h>
-#include <pt.h>
-#include <workload.h>
 
+#include "lap.h"
 #include "pool.h"
 
-/* A page that every split maps and nobody counts. With the owner's tag, so that the witness does not take it for a freed one. */
-static u64 zero_page(void)
-{
-	static u64 pa;
+/* Delay points in a row, where the writer takes its time. */
+#define SPLIT_STEPS 16
 
-	if (!pa) {
-		pa = phys_alloc_pages(1);
-		*(volatile u64 *)phys_to_virt(pa) = FRAME_TAG;
+enum { M_NO_INVAL = 1, M_NO_BREAK, M_NO_FENCE, M_LOAD_STORE };
+
+static u64 new_table; /* as it comes from where tables are kept for this: whatever it held before */
+static const struct run *split_run;
+static u64 new_page;  /* what the fault maps */
+
+/* --- what the MMU does --- */
+
+/* Instead of walks: another CPU writes through the leaf, so the MMU sets a bit in it. Not under the lock. */
+static void write_loop(struct walker *w)
+{
+	walker_begin(w);
+	while (!w->stop) {
+		struct pword *slot = split_run ? split_run->slot : NULL;
+		pte_t e = slot ? pte_load(slot) : PTE_NONE;
+
+		/* Not the first time: it may be set before the writer comes, or while he is there. */
+		if (arch_pte_is_leaf(e, 1) && !(e & ARCH_PTE_SOFT) && !(rng_next(&w->rng) & 7))
+			pword_cmpxchg(slot, e, e | ARCH_PTE_SOFT);
+		walker_turn(w);
 	}
-	return pa;
 }
 
-/* Every other leaf is walked at its second page. */
+/* --- the table --- */
+
 static void split_prepare(struct run *run)
 {
-	run->target = run->va + ((run->va >> pt_shift(1) & 1) ? PAGE_SIZE : 0);
+	u64 *word;
+
+	split_run = run;
+	new_table = phys_alloc_table();
+	word = phys_to_virt(new_table);
+	for (unsigned i = 0; i < 1U << arch_pt_bits(0); i++)
+		word[i] = POISON_WORD;
 }
 
-static pte_t empty_slot(struct run *run)
+static void huge_fault_prepare(struct run *run)
 {
-	pte_t old;
+	split_prepare(run);
+	new_page = phys_alloc_page();
+	if (!new_page)
+		panic("huge-fault: no memory for the small page");
+	*(volatile u64 *)phys_to_virt(new_page) = FRAME_TAG;
+}
 
-	spin_lock(&run->mm->lock);
-	old = pte_xchg(run->mm, run->slot, run->va, 1, PTE_NONE);
-	spin_unlock(&run->mm->lock);
+static __always_inline pte_t small_leaf(pte_t old, unsigned i)
+{
+	return arch_pte_leaf(arch_pte_pa(old, 1) + i * PAGE_SIZE, arch_pte_prot(old), 0) | (old & ARCH_PTE_SOFT);
+}
+
+/* Nobody sees it yet, so plain stores will do; but what is stored last has its place in the modelled store buffer, for what comes next. */
+static __always_inline void fill(struct pword *table, pte_t old, const bool fault)
+{
+	for (unsigned i = (1U << arch_pt_bits(0)) - 1; i > 0; i--)
+		table[i].v = small_leaf(old, i);
+	pword_store(&table[0], fault ? arch_pte_leaf(new_page, PROT_R | PROT_W, 0) : small_leaf(old, 0));
+}
+
+/* The leaves are part of the mm with the store that hooked their table. */
+static __always_inline void report(struct run *run, const struct pword *table)
+{
+	for (unsigned i = 0; oracle_build && i < 1U << arch_pt_bits(0); i++)
+		oracle_pte_changed(run->mm, &table[i], run->va + i * PAGE_SIZE, 0, PTE_NONE, oracle_peek(&table[i]));
+}
+
+static __always_inline pte_t take(struct run *run)
+{
+	pte_t old, was;
+
+	if (run_mutated(run, M_NO_BREAK))
+		return pte_load(run->slot);
+	if (!run_mutated(run, M_LOAD_STORE))
+		return pte_xchg(run->mm, run->slot, run->va, 1, PTE_NONE);
+	old = pte_load(run->slot);
+	for (unsigned i = 0; i < SPLIT_STEPS; i++)
+		pword_delay();
+	was = oracle_peek(run->slot);
+	pte_store(run->mm, run->slot, run->va, 1, PTE_NONE);
+	oracle_entry_taken(run->slot, old, was);
 	return old;
 }
 
-/* Steps 1 and 2. Returns the leaf that was there. */
-static pte_t leaf_to_table(struct run *run)
+static __always_inline void split(struct run *run, struct sample *s, const bool fault)
 {
 	struct tlb_range r = { .va = run->va, .nr = 1, .level = 1 };
-	pte_t leaf;
+	struct pword *table = phys_to_virt(new_table);
+	struct lap l = lap_begin(run, s);
+	pte_t old;
 
-	notifier_start(run->mm);
-	leaf = empty_slot(run);
-	run->inval(run->mm, &r, &run->drained);
-	if (pt_map(run->mm, run->va, arch_pte_pa(leaf, 1), PROT_R | PROT_W, 0) ||
-	    pt_map(run->mm, run->va + PAGE_SIZE, zero_page(), PROT_R | PROT_SPECIAL, 0))
-		panic("split: VA 0x%llx is taken", (unsigned long long)run->va);
-	notifier_end(run->mm);
-	return leaf;
+	frame_get(arch_pte_pa(pte_load(run->slot), 1), (1U << arch_pt_bits(0)) - 1 - fault);
+	spin_lock(&run->mm->lock);
+	old = take(run);
+	lap_rest(&l);
+	if (!run_mutated(run, M_NO_INVAL) && !run_mutated(run, M_NO_BREAK))
+		lap_inval(&l, &r);
+	lap_sync(&l);
+	fill(table, old, fault);
+	/* The table's entries before the entry that leads to it; pairs with the address dependency of every walker. */
+	if (!run_mutated(run, M_NO_FENCE))
+		fence_store();
+	pte_store(run->mm, run->slot, run->va, 1, arch_pte_table(new_table, 1));
+	arch_pte_made(run->va);
+	for (unsigned i = 0; i < SPLIT_STEPS; i++)
+		pword_delay(); /* walkers come before the unlock */
+	report(run, table);
+	spin_unlock(&run->mm->lock);
+	if (run_mutated(run, M_NO_BREAK))
+		lap_inval(&l, &r);
+	lap_rest(&l);
 }
 
-/* What step 3 takes out. */
-struct hooked {
-	const struct pword *small; /* the table's slots */
-	pte_t table, page, zero;
-};
-
-/* Step 3 up to the invalidate. */
-static struct hooked unhook(struct run *run)
+static __timed void split_sample(struct run *run, struct sample *s)
 {
-	struct tlb_range r = { .va = run->va, .nr = 2, .level = 0, .tables = true };
-	struct hooked h = { .small = pt_slot(run->mm, run->va, 0, false) };
-
-	h.page = pte_load(&h.small[0]);
-	h.zero = pte_load(&h.small[1]);
-	h.table = empty_slot(run);
-	run->inval(run->mm, &r, &run->drained);
-	return h;
+	split(run, s, false);
 }
 
-/* The walkers of what was in the slot, and in its table, are through. */
-static void walkers_gone(struct run *run, const struct hooked *h, pte_t leaf)
+static __timed void huge_fault_sample(struct run *run, struct sample *s)
 {
-	oracle_sync_done(run->mm, run->slot, leaf);
-	oracle_sync_done(run->mm, run->slot, h->table);
-	oracle_sync_done(run->mm, &h->small[0], h->page);
-	oracle_sync_done(run->mm, &h->small[1], h->zero);
+	split(run, s, true);
 }
 
-static void split_sample(struct run *run, struct sample *s)
+/* --- the page --- */
+
+#define SPLIT_LEAVES 16
+
+/* Nobody but the leaves has a reference: then nobody has one, for a while. */
+static __always_inline bool freeze(u64 pa)
 {
-	pte_t leaf = leaf_to_table(run);
-	struct hooked h;
-
-	arch_relax();
-	notifier_start(run->mm);
-	h = unhook(run);
-	run->sync(run->mm, &run->drained);
-	walkers_gone(run, &h, leaf);
-	phys_free_table(arch_pte_pa(h.table, 1));
-	frame_put(arch_pte_pa(leaf, 1));
-	notifier_end(run->mm);
-	*s = (struct sample){ 0 };
+	if (!pword_cmpxchg(&frame_of(pa)->ref, SPLIT_LEAVES, 0))
+		return false;
+	oracle_frame_counted(pa, true);
+	return true;
 }
 
-WORKLOAD(split) = {
+static __always_inline void unfreeze(u64 pa)
+{
+	oracle_frame_counted(pa, false);
+	/* What dividing wrote before the references; pairs with the full fence of who takes one (frame_try_get()). */
+	pword_store_release(&frame_of(pa)->ref, SPLIT_LEAVES);
+}
+
+static __timed void split_page_sample(struct run *run, struct sample *s)
+{
+	struct tlb_range r = { .va = run->va, .nr = SPLIT_LEAVES, .level = 0 };
+	struct lap l = lap_begin(run, s);
+	struct pword *table = phys_to_virt(arch_pte_pa(pte_load(run->slot), 1));
+	pte_t old[SPLIT_LEAVES];
+	u64 pa;
+
+	spin_lock(&run->mm->lock);
+	for (unsigned i = 0; i < SPLIT_LEAVES; i++)
+		old[i] = pte_xchg(run->mm, &table[i], run->va + i * PAGE_SIZE, 0, PTE_NONE);
+	spin_unlock(&run->mm->lock);
+	pa = arch_pte_pa(old[0], 0);
+	lap_rest(&l);
+	lap_inval(&l, &r);
+	if (freeze(pa)) {
+		for (unsigned i = 0; i < SPLIT_STEPS; i++)
+			pword_delay();
+		unfreeze(pa);
+	}
+	spin_lock(&run->mm->lock);
+	for (unsigned i = 0; i < SPLIT_LEAVES; i++)
+		pte_store(run->mm, &table[i], run->va + i * PAGE_SIZE, 0, old[i]);
+	arch_pte_made(run->va);
+	spin_unlock(&run->mm->lock);
+	lap_rest(&l);
+}
+
+#define SPLIT(...)                                                                                 \
+	{                                                                                          \
+		.iterations = 16, .iterations_nmi = 12, .invalidates = true, .store_buffer = true, \
+		.needs = { SOUND_ALWAYS, SOUND_ALWAYS, SOUND_ALWAYS }, .finish = pool_drop, __VA_ARGS__ \
+	}
+
+WORKLOAD(split) = SPLIT(
 	.name = "split",
-	.doc = "a 2M leaf becomes a table, without a sync; then the table goes, with one (verdicts only)",
-	.iterations = 80,
-	.iterations_nmi = 40,
-	.needs = { NEEDS_LEAF(SOUND_BARE), NEEDS_SLOT(SOUND_BARE), [WALK_T_GUP] = SOUND_BARE,
-		   [WALK_T_GUP_NMI] = SOUND_BARE | SOUND_BARE_NMI, [WALK_T_SIZE] = SOUND_BARE, [WALK_T_KVM] = SOUND_BARE,
-		   [WALK_T_EXEMPT] = SOUND_ALWAYS },
-	.invalidates = true,
-	.store_buffer = true,
-	.verdicts_only = true,
+	.doc = "a 2M leaf becomes a table of small ones of the same frame",
+	.other_loop = write_loop,
 	.prepare = split_prepare,
-	.sample = split_sample,
-};
+	.sample = split_sample);
 
-static void table_kept_sample(struct run *run, struct sample *s)
-{
-	pte_t leaf = leaf_to_table(run);
-	struct cpumask others;
-	struct hooked h;
+WORKLOAD(huge_fault) = SPLIT(
+	.name = "huge-fault",
+	.doc = "as split, one of the small leaves is another page: a write to a huge zero page",
+	.prepare = huge_fault_prepare,
+	.sample = huge_fault_sample);
 
-	arch_relax();
-	notifier_start(run->mm);
-	h = unhook(run);
-	run->sync(run->mm, &run->drained);
-	frame_put(arch_pte_pa(leaf, 1));
-	pool_reuse();
-	notifier_end(run->mm);
-	/* Now nobody is inside a walk that began before. */
-	sync_others(&others);
-	if (cpumask_weight(&others))
-		ipi_sync_cpus(&others, cpumask_weight(&others));
-	walkers_gone(run, &h, leaf);
-	phys_free_table(arch_pte_pa(h.table, 1));
-	*s = (struct sample){ 0 };
-}
+WORKLOAD(split_page) = SPLIT(
+	.name = "split-page",
+	.doc = "unmap small leaves, freeze the references of their page, map them again; no sync",
+	.syncs = WL_NO_SYNC,
+	.small = SPLIT_LEAVES,
+	.sample = split_page_sample);
 
-WORKLOAD(table_kept) = {
-	.name = "table-kept",
-	.doc = "as split, but the frame goes without a sync and the table is kept meanwhile (verdicts only)",
-	.iterations = 160,
-	.iterations_nmi = 80,
-	.needs = { [WALK_T_GUP] = SOUND_GUP },
-	.invalidates = true,
-	.store_buffer = true,
-	.verdicts_only = true,
-	.prepare = split_prepare,
-	.sample = table_kept_sample,
-};
+#define SPLIT_MUTANT(ident, m, what, ...) \
+	WRITER_MUTANT(ident, .mutation = "split." what, .workload = "split", .mut = m, .sync = "none", __VA_ARGS__)
+
+SPLIT_MUTANT(split_no_inval, M_NO_INVAL, "no-inval", .walk = WALK_T_GUP, .catcher = "two-sizes bbm", .bound = 10);
+SPLIT_MUTANT(split_no_break, M_NO_BREAK, "no-break", .walk = WALK_T_GUP, .catcher = "two-sizes bbm", .bound = 10);
+SPLIT_MUTANT(split_no_fence, M_NO_FENCE, "no-fence", .walk = WALK_T_BARE, .catcher = "unfilled-table", .bound = 400, .weak = true);
+SPLIT_MUTANT(split_load_store, M_LOAD_STORE, "load-store", .walk = WALK_T_BARE, .catcher = "lost-bits", .bound = 1000, .cpus = 3);
+WRITER_MUTANT(split_page_plain_get, .mutation = "split-page.plain-get", .workload = "split-page", .sync = "none", .walk = WALK_T_GUP,
+	      .walkers = "gup.plain-get", .catcher = "ref-after-count freed-mapped bad-gup", .bound = 400);

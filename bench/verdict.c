@@ -37,6 +37,8 @@ static u64 round_run(const struct cell *c, u64 first, u64 n, u64 *rng)
 			c->wl->prepare(&run);
 		crew_turns(&run, 1 + rng_next(rng) % 12);
 		c->wl->sample(&run, &s);
+		if (c->wl->finish)
+			c->wl->finish(&run);
 		pool_reuse();
 	}
 	return i;
@@ -66,9 +68,9 @@ static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u6
 {
 	struct oracle_run orun = { .seed = seed, .delay_points = true, .store_buffer = c->wl->store_buffer,
 				   .no_access = !c->wl->invalidates };
-	struct crew_plan cp = { .loaded = c->wl->invalidates && !c->wl->switches ? p->loaded : 0, .walkers = c->walkers, .dwell = p->dwell,
+	struct crew_plan cp = { .loaded = workload_loaded(c->wl, p->loaded), .walkers = c->walkers, .dwell = p->dwell,
 				.walk = c->walk, .seed = seed, .two_mms = c->wl->two_mms,
-				.switches = c->wl->switches, .two_syncs = c->wl->two_syncs, .stalls = true,
+				.switches = c->wl->switches, .other_loop = c->walkers > 1 ? c->wl->other_loop : NULL, .stalls = true,
 				.preempts = c->tlb && c->tlb->elides, .lazy_enter = c->wl->lazy && c->tlb ? c->tlb->lazy_enter : NULL };
 	u64 done = 0, rng = seed * 0x9e3779b97f4a7c15ULL | 1;
 
@@ -79,10 +81,11 @@ static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u6
 	phys_huge_reset();
 	mm_create(&verdict_mm);
 	oracle_start(&orun);
-	crew_load(&verdict_mm, cp.loaded);
+	crew_share(&run, c->wl);
+	crew_load_for(&run, c->wl, cp.loaded);
 	run.switch_mm = switch_of(c);
 	run.target = pt_user_start();
-	crew_start(&run, &cp, c->sync);
+	crew_start(&run, &cp, c->walkers_of ? c->walkers_of : c->sync);
 	while (done < n && !oracle_verdict())
 		done += round_run(c, done, n - done, &rng);
 	oracle_stop();
@@ -111,7 +114,7 @@ bool verdict_declared_sound(const struct cell *c)
 {
 	unsigned need = c->wl->needs[c->walk];
 
-	if (c->tlb && tlb_method_here(c->tlb)->drains == TLB_DRAINS_ALL)
+	if (c->tlb && tlb_method_here(c->tlb)->drains == TLB_DRAINS_ALL && !c->wl->alone)
 		return true;
 	return ((c->sync->sound | SOUND_ALWAYS) & need) == need;
 }
@@ -139,7 +142,7 @@ static int cell_verdict(const struct plan *p, const struct cell *c)
 {
 	/* A cell that is declared broken is broken by its walkers: seen as sync() returns or, where CPUs run at once, a step later. */
 	struct judgement j = {
-		.catcher = verdict_declared_sound(c) ? NULL : SYNC_HOLES_T1 " deref-freed",
+		.catcher = verdict_declared_sound(c) ? NULL : SYNC_HOLES_T1 " shared-reuse deref-freed",
 		.missing = walk_nests(c->walk) && c->sync->missing_nested ? c->sync->missing_nested : c->sync->missing,
 		.schedules = SCHEDULES,
 	};

@@ -83,6 +83,18 @@ static inline void oracle_walk_level(struct mm *mm, u64 va, unsigned level);
  * again, nothing is freed that would tell, so this is the step by which the invalidate must be complete, too.
  */
 static inline void oracle_sync_done(struct mm *mm, const struct pword *slot, pte_t old);
+/* The writer took @taken out of @slot, where @was was at the moment when it emptied it: nothing that was set there may be lost. */
+static inline void oracle_entry_taken(const struct pword *slot, pte_t taken, pte_t was);
+/*
+ * The table @pa, which several mms shared, is @mm's alone from here on, and @mm changes it in place: nobody may be in it any more who
+ * came by another mm, by software or by hardware.
+ */
+static inline void oracle_table_owned(struct mm *mm, u64 pa);
+/*
+ * The writer has counted the references of @pa's frame, or frozen them at 0, and relies on it that no walk gains another (a collapse
+ * copies the page, a split of a compound page hands its references out) until the frame is freed or it says @counted false.
+ */
+static inline void oracle_frame_counted(u64 pa, bool counted);
 /* CPUs other than the caller inside a walk right now: of @mm, or of any mm (@mm NULL). From the oracle's own record. */
 static inline unsigned oracle_walkers(const struct mm *mm);
 /* --- a run --- */

@@ -27,6 +27,7 @@ enum prot {
 /* --- what the arch owes in <arch/pte.h> ---
  * #define ARCH_PAGE_SHIFT, ARCH_PT_LEVELS (levels of the tree), ARCH_KERNEL_SLOTS (top-level entries that every mm shares): not
  *   constants to the compiler where the machine lets the user choose, but constant from arch_configure() on
+ * #define ARCH_PTE_SOFT: a bit of a leaf that the hardware leaves to software and nothing here encodes
  * #define ARCH_BREAK_BEFORE_MAKE: 1 if a live entry may get another address or size only by way of an invalid one
  */
 static inline unsigned arch_pt_bits(unsigned level);   /* index bits of a table at @level */

@@ -21,8 +21,11 @@ struct sample {
 	u64 inside, inside_any;
 	u64 armed; /* CPUs that began a walk of this mm since the last interrupt of sync_call(): the bench's record */
 	u64 ran_tlb, ran_sync; /* what walkers ran inside the two windows */
+	u64 ran;    /* of mms that share tables: CPUs beside the writer's where the mm of each sync ran */
 	bool cut;   /* a timer of the machine cut a walker's turn at the edge of a window: its account does not fit the window */
 };
+
+#define WL_SHARERS_MAX 4
 
 /* The group of cells that is running: all schemes share it. */
 struct run {
@@ -35,8 +38,9 @@ struct run {
 	u64 turn_ovh;       /* ticks of one walker_turn() that its own account does not hold */
 	u64 cuts;           /* of all walkers, at run_cut_begin() */
 	u64 open_ovh;       /* ... of one walker_open() */
-	struct pword *slot; /* of the sample */
+	struct pword *slot; /* of the sample, at level 1 */
 	u64 va;
+	unsigned span;      /* large leaves of the sample, or their tables: in neighbouring slots */
 	volatile u64 target; /* where the walkers walk: the VA that the writer takes next, the worst place */
 	struct cpumask drained;
 	void (*switch_mm)(struct mm *mm); /* of walkers that switch */
@@ -44,6 +48,8 @@ struct run {
 	const struct tlb_method *tlb; /* of a verdict: the cell's, or NULL */
 	unsigned spare;     /* of a verdict: the first CPU that has the mm loaded, does not walk and is not the writer's */
 	unsigned mut;       /* of a writer_mutant; 0: none */
+	struct mm *sharer[WL_SHARERS_MAX]; /* the mms that share tables; the first is mm */
+	unsigned sharer_ran[WL_SHARERS_MAX]; /* CPUs beside the writer's where each ran */
 };
 
 struct plan;
@@ -55,7 +61,6 @@ struct workload {
 	unsigned spare;    /* CPUs that have the mm loaded and do not walk: smp_run() on run->spare is the workload's own. No figures */
 	bool switches;     /* each walk loads the mm and leaves it again: no figures */
 	bool lazy;         /* ... where the method knows lazy CPUs, a walker keeps the mm as one, and leaves it at the end */
-	bool two_syncs;    /* the last of the crew's CPUs, if it is not the only one, syncs instead of walking: no figures */
 	unsigned most;     /* not 0: so many CPUs in the crew of a verdict, if there are */
 	bool verdicts_only; /* its samples are no figures */
 	bool store_buffer; /* verdicts stand on the modelled store buffer */
@@ -63,11 +68,18 @@ struct workload {
 	/* By walker type: what a scheme must declare to be sound here (enum sound_bit; behind a flush that drains every scheme is). 0: not judged. */
 	unsigned needs[NR_WALK_TYPES];
 	unsigned frames;   /* not 0: its leaves share so many frames; a frame goes with the last of its leaves */
+	unsigned small;    /* not 0: a table of so many small leaves, of one frame, instead of each large leaf */
+	unsigned span;     /* neighbouring large leaves, or such tables, that one sample takes; 0: one */
+	unsigned syncs;    /* syncs in a sample, each with the scheme's law; 0: one; WL_NO_SYNC */
 	/* NULL, or how many leaves are unmapped in one pass, all mapped before: instead of n= samples in rounds. */
 	u64 (*leaves)(void);
+	bool alone;        /* every other CPU has run the mm and left it: only the writer's has it loaded */
+	walk_fn *other_loop; /* NULL, or what one of at least two walkers' CPUs does instead of walking, in verdicts */
+	unsigned sharers;  /* not 0: so many mms share its tables; the CPUs load them, and walk what they have loaded, in turn */
 	bool two_mms;      /* every other walker, and each walk from an NMI, walks an mm that the writer leaves alone */
-	void (*prepare)(struct run *run); /* before each sample of a verdict; may be NULL */
+	void (*prepare)(struct run *run); /* before each sample, outside its windows; may be NULL */
 	void (*sample)(struct run *run, struct sample *s);
+	void (*finish)(struct run *run);  /* behind each: what it left at its addresses goes, by the run's method; may be NULL */
 	/* Instead of a sample: a workload that measures by itself (the reader's side) and has no verdict. */
 	int (*measure)(const struct plan *p, const struct workload *wl);
 	int (*judge)(const struct plan *p, const struct workload *wl); /* ... and has a verdict of its own kind, in the oracle image */
@@ -75,6 +87,21 @@ struct workload {
 LSET_DECLARE(struct workload, wl);
 #define WORKLOAD(ident) LSET_ENTRY(struct workload, wl, ident)
 
+/* CPUs that load the mm before a run and stay, of @loaded that were asked for; 0: all come and go, and the writer's again if it is alone. */
+static inline unsigned workload_loaded(const struct workload *wl, unsigned loaded)
+{
+	return wl->invalidates && !wl->switches && !wl->alone ? loaded : 0;
+}
+
+#define WL_NO_SYNC ~0u
+
+static inline unsigned workload_syncs(const struct workload *wl)
+{
+	return wl->syncs == WL_NO_SYNC ? 0 : wl->syncs ? wl->syncs : 1;
+}
+
+/* Of a workload that asks no scheme: only a flush that drains makes it sound. */
+#define NEEDS_FLUSH ~0u
 /* What a workload that gives up leaves needs of a scheme; @bare: SOUND_BARE, or SOUND_SLOT where nothing but the scheme fences. */
 #define NEEDS_LEAF(bare) [WALK_T_BARE] = (bare), [WALK_T_BARE_NMI] = (bare) | SOUND_BARE_NMI
 /* ... and of slots that are handed out. */
@@ -97,6 +124,8 @@ struct writer_mutant {
 	unsigned bound;
 	unsigned cpus;
 	bool weak;
+	const char *walkers;  /* NULL, or the mutation whose walkers walk: of a scheme that marks as little as @sync */
+	bool walks;           /* harmless where the invalidate of a leaf takes the walk caches along */
 };
 LSET_DECLARE(struct writer_mutant, wmut);
 /* WRITER_MUTANT(ident, fields...): from <workload_mutant.h>, which comes from the include path of the build. */
@@ -167,22 +196,29 @@ static __always_inline bool run_cut(const struct run *run)
 	return run_walkers_in_turn(run) || run_walkers_cuts(run) != run->cuts;
 }
 
-static __always_inline void run_note_inside(const struct run *run, struct sample *s)
+/* Before a sync of @mm. Added up: a sample may sync more than once. */
+static __always_inline void run_note_inside_mm(const struct run *run, struct sample *s, const struct mm *mm)
 {
-	s->inside = s->inside_any = s->armed = 0;
 	for (unsigned i = 0; i < run->nr_walkers; i++) {
 		const struct walker *w = &run->walkers[i];
 		u64 inside = w->inside, armed = sync_calls[i + 1].n + 1;
 
+		s->armed += (w->mm == mm && w->armed == armed) || (w->nest_mm == mm && w->nest_armed == armed);
+		if (oracle_build)
+			continue;
 		s->inside_any += inside;
-		if (w->mm == run->mm)
+		if (w->mm == mm)
 			s->inside += inside;
-		s->armed += (w->mm == run->mm && w->armed == armed) || (w->nest_mm == run->mm && w->nest_armed == armed);
 	}
 	if (oracle_build) {
-		s->inside = oracle_walkers(run->mm);
-		s->inside_any = oracle_walkers(NULL);
+		s->inside += oracle_walkers(mm);
+		s->inside_any += oracle_walkers(NULL);
 	}
+}
+
+static __always_inline void run_note_inside(const struct run *run, struct sample *s)
+{
+	run_note_inside_mm(run, s, run->mm);
 }
 
 #endif

@@ -19,6 +19,7 @@ struct frame {
 	u32 hooks;        /* entries of page tables that lead here: counted by the oracle, 0 in the timing image */
 	u8 state;         /* enum frame_state */
 	u8 order;         /* log2 of its pages; HUGE_ORDER = 2M. Of them only the first page's counts */
+	u8 counted;       /* see oracle_frame_counted(); 0 in the timing image */
 };
 
 /* A 2M frame is as large as a leaf of level 1: larger where the page is larger than 4K, but it keeps its name. */

@@ -213,6 +213,15 @@ def whole_line(scheme, cell):
     return f"{scheme:13}{r['n']:,} unmaps: {time}{r['ipi_sync']:,} sync IPIs"
 
 
+def bystander_line(cells):
+    """Interrupts that a CPU took which only computes: of each scheme's sync, and of the flush beside it."""
+    cell = next(iter(cells.values()))
+    if "bystander" not in cell.any:
+        return []
+    syncs = ", ".join(f"{name} {c.per('by_sync'):.2f}" for name, c in cells.items())
+    return [wrap(f"bystander CPU {cell.any['bystander']}, interrupts of the flush {cell.per('by_tlb'):.2f}, of the sync: {syncs}")]
+
+
 def block_text(cells, verdicts):
     r = next(iter(cells.values())).any
     if all("unmap" not in cell.m for cell in cells.values()):
@@ -223,6 +232,7 @@ def block_text(cells, verdicts):
     for scheme, cell in cells.items():
         lines.append(row(scheme, cell, cells.get(BASE), verdicts.get(verdict_key(cell.any))))
     lines += [whole_line(scheme, cell) for scheme, cell in cells.items() if "munmap" in cell.m]
+    lines += bystander_line(cells)
     return "\n".join(lines)
 
 

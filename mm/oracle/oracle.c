@@ -137,18 +137,43 @@ void shadow_drained(const struct cpumask *on, u64 since)
 
 void shadow_frame_alloc(u64 pa, u64 size)
 {
+	frame_of(pa)->counted = false;
 	shadow_event(EV_ALLOC, pa, size);
 }
 
 void shadow_frame_free(u64 pa, u64 size)
 {
 	shadow_event(EV_FREE, pa, size);
+	if (frame_of(pa)->counted)
+		shadow_violation("ref-after-count", this_cpu(),
+				 "CPU %u drops what it takes for the last reference of frame 0x%llx, after the writer had counted them",
+				 this_cpu(), (unsigned long long)pa);
 	if (frame_of(pa)->state != FRAME_USED)
 		shadow_violation("double-free", this_cpu(), "frame 0x%llx was freed by CPU %u although it is free",
 				 (unsigned long long)pa, this_cpu());
 	shadow_tlb_freed(pa, size, false);
 	shadow_map_freed(pa, false);
 	shadow_walk_freed(pa, size, false);
+}
+
+void shadow_frame_counted(u64 pa, bool counted)
+{
+	shadow_event(EV_COUNTED, pa, counted);
+	frame_of(pa)->counted = counted;
+}
+
+void shadow_entry_taken(const struct pword *slot, pte_t taken, pte_t was)
+{
+	if (was & ~taken)
+		shadow_violation("lost-bits", this_cpu(), "CPU %u emptied slot 0x%llx of 0x%llx and goes on with 0x%llx", this_cpu(),
+				 (unsigned long long)(uintptr_t)slot, (unsigned long long)was, (unsigned long long)taken);
+}
+
+void shadow_table_owned(const struct mm *mm, u64 pa)
+{
+	shadow_event(EV_OWNED, pa, (u64)(uintptr_t)mm);
+	shadow_walk_owned(mm, pa);
+	shadow_tlb_owned(mm, pa);
 }
 
 void shadow_table_free(u64 pa, u64 size)
@@ -186,6 +211,8 @@ static const char *const event_text[NR_EVENTS] = {
 	[EV_SYNC_DONE] = "sync() returned for slot 0x%llx, old value 0x%llx",
 	[EV_ALLOC] = "allocates 0x%llx, 0x%llx bytes",
 	[EV_FREE] = "frees 0x%llx, 0x%llx bytes",
+	[EV_OWNED] = "takes table 0x%llx for its own, of mm 0x%llx alone",
+	[EV_COUNTED] = "has counted the references of frame 0x%llx and relies on that: %llu",
 	[EV_ITERATION] = "starts iteration %llu",
 };
 

@@ -32,6 +32,8 @@ enum shadow_event {
 	EV_SYNC_DONE,  /* slot, old value */
 	EV_ALLOC,      /* PA, size */
 	EV_FREE,       /* PA, size */
+	EV_OWNED,      /* PA of a table, mm */
+	EV_COUNTED,    /* PA, 1: and relies on it; 0: not any more */
 	EV_ITERATION,  /* number */
 	NR_EVENTS,
 };
@@ -61,6 +63,9 @@ void shadow_map_freed(u64 pa, bool table);
 void shadow_tlb_done(const struct mm *mm, const struct pword *slot);
 void shadow_tlb_freed(u64 pa, u64 size, bool table);
 void shadow_walk_freed(u64 pa, u64 size, bool table);
+/* ... and a table that mms shared is @mm's alone. */
+void shadow_tlb_owned(const struct mm *mm, u64 pa);
+void shadow_walk_owned(const struct mm *mm, u64 pa);
 void shadow_tlb_start(const struct oracle_run *run);
 const struct mm *shadow_loaded(unsigned cpu); /* what that CPU translates with */
 /* The mm that @p lies in, of those that a walk is or was about; NULL: none. */

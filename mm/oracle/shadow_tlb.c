@@ -9,7 +9,7 @@
  * holds the old one: CPUs that load the mm until then count as well, and an invalidate on another CPU removes nothing, because
  * the old entry can be loaded again right behind it.
  *
- * Verdicts: a frame goes while a possible leaf leads to it (stale-tlb); a table goes while a possible walk-cache entry leads to
+ * Verdicts (a table that mms shared goes for all of them but one when it becomes that one's own): a frame goes while a possible leaf leads to it (stale-tlb); a table goes while a possible walk-cache entry leads to
  * it (stale-walk-cache); a leaf is installed while a possible leaf of another size translates part of it (two-sizes). On an ISA
  * that wants break-before-make, where two entries for one address at once are an error of the machine: a live entry gets
  * another address or kind in one store, or becomes a table or a leaf while a CPU may still hold what it was (bbm).
@@ -543,6 +543,23 @@ void shadow_lazy_leave(void)
 	shadow_event(EV_NOT_LAZY, 0, 0);
 	cpumask_unset(&lazy, this_cpu());
 	collect(this_cpu());
+	unlock(flags);
+}
+
+void shadow_tlb_owned(const struct mm *mm, u64 pa)
+{
+	u64 flags = lock();
+
+	for (unsigned i = 0; i < nr_possible; i++) {
+		const struct possible *p = &possible[i];
+
+		if (!live(p) || p->mm == mm || !p->t.walk || p->pa != pa)
+			continue;
+		shadow_violation("stale-walk-cache", first_cpu(p),
+				 "CPU %u takes table 0x%llx for the own of one mm while CPU %u may still get there from VA 0x%llx of another",
+				 this_cpu(), (unsigned long long)pa, first_cpu(p), (unsigned long long)p->t.va);
+		break;
+	}
 	unlock(flags);
 }
 

@@ -10,12 +10,15 @@
  *   walk-after-sync     sync() returned for an entry that another CPU's walk has loaded and may still use unreferenced
  *   walk-overlooked     such a walk is over, but nothing ordered its end before sync() returned (shadow_order.c)
  *   freed-in-walk       a frame or table is freed while such a walk goes on
+ *   shared-reuse        a table that mms shared is taken for one mm's own while a walk of another is inside
  *   deref-freed         a walk reads a frame that is free or has another owner
  *   deref-unreferenced  a walker that takes references reads a frame without one, even if luck left it the frame that it found
  *   bad-gup             a reference was gained on a frame that is free or has another owner
  *   special-ref         a reference was taken on what a special leaf leads to, which has no count
  *   type-confused       a value that is no leaf was taken for one (seed 000: a slot loaded twice, or its leaf bit not tested)
  *   stale-level         a walker used, as true, a level that the tables do not say (its retry is missing)
+ *   ref-after-count     ... on a frame whose references the writer has counted, or frozen, and relies on (oracle_frame_counted())
+ *   unfilled-table      a walk reads a word of a table that nobody has filled yet, or that is free
  *
  * A CPU's walks are a stack, because a walk from an NMI nests into one of its thread. The depth is raised first and the fields
  * filled then: an NMI in between uses the next level and gives it back. A level that is not in use holds no entries, so that a
@@ -122,6 +125,9 @@ void shadow_walk_loaded(const struct pword *slot, pte_t e, u64 va, unsigned leve
 	struct walk *w = innermost(&walks[this_cpu()]);
 
 	shadow_event(EV_WALK_LOAD, va, e);
+	if (e == POISON_WORD)
+		shadow_violation("unfilled-table", this_cpu(), "CPU %u, on its way to VA 0x%llx, reads a word of a table that is free or not filled",
+				 this_cpu(), (unsigned long long)va);
 	if (!w || !arch_pte_present(e))
 		return;
 	if (w->n == MAX_LOADED)
@@ -161,6 +167,10 @@ void shadow_walk_ref(u64 pa)
 				 "CPU %u gained a reference on frame 0x%llx, which is %s since it loaded the entry of VA 0x%llx",
 				 this_cpu(), (unsigned long long)pa,
 				 frame_of(pa)->state == FRAME_FREE ? "free" : "another owner's", l ? (unsigned long long)l->va : 0);
+	else if (frame_of(pa)->counted)
+		shadow_violation("ref-after-count", this_cpu(),
+				 "CPU %u gained a reference on frame 0x%llx (VA 0x%llx) after the writer had counted them", this_cpu(),
+				 (unsigned long long)pa, l ? (unsigned long long)l->va : 0);
 	if (l && arch_pte_prot(l->e) & PROT_SPECIAL)
 		shadow_violation("special-ref", this_cpu(),
 				 "CPU %u took a reference on 0x%llx, which the special leaf 0x%llx of VA 0x%llx leads to: it has no count",
@@ -343,6 +353,35 @@ void shadow_walk_freed(u64 pa, u64 size, bool table)
 				 "CPU %u frees %s 0x%llx while CPU %u is inside a walk that loaded the entry 0x%llx of VA 0x%llx",
 				 this_cpu(), table ? "table" : "frame", (unsigned long long)pa, cpu, (unsigned long long)l->e,
 				 (unsigned long long)l->va);
+}
+
+/* The entry by which a walk that did not come by @mm is in table @pa; NULL if none is. Its CPU in *@cpu. */
+static const struct loaded *find_stranger(const struct mm *mm, u64 pa, unsigned *cpu)
+{
+	for (unsigned c = 0; c < nr_cpus; c++) {
+		const struct walks *s = &walks[c];
+
+		for (unsigned d = 0; d < s->depth; d++) {
+			for (unsigned i = 0; s->w[d].mm != mm && i < s->w[d].n; i++) {
+				if (s->w[d].l[i].leaf || s->w[d].l[i].pa != pa)
+					continue;
+				*cpu = c;
+				return &s->w[d].l[i];
+			}
+		}
+	}
+	return NULL;
+}
+
+void shadow_walk_owned(const struct mm *mm, u64 pa)
+{
+	unsigned cpu;
+	const struct loaded *l = find_stranger(mm, pa, &cpu);
+
+	if (l)
+		shadow_violation("shared-reuse", cpu,
+				 "CPU %u takes table 0x%llx for the own of one mm while CPU %u is inside it in a walk of another (VA 0x%llx)",
+				 this_cpu(), (unsigned long long)pa, cpu, (unsigned long long)l->va);
 }
 
 unsigned shadow_walkers(const struct mm *mm)

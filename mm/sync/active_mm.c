@@ -60,6 +60,6 @@ SYNC_WALK_MUTANT(active_mm, M_SLOT_IRQ_EARLY, SLOT, .name = "active-mm", .mutati
 		 .missing = "closed interrupts until the last use", .workload = "munmap-thp", .bound = 200);
 /* Walkers that nobody tracks although writers change their tables: seed 004 does not wrap KVM's. */
 SYNC_WALK_MUTANT(active_mm, M_KVM_UNTRACKED, KVM, .name = "active-mm", .mutation = "kvm.untracked", .catcher = SYNC_HOLES,
-		 .missing = "the mark of a walker that the series does not wrap", .workload = "split", .bound = 200);
+		 .missing = "the mark of a walker that the series does not wrap", .workload = "retype", .bound = 200);
 SYNC_WALK_MUTANT(active_mm, M_EXEMPT_USER, EXEMPT, .name = "active-mm", .mutation = "exempt.user", .catcher = SYNC_HOLES,
-		 .missing = "the mark: the table of a user is not exempt", .workload = "split", .bound = 200);
+		 .missing = "the mark: the table of a user is not exempt", .workload = "retype", .bound = 200);

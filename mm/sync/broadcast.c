@@ -41,16 +41,16 @@ SYNC_MUTANT(broadcast, M_NO_WAIT, .name = "broadcast", .mutation = "broadcast.no
 	    .workload = "munmap-thp", .walk = WALK_T_BARE, .bound = 200);
 /* Walkers that break the rules of their type, under a scheme that needs no mark. */
 SYNC_WALK_MUTANT(broadcast, M_GUP_RELOAD, GUP, .name = "broadcast", .mutation = "gup.reload", .catcher = "deref-unreferenced",
-		 .missing = "one load: what was rechecked is what is used", .workload = "split", .bound = 1000);
+		 .missing = "one load: what was rechecked is what is used", .workload = "retype", .bound = 1000);
 SYNC_WALK_MUTANT(broadcast, M_GUP_SPECIAL, GUP, .name = "broadcast", .mutation = "gup.special", .catcher = "special-ref",
-		 .missing = "the refusal of special leaves", .workload = "split", .bound = 200);
+		 .missing = "the refusal of special leaves", .workload = "retype", .bound = 200);
 SYNC_WALK_MUTANT(broadcast, M_KVM_NO_RETRY, KVM, .name = "broadcast", .mutation = "kvm.no-retry", .catcher = "stale-level",
-		 .missing = "the look at the notifier's state before the level is used", .workload = "split", .bound = 200);
+		 .missing = "the look at the notifier's state before the level is used", .workload = "retype", .bound = 200);
 SYNC_WALK_MUTANT(broadcast, M_KVM_SEQ_ALONE, KVM, .name = "broadcast", .mutation = "kvm.seq-alone", .catcher = "stale-level",
-		 .missing = "the look for a change that goes on", .workload = "split", .bound = 1000);
+		 .missing = "the look for a change that goes on", .workload = "retype", .bound = 1000);
 SYNC_WALK_MUTANT(broadcast, M_SLOT_RELOAD, SLOT, .name = "broadcast", .mutation = "slot.reload", .catcher = "type-confused",
-		 .missing = "one load: what was tested is what is interpreted", .workload = "split", .bound = 200);
+		 .missing = "one load: what was tested is what is interpreted", .workload = "retype", .bound = 200);
 SYNC_WALK_MUTANT(broadcast, M_SLOT_NO_LEAF_TEST, SLOT, .name = "broadcast", .mutation = "slot.no-leaf-test",
-		 .catcher = "type-confused", .missing = "the test of the leaf bit", .workload = "split", .bound = 1000);
+		 .catcher = "type-confused", .missing = "the test of the leaf bit", .workload = "retype", .bound = 1000);
 SYNC_WALK_MUTANT(broadcast, M_SLOT_IRQ_EARLY, SLOT, .name = "broadcast", .mutation = "broadcast.irq-early", .catcher = SYNC_HOLES,
 		 .missing = "closed interrupts until the last use", .workload = "munmap-thp", .bound = 200);

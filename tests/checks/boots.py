@@ -68,7 +68,7 @@ def walkers(ctx):
     if named != WALKERS:
         raise Failed(f"walk= takes {sorted(named)}")
     method = "nmi" if ctx.arch == "host" else ctx.isa.default_method
-    words = f"bench=munmap-thp,split,table-kept iterations=100 tlb={method} walk={','.join(sorted(WALKERS))}"
+    words = f"bench=munmap-thp,retype,table-kept iterations=100 tlb={method} walk={','.join(sorted(WALKERS))}"
     lines = Run(ctx, "verdicts", ARGS=words).good().lines("verdicts.jsonl")
     if {v["walk"] for v in lines} != WALKERS:
         raise Failed(f"judged: {sorted({v['walk'] for v in lines})}")

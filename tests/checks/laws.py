@@ -12,6 +12,8 @@ WALKERS = (0, 2, "all")
 TRACKING = ("percpu-count", "active-mm")
 SCHEMES = ("none", "broadcast", "cpumask", *TRACKING)
 DWELL_POINTS = 5
+# Workloads before which every CPU but the writer's ran the mm and left it.
+LEFT = ("exit-mm",)
 
 
 def sync_lines(ctx, **args):
@@ -30,24 +32,25 @@ def want(r, field, value):
         raise Failed(f"{cell(r)}: {field} {r[field]}, the law says {value} in {r['n']} samples")
 
 
-def syncs(r):
-    """CPUs that the scheme interrupts in all samples of a cell."""
-    return {"none": 0, "broadcast": r["n"] * (r["ncpu"] - 1), "cpumask": r["n"] * (r["loaded"] - 1)}.get(r["sync"], r["inside"])
+def syncs(r, times=1):
+    """CPUs that the scheme interrupts in all samples of a cell, with so many syncs in each."""
+    n = r["n"] * times
+    ran = r["ncpu"] if r["wl"] in LEFT else r["loaded"]
+    return {"none": 0, "broadcast": n * (r["ncpu"] - 1), "cpumask": n * (ran - 1)}.get(r["sync"], r["inside"] if times else 0)
 
 
-def obey(r, who):
-    """Every law of one cell; who invalidates on other CPUs."""
-    n = r["n"]
-    want(r, "n", N)
+def obey(r, who, n=N, synced=1, flushed=1):
+    """Every law of one cell of n samples, with so many syncs and flushes in each; who invalidates on other CPUs."""
+    want(r, "n", n)
     want(r, "ncpu", CPUS)
-    want(r, "ipi_sync", syncs(r))
-    want(r, "ipi_tlb", 0 if who == HARDWARE else n * (r["loaded"] - 1))
+    want(r, "ipi_sync", syncs(r, synced))
+    want(r, "ipi_tlb", 0 if who == HARDWARE else flushed * n * (r["loaded"] - 1))
     want(r, "disturbed_tlb", r["ipi_tlb"] if who == KERNEL else 0)
     want(r, "ipi_recv", r["ipi_sync"] + r["disturbed_tlb"])
     if r["walkers"] == 0:
         want(r, "inside", 0)
-    elif not 0 < r["inside"] < n * r["walkers"]:
-        raise Failed(f"{cell(r)}: {r['inside']} of {n * r['walkers']} walkers inside a walk: this tests nothing")
+    elif synced and not 0 < r["inside"] < synced * n * r["walkers"]:
+        raise Failed(f"{cell(r)}: {r['inside']} of {synced * n * r['walkers']} walkers inside a walk: this tests nothing")
 
 
 @check("laws.ipis", per="isa")
@@ -143,15 +146,20 @@ def parts(ctx):
 GUEST_LEAVES = 32
 
 
-@check("laws.guest", per="isa")
-def guest(ctx):
-    """munmap-guest: every leaf once, each with the interrupts of its scheme, and the whole is the sum; the oracle judges it."""
-    schemes = ("none", "broadcast", "cpumask", *TRACKING)
+def leaf_mib(ctx):
+    """Size of a large leaf, as the kernel says it."""
     probe = Run(ctx, "raw", ARGS="bench=munmap-guest size=1K", PLAN="timing", CPUS=2)
     m = re.search(r"valid on this machine are (\d+)M to", " ".join(probe.said("error: size=")))
     if not m:
         raise Failed(f"size=1K: {probe.said('error')}")
-    run = Run(ctx, "raw", ARGS=f"bench=munmap-guest size={GUEST_LEAVES * int(m[1])}M walkers=0,2 tlb={ctx.isa.default_method} "
+    return int(m[1])
+
+
+@check("laws.guest", per="isa")
+def guest(ctx):
+    """munmap-guest: every leaf once, each with the interrupts of its scheme, and the whole is the sum; the oracle judges it."""
+    schemes = ("none", "broadcast", "cpumask", *TRACKING)
+    run = Run(ctx, "raw", ARGS=f"bench=munmap-guest size={GUEST_LEAVES * leaf_mib(ctx)}M walkers=0,2 tlb={ctx.isa.default_method} "
               f"sync={','.join(schemes)}", PLAN="timing", CPUS=CPUS).good()
     lines = {(r["sync"], r["walkers"], r["m"]): r for r in run.lines("results.jsonl")}
     for scheme in schemes:
@@ -172,3 +180,98 @@ def guest(ctx):
     if not any(v["sync"] == "none" and v["got"] == "broken" for v in judged):
         raise Failed("none was not caught")
     return f"{GUEST_LEAVES} leaves, {len(lines)} lines, {len(judged)} verdicts"
+
+
+# {workload: (syncs, flushes) of a sample}
+WRITERS = {"exit-mm": (1, 1), "split": (1, 1), "huge-fault": (1, 1), "split-page": (0, 1), "collapse": (1, 1), "collapse-free": (1, 1), "table-free": (1, 2), "table-free-ipi": (4, 5), "table-free-ipi-only": (0, 2),
+           "dontneed": (1, 1)}
+WRITER_N = 60
+
+
+@check("laws.writers", per="isa")
+def writers(ctx):
+    """Every writer beside munmap-thp: as many syncs and flushes in a sample as its protocol has, each with its exact law."""
+    methods = ctx.isa.methods
+    words = {"bench": WRITERS, "n": (WRITER_N,), "walkers": (0, "all"), "sync": SCHEMES, "tlb": methods, "walk": ("bare",)}
+    run = Run(ctx, "raw", ARGS=" ".join(f"{k}={','.join(map(str, v))}" for k, v in words.items()), PLAN="timing", CPUS=CPUS).good()
+    lines = [r for r in run.lines("results.jsonl") if r["m"] == "sync"]
+    for r in lines:
+        synced, flushed = WRITERS[r["wl"]]
+        obey(r, methods[r["tlb"]], WRITER_N, synced, flushed)
+    if len(lines) != 2 * len(WRITERS) * len(SCHEMES) * len(methods):
+        raise Failed(f"{len(lines)} cells")
+    return f"{len(lines)} cells of {len(WRITERS)} writers exact"
+
+
+# {workload: (leaves, syncs, flushes) of a sample}
+LADDER = {"munmap-guest": (1, 1, 1), "munmap-guest-batch": (64, 64, 1), "munmap-guest-early": (1, 1, 1)}
+LADDER_LEAVES = 128
+
+
+@check("laws.ladder", per="isa")
+def ladder(ctx):
+    """Seed 000's ladder: an interrupt a leaf, none with the flush in the gather, none with the flush before the lock is dropped."""
+    method, rungs = ctx.isa.default_method, {}
+    run = Run(ctx, "raw", ARGS=f"bench={','.join(LADDER)} size={LADDER_LEAVES * leaf_mib(ctx)}M walkers=0 tlb={method} "
+              f"sync={','.join(SCHEMES)}", PLAN="timing", CPUS=CPUS).good()
+    for r in run.lines("results.jsonl"):
+        if r["m"] == "sync":
+            leaves, synced, flushed = LADDER[r["wl"]]
+            obey(r, ctx.isa.methods[method], LADDER_LEAVES // leaves, synced, flushed)
+            rungs[r["wl"], r["sync"]] = r
+    if len(rungs) != len(LADDER) * len(SCHEMES):
+        raise Failed(f"{len(rungs)} cells")
+    each, together = (rungs[wl, "none"]["tlbi"] for wl in ("munmap-guest-early", "munmap-guest-batch"))
+    if together * 8 > each:
+        raise Failed(f"{together} invalidates in the gather, {each} before the lock is dropped")
+    return f"{len(rungs)} cells exact; {each / LADDER_LEAVES:g} and {together / LADDER_LEAVES:g} invalidates a leaf"
+
+
+# {workload: the sharers that sync, in each sample}; of SHARERS, which CPUs load in turn: the writer's the first, the next one the last
+SHARED = {"unshare": (1,), "unshare-each": (2, 1)}
+SHARERS = 3
+
+
+@check("laws.shared", per="isa")
+def shared(ctx):
+    """A table given up by two of three mms: what each sync and each flush interrupts follows from whose it is."""
+    ran = [len([c for c in range(1, CPUS) if -c % SHARERS == k]) for k in range(SHARERS)]
+    methods = ctx.isa.methods
+    run = Run(ctx, "raw", ARGS=f"bench={','.join(SHARED)} n={WRITER_N} walkers=0,all sync={','.join(SCHEMES)} tlb={','.join(methods)} "
+              "walk=bare", PLAN="timing", CPUS=CPUS).good()
+    lines = [r for r in run.lines("results.jsonl") if r["m"] == "sync"]
+    for r in lines:
+        synced = SHARED[r["wl"]]
+        n = r["n"]
+        sync = {"none": 0, "broadcast": n * len(synced) * (CPUS - 1), "cpumask": n * sum(ran[k] for k in synced)}
+        want(r, "n", WRITER_N)
+        want(r, "ipi_sync", sync.get(r["sync"], r["inside"]))
+        want(r, "ipi_tlb", 0 if methods[r["tlb"]] == HARDWARE else n * sum(ran[1:]))
+        if r["walkers"] and not 0 < r["inside"] < n * sum(ran[k] for k in synced):
+            raise Failed(f"{cell(r)}: {r['inside']} walkers inside a walk: this tests nothing")
+    if len(lines) != 2 * len(SHARED) * len(SCHEMES) * len(methods):
+        raise Failed(f"{len(lines)} cells")
+    return f"{len(lines)} cells exact, CPUs of the sharers {ran}"
+
+
+BYSTANDER = {wl: WRITERS[wl] for wl in ("dontneed", "collapse", "collapse-free")} | {"unshare-each": (1, 1)}
+
+
+@check("laws.bystander", per="isa")
+def bystander(ctx):
+    """A CPU that computes: what a zap, a collapse and an unshare send it, the scheme and the TLB method apart."""
+    methods, n = ctx.isa.methods, WRITER_N
+    run = Run(ctx, "raw", ARGS=f"bench={','.join(BYSTANDER)} n={n} walkers=3 bystander=yes sync={','.join(SCHEMES)} "
+              f"tlb={','.join(methods)} walk=bare", PLAN="timing", CPUS=CPUS).good()
+    lines = [r for r in run.lines("results.jsonl") if r["m"] == "sync"]
+    for r in lines:
+        synced, flushed = BYSTANDER[r["wl"]]
+        everybody = len(SHARED.get(r["wl"], "1"))
+        sync = {"broadcast": n * synced * everybody, "cpumask": n * synced}
+        want(r, "bystander", 4)
+        want(r, "by_sync", sync.get(r["sync"], 0))
+        want(r, "by_tlb", n * flushed if methods[r["tlb"]] == KERNEL else 0)
+        want(r, "by_recv", r["by_sync"] + r["by_tlb"])
+    if len(lines) != len(BYSTANDER) * len(SCHEMES) * len(methods):
+        raise Failed(f"{len(lines)} cells")
+    return f"{len(lines)} cells exact: from a scheme that knows the walkers, 0"

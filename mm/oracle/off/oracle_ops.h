@@ -150,6 +150,21 @@ static inline void oracle_sync_done(struct mm *mm, const struct pword *slot, pte
 	(void)mm, (void)slot, (void)old;
 }
 
+static inline void oracle_table_owned(struct mm *mm, u64 pa)
+{
+	(void)mm, (void)pa;
+}
+
+static inline void oracle_entry_taken(const struct pword *slot, pte_t taken, pte_t was)
+{
+	(void)slot, (void)taken, (void)was;
+}
+
+static inline void oracle_frame_counted(u64 pa, bool counted)
+{
+	(void)pa, (void)counted;
+}
+
 static inline unsigned oracle_walkers(const struct mm *mm)
 {
 	(void)mm;

@@ -35,6 +35,9 @@ void shadow_walk_interpret(const struct pword *slot, pte_t e, unsigned level);
 void shadow_walk_level(struct mm *mm, u64 va, unsigned level);
 void shadow_walk_end(void);
 void shadow_sync_done(struct mm *mm, const struct pword *slot, pte_t old);
+void shadow_frame_counted(u64 pa, bool counted);
+void shadow_entry_taken(const struct pword *slot, pte_t taken, pte_t was);
+void shadow_table_owned(const struct mm *mm, u64 pa);
 unsigned shadow_walkers(const struct mm *mm);
 void shadow_start(const struct oracle_run *run);
 void shadow_iteration(u64 i);
@@ -197,6 +200,21 @@ static inline void oracle_walk_end(void)
 static inline void oracle_sync_done(struct mm *mm, const struct pword *slot, pte_t old)
 {
 	shadow_sync_done(mm, slot, old);
+}
+
+static inline void oracle_table_owned(struct mm *mm, u64 pa)
+{
+	shadow_table_owned(mm, pa);
+}
+
+static inline void oracle_entry_taken(const struct pword *slot, pte_t taken, pte_t was)
+{
+	shadow_entry_taken(slot, taken, was);
+}
+
+static inline void oracle_frame_counted(u64 pa, bool counted)
+{
+	shadow_frame_counted(pa, counted);
 }
 
 static inline unsigned oracle_walkers(const struct mm *mm)

@@ -31,6 +31,7 @@ extern struct arm64_granule arm64_granule;
 #define ARCH_KERNEL_SLOTS 1
 /* A live entry may not change its output address or size but through an invalid one whose invalidate is complete (D8.14.1). */
 #define ARCH_BREAK_BEFORE_MAKE 1
+#define ARCH_PTE_SOFT (1ULL << 55)
 
 #define ARM64_PTE_VALID (1ULL << 0)
 #define ARM64_PTE_TABLE (1ULL << 1) /* table, or page at level 0; clear: block */

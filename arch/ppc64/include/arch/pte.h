@@ -37,6 +37,7 @@ extern struct ppc64_radix ppc64_radix;
  * one TLB are a machine check.
  */
 #define ARCH_BREAK_BEFORE_MAKE 1
+#define ARCH_PTE_SOFT be64(1ULL << 9) /* SW3 */
 
 #define PPC64_PTE_V (1ULL << 63)
 #define PPC64_PTE_LEAF (1ULL << 62)

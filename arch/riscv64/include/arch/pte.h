@@ -15,6 +15,7 @@ extern unsigned riscv_pt_levels;
 #define ARCH_KERNEL_SLOTS (riscv_pt_levels == 3 ? 128 : 1)
 /* A live entry may change in one store: either translation may be used until the fence (12.2.1). */
 #define ARCH_BREAK_BEFORE_MAKE 0
+#define ARCH_PTE_SOFT (1ULL << 8) /* RSW */
 
 #define RISCV_PTE_V (1ULL << 0)
 #define RISCV_PTE_R (1ULL << 1)

@@ -11,6 +11,7 @@
 /* Top-level slot 0 (the first 512 GiB) is the kernel's identity map. */
 #define ARCH_KERNEL_SLOTS 1
 #define ARCH_BREAK_BEFORE_MAKE 0
+#define ARCH_PTE_SOFT (1ULL << 9)
 
 #define X86_PTE_P (1ULL << 0)
 #define X86_PTE_W (1ULL << 1)
