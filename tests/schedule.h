@@ -36,7 +36,7 @@ enum schedule_flag {
 
 struct schedule {
 	const char *race;
-	const char *name;  /* as the exhaustive model of the protocol calls its case */
+	const char *name;  /* MODEL or MODEL.LEFT-OUT: a case of the exhaustive models, tests/model/cases */
 	const char *sync;  /* a scheme or a mutation of one; NULL: none is called */
 	const char *tlb;   /* a method or a mutation of one; NULL: none is called */
 	const char *mark;  /* the scheme's word of each CPU; NULL: it has none */
@@ -44,6 +44,7 @@ struct schedule {
 	const struct script_step *script;
 	const char *hole;  /* NULL: silent; else what the oracle may find, separated by spaces */
 	unsigned flags;    /* enum schedule_flag */
+	unsigned deadline; /* 0: the script's own */
 	void (*prepare)(void);      /* NULL: one large leaf */
 	const char *(*witness)(void); /* NULL, or a hole that shows in the end, with the roles as the script left them */
 };
@@ -64,10 +65,10 @@ extern struct field field;
 
 /* --- programs (schedule_programs.c) --- */
 program_fn play_walk_bare, play_walk_gup, play_walk_switching;
-program_fn play_zap, play_zap_flush, play_zap_sync_flush, play_zap_free_flush, play_munmap, play_munmap_inval_first, play_munmap_free_first;
-program_fn play_load, play_load_plain, play_leave_plain, play_leave;
+program_fn play_zap, play_zap_flush, play_zap_reuse, play_zap_sync_flush, play_zap_free_flush, play_munmap, play_munmap_inval_first, play_munmap_sync_first, play_munmap_free_first;
+program_fn play_load, play_load_plain, play_load_plain_ran, play_leave_plain, play_leave;
 program_fn play_dontneed, play_dontneed_locked, play_fault;
-program_fn play_move, play_move_fenced;
+program_fn play_move_plain, play_move_fenced;
 program_fn play_collapse;
 program_fn play_protect, play_permit;
 program_fn play_unshare_last, play_unshare_each;

@@ -68,6 +68,14 @@ void play_zap(void *arg)
 	zap(false);
 }
 
+/* The frame has another owner at once. */
+void play_zap_reuse(void *arg)
+{
+	(void)arg;
+	zap(false);
+	phys_alloc_huge();
+}
+
 /* As mm-switch: nothing but the scheme fences before it is through. */
 void play_zap_sync_flush(void *arg)
 {
@@ -118,6 +126,12 @@ void play_munmap_inval_first(void *arg)
 	gather(M_GATHER_INVAL_FIRST);
 }
 
+void play_munmap_sync_first(void *arg)
+{
+	(void)arg;
+	gather(M_GATHER_SYNC_FIRST);
+}
+
 void play_munmap_free_first(void *arg)
 {
 	(void)arg;
@@ -136,6 +150,12 @@ void play_load_plain(void *arg)
 {
 	(void)arg;
 	mm_switch_plain_loaded(&field.mm);
+}
+
+void play_load_plain_ran(void *arg)
+{
+	(void)arg;
+	mm_switch_plain_ran(&field.mm);
 }
 
 void play_leave(void *arg)
@@ -191,7 +211,7 @@ static __always_inline void move_page(bool fence)
 	pword_delay();
 }
 
-void play_move(void *arg)
+void play_move_plain(void *arg)
 {
 	(void)arg;
 	move_page(false);

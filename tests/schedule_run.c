@@ -33,6 +33,20 @@ static const struct tlb_method *method_named(const char *name)
 	return NULL;
 }
 
+/* A name that this tree knows nothing of. */
+static const char *unknown(const struct schedule *s)
+{
+	static char text[80];
+
+	if (s->sync && !scheme_named(s->sync))
+		ksnprintf(text, sizeof(text), "there is no sync=%s", s->sync);
+	else if (s->tlb && !method_named(s->tlb))
+		ksnprintf(text, sizeof(text), "there is no tlb=%s", s->tlb);
+	else
+		return NULL;
+	return text;
+}
+
 static unsigned cpu_of(unsigned role)
 {
 	return role == W && playing->flags & SCHED_W_LAST ? nr_cpus - 1 : role;
@@ -42,6 +56,8 @@ const char *schedule_lacks(const struct schedule *s)
 {
 	const struct tlb_method *tlb = s->tlb ? method_named(s->tlb) : NULL;
 
+	if (unknown(s))
+		return unknown(s);
 	if (s->flags & SCHED_WEAK && ARCH_TSO)
 		return "TSO keeps this order";
 	if (s->flags & SCHED_OWN_TLBS && arch_tlb_shared())
@@ -181,6 +197,7 @@ struct schedule_end schedule_play(const struct schedule *s)
 		.steps = s->script,
 		.role = { [W] = { s->w, (void *)W, 0 }, [S] = { s->s, (void *)S, 0 }, [F] = { s->f, (void *)F, 0 } },
 		.mark = s->mark ? mark : NULL,
+		.deadline = s->deadline,
 		.handlers = s->flags & SCHED_HANDLERS,
 	};
 
@@ -213,9 +230,29 @@ bool schedule_as_said(const struct schedule *s, const struct schedule_end *end)
 	return !end->misfit && (s->hole ? end->hole && one_of(s->hole, end->hole) : !end->hole);
 }
 
-static void print(const struct schedule *s, const struct schedule_end *end)
+/* Does an NMI come in it? That is another case of the model. */
+static bool has_nmi(const struct schedule *s)
 {
-	kprintf("schedule %s %s: %s\n", s->race, s->name, end->misfit ? end->misfit : end->hole ? end->hole : "silent");
+	const struct script_step *st = s->script;
+
+	while (st->op != SCRIPT_STOP && st->op != SCRIPT_NMI)
+		st++;
+	return st->op == SCRIPT_NMI;
+}
+
+static const char *ended(const struct schedule_end *end)
+{
+	return end->misfit ? end->misfit : end->hole ? end->hole : "silent";
+}
+
+/* One line, for people and for tests/checks/schedules.py. */
+static void print(const struct schedule *s, const char *how, const char *what)
+{
+	kprintf("schedule %s %s %s%s: %s%s\n", ARCH_TSO ? "tso" : "weak", s->race, s->name, has_nmi(s) ? " nmi" : "", how, what);
+}
+
+static void explain(const struct schedule *s, const struct schedule_end *end)
+{
 	if (schedule_as_said(s, end))
 		return;
 	if (end->text)
@@ -235,15 +272,15 @@ void schedule_race(struct test_result *r, const struct schedule *all, unsigned n
 		if (strcmp(s->race, race))
 			continue;
 		if (lacks) {
-			kprintf("schedule %s %s: not here: %s\n", s->race, s->name, lacks);
+			print(s, "not here: ", lacks);
 			skipped++;
 			continue;
 		}
 		end = schedule_play(s);
-		print(s, &end);
+		print(s, ended(&end), "");
+		explain(s, &end);
 		if (!schedule_as_said(s, &end)) {
-			test_set(r, T_FAIL, "%s: %s instead of %s", s->name, end.misfit ? end.misfit : end.hole ? end.hole : "silence",
-				 s->hole ? s->hole : "silence");
+			test_set(r, T_FAIL, "%s: %s instead of %s", s->name, ended(&end), s->hole ? s->hole : "silence");
 			return;
 		}
 		*(s->hole ? &broken : &silent) += 1;

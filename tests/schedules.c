@@ -6,6 +6,8 @@
  * "mark" is the word by which the CPU of role W says that it walks, "slot" the entry that role S takes away, "count" that of the
  * references of its frame. A walker stands at its first "park" inside the walk with the leaf loaded, at its second one outside.
  */
+#include <string.h>
+
 #include "oracle_test.h"
 #include "schedule_run.h"
 
@@ -33,14 +35,21 @@ SCRIPT(other_mm_waits, AT(W, "park"), NMI(W), AT(W, "full fence"), RUN(W, 1), WA
 SCRIPT(in_table, AT(W, "load leaf"), END(S));
 SCRIPT(in_table_waits, AT(W, "load leaf"), WAITS(S), AT(W, "park"), AT(W, "park"), IRQ(W), END(S));
 
+/* A walker that takes references, and its frame is given away, or freed, between the load of the leaf and the grab. */
+SCRIPT(reused, AT(W, "park"), END(S), AT(W, "park"));
+
 /* --- T6 --- */
 SCRIPT(alone, END(S));
+/* The sync is over before the slot is empty. */
+SCRIPT(synced_first, AT(S, "atomic slot"), AT(W, "park"), END(S));
 
 /* --- T7: a CPU loads the mm while another reads which CPUs did --- */
 SCRIPT(mask_read, AT(S, "load loaded"), RUN(S, 1), END(W), END(S));
 SCRIPT(ran_read, AT(S, "load ran"), RUN(S, 1), AT(W, "park"), END(S));
 /* W sets or clears its bit while F sets its own. */
 SCRIPT(bit_lost, AT(W, "store loaded"), END(F), END(W), END(S));
+SCRIPT(ran_lost, AT(W, "store ran"), AT(F, "park"), END(W), END(S));
+SCRIPT(ran_kept, AT(W, "atomic ran"), AT(F, "park"), END(W), WAITS(S), AT(F, "park"), IRQ(F), END(S));
 SCRIPT(bit_kept, AT(W, "atomic loaded"), END(F), END(W), END(S));
 
 /* --- T10 --- */
@@ -51,99 +60,111 @@ SCRIPT(fault_waits, AT(S, "atomic slot"), RUN(S, 1), WAITS(F), END(S), END(F));
 SCRIPT(pin_late, AT(S, "delay"), AT(W, "park"), AT(W, "atomic count"), AT(W, "load slot"), RUN(W, 1), END(S));
 SCRIPT(pin_none, AT(S, "delay"), AT(W, "park"), AT(W, "park"), END(S));
 SCRIPT(pin_stale, AT(W, "park"), AT(S, "delay"), END(S), AT(W, "atomic count"), RUN(W, 1));
+SCRIPT(pin_dropped, AT(W, "park"), AT(S, "delay"), END(S), AT(W, "park"));
 
-#define WALK_ZAP .w = play_walk_bare, .s = play_zap
-#define MM .mark = "walk_mm"
-#define COUNT .mark = "walk_count"
+#define BARE_ZAP .w = play_walk_bare, .s = play_zap
+#define BARE_MUNMAP .w = play_walk_bare, .s = play_munmap, .flags = SCHED_LOADED
+#define SHARED(how) .w = play_walk_bare, .s = play_unshare_##how, .prepare = prepare_shared
+#define COLLAPSE .w = play_walk_gup, .s = play_collapse, .prepare = prepare_small
+#define GUP_ZAP .w = play_walk_gup, .s = play_zap_reuse
+#define PIN(how) .w = play_walk_gup, .s = play_move_##how, .witness = pinned_moved
+#define ON_TLB .flags = SCHED_LOADED | SCHED_OWN_TLBS
+#define SWITCH(how) .w = play_##how, .s = play_zap_flush
+#define RAN_ZAP .s = play_zap_sync_flush
+#define MM "walk_mm"
+#define COUNT "walk_count"
 
 static const struct schedule schedules[] = {
-	{ "T1", "active-mm-v4", "active-mm-v4", NULL, MM, WALK_ZAP, .script = slot_late, .hole = LATE },
-	{ "T1", "active-mm.no-sync-fence", "active-mm.no-sync-fence", NULL, MM, WALK_ZAP, .script = slot_late, .hole = LATE },
-	{ "T1", "percpu-count.no-sync-fence", "percpu-count.no-sync-fence", NULL, COUNT, WALK_ZAP, .script = slot_late, .hole = LATE },
-	{ "T1", "active-mm", "active-mm", NULL, MM, WALK_ZAP, .script = slot_late },
-	{ "T1", "percpu-count", "percpu-count", NULL, COUNT, WALK_ZAP, .script = slot_late },
-	{ "T1", "active-mm.no-begin-fence", "active-mm.no-begin-fence", NULL, MM, WALK_ZAP, .script = mark_late, .hole = LATE },
-	{ "T1", "percpu-count.no-begin-fence", "percpu-count.no-begin-fence", NULL, COUNT, WALK_ZAP, .script = mark_late, .hole = LATE },
-	{ "T1", "percpu-count.no-mark", "percpu-count.no-mark", NULL, COUNT, WALK_ZAP, .script = mark_late, .hole = LATE },
-	{ "T1", "none", "none", NULL, NULL, WALK_ZAP, .script = mark_late, .hole = LATE },
-	{ "T1", "broadcast.no-wait", "broadcast.no-wait", NULL, NULL, WALK_ZAP, .script = mark_late, .hole = LATE },
-	{ "T1", "broadcast.skip-target", "broadcast.skip-target", NULL, NULL, WALK_ZAP, .script = mark_late, .hole = LATE, .flags = SCHED_W_LAST },
-	{ "T1", "active-mm", "active-mm", NULL, MM, WALK_ZAP, .script = waits },
-	{ "T1", "percpu-count", "percpu-count", NULL, COUNT, WALK_ZAP, .script = waits },
-	{ "T1", "broadcast", "broadcast", NULL, NULL, WALK_ZAP, .script = waits },
-	{ "T1", "active-mm.no-release", "active-mm.no-release", NULL, MM, WALK_ZAP, .script = mark_early, .hole = LATE, .flags = SCHED_WEAK },
-	{ "T1", "percpu-count.no-end-fence", "percpu-count.no-end-fence", NULL, COUNT, WALK_ZAP, .script = mark_early, .hole = LATE,
+	{ "T1", "active-mm-v4", "active-mm-v4", NULL, MM, BARE_ZAP, .script = slot_late, .hole = LATE },
+	{ "T1", "active-mm.no-sync-fence", "active-mm.no-sync-fence", NULL, MM, BARE_ZAP, .script = slot_late, .hole = LATE },
+	{ "T1", "percpu-count.no-sync-fence", "percpu-count.no-sync-fence", NULL, COUNT, BARE_ZAP, .script = slot_late, .hole = LATE },
+	{ "T1", "active-mm", "active-mm", NULL, MM, BARE_ZAP, .script = slot_late },
+	{ "T1", "percpu-count", "percpu-count", NULL, COUNT, BARE_ZAP, .script = slot_late },
+	{ "T1", "active-mm.no-begin-fence", "active-mm.no-begin-fence", NULL, MM, BARE_ZAP, .script = mark_late, .hole = LATE },
+	{ "T1", "percpu-count.no-begin-fence", "percpu-count.no-begin-fence", NULL, COUNT, BARE_ZAP, .script = mark_late, .hole = LATE },
+	{ "T1", "percpu-count.no-mark", "percpu-count.no-mark", NULL, COUNT, BARE_ZAP, .script = mark_late, .hole = LATE },
+	{ "T1", "broadcast.no-wait", "broadcast.no-wait", NULL, NULL, BARE_ZAP, .script = mark_late, .hole = LATE },
+	{ "T1", "broadcast.skip-target", "broadcast.skip-target", NULL, NULL, BARE_ZAP, .script = mark_late, .hole = LATE,
+	  .flags = SCHED_W_LAST },
+	{ "T1", "active-mm", "active-mm", NULL, MM, BARE_ZAP, .script = waits },
+	{ "T1", "percpu-count", "percpu-count", NULL, COUNT, BARE_ZAP, .script = waits },
+	{ "T1", "broadcast", "broadcast", NULL, NULL, BARE_ZAP, .script = waits },
+	{ "T1", "broadcast", "broadcast", NULL, NULL, BARE_ZAP, .script = waits, .flags = SCHED_W_LAST },
+	{ "T1", "active-mm.no-release", "active-mm.no-release", NULL, MM, BARE_ZAP, .script = mark_early, .hole = LATE, .flags = SCHED_WEAK },
+	{ "T1", "percpu-count.no-end-fence", "percpu-count.no-end-fence", NULL, COUNT, BARE_ZAP, .script = mark_early, .hole = LATE,
 	  .flags = SCHED_WEAK },
-	{ "T1", "active-mm", "active-mm", NULL, MM, WALK_ZAP, .script = mark_early },
-	{ "T1", "percpu-count", "percpu-count", NULL, COUNT, WALK_ZAP, .script = mark_early },
+	{ "T1", "active-mm", "active-mm", NULL, MM, BARE_ZAP, .script = mark_early },
+	{ "T1", "percpu-count", "percpu-count", NULL, COUNT, BARE_ZAP, .script = mark_early },
 
-	{ "T2", "active-mm-v4", "active-mm-v4", NULL, MM, WALK_ZAP, .script = nested, .hole = LATE },
-	{ "T2", "active-mm.no-restore", "active-mm.no-restore", NULL, MM, WALK_ZAP, .script = nested, .hole = LATE },
-	{ "T2", "active-mm", "active-mm", NULL, MM, WALK_ZAP, .script = nested_waits },
-	{ "T2", "percpu-count", "percpu-count", NULL, COUNT, WALK_ZAP, .script = nested_waits },
-	{ "T2", "active-mm.no-any", "active-mm.no-any", NULL, MM, WALK_ZAP, .script = other_mm, .hole = LATE,
+	{ "T2", "active-mm-v4.flushed", "active-mm-v4", "nmi", MM, BARE_MUNMAP, .script = nested, .hole = LATE },
+	{ "T2", "active-mm.no-restore", "active-mm.no-restore", NULL, MM, BARE_ZAP, .script = nested, .hole = LATE },
+	{ "T2", "active-mm", "active-mm", NULL, MM, BARE_ZAP, .script = nested_waits },
+	{ "T2", "percpu-count", "percpu-count", NULL, COUNT, BARE_ZAP, .script = nested_waits },
+	{ "T2", "broadcast", "broadcast", NULL, NULL, BARE_ZAP, .script = nested_waits },
+	{ "T2", "active-mm.no-any", "active-mm.no-any", NULL, MM, BARE_ZAP, .script = other_mm, .hole = LATE,
 	  .flags = SCHED_HANDLERS | SCHED_NEST_OTHER },
-	{ "T2", "active-mm", "active-mm", NULL, MM, WALK_ZAP, .script = other_mm_waits, .flags = SCHED_HANDLERS | SCHED_NEST_OTHER },
+	{ "T2", "active-mm", "active-mm", NULL, MM, BARE_ZAP, .script = other_mm_waits, .flags = SCHED_HANDLERS | SCHED_NEST_OTHER },
 
-	{ "T3", "share.nobody", "none", NULL, NULL, .w = play_walk_bare, .s = play_unshare_last, .prepare = prepare_shared, .script = mark_late,
-	  .hole = LATE },
-	{ "T3", "share.own-mm-last", "active-mm", NULL, MM, .w = play_walk_bare, .s = play_unshare_last, .prepare = prepare_shared,
-	  .script = mark_late, .hole = LATE },
-	{ "T3", "share.own-mm-each", "active-mm", NULL, MM, .w = play_walk_bare, .s = play_unshare_each, .prepare = prepare_shared,
-	  .script = waits },
-	{ "T3", "share", "broadcast", NULL, NULL, .w = play_walk_bare, .s = play_unshare_last, .prepare = prepare_shared, .script = waits },
-	{ "T3", "share.broadcast-each", "broadcast", NULL, NULL, .w = play_walk_bare, .s = play_unshare_each, .prepare = prepare_shared,
-	  .script = waits },
+	{ "T3", "share.nobody", "none", NULL, NULL, SHARED(last), .script = mark_late, .hole = LATE },
+	{ "T3", "share.own-mm-last", "active-mm", NULL, MM, SHARED(last), .script = mark_late, .hole = LATE },
+	{ "T3", "share.own-mm-each", "active-mm", NULL, MM, SHARED(each), .script = waits },
+	{ "T3", "share", "broadcast", NULL, NULL, SHARED(last), .script = waits },
+	{ "T3", "share.broadcast-each", "broadcast", NULL, NULL, SHARED(each), .script = waits },
 
-	{ "T4", "collapse.no-sync", "none", "ipi", NULL, .w = play_walk_gup, .s = play_collapse, .prepare = prepare_small, .script = in_table,
-	  .hole = LATE },
-	{ "T4", "collapse", "broadcast", "ipi", NULL, .w = play_walk_gup, .s = play_collapse, .prepare = prepare_small, .script = in_table_waits },
+	{ "T4", "collapse.no-sync", "none", "ipi", NULL, COLLAPSE, .script = in_table, .hole = LATE },
+	{ "T4", "collapse", "broadcast", "ipi", NULL, COLLAPSE, .script = in_table_waits },
+	{ "T4", "gup.no-recheck", "gup.no-recheck", NULL, NULL, GUP_ZAP, .script = reused, .hole = "bad-gup" },
+	{ "T4", "gup.plain-get", "gup.plain-get", NULL, NULL, .w = play_walk_gup, .s = play_zap, .script = reused, .hole = "double-free" },
+	{ "T4", "gup", "none", NULL, NULL, GUP_ZAP, .script = reused },
+	{ "T4", "gup", "none", NULL, NULL, .w = play_walk_gup, .s = play_zap, .script = reused },
 
-	{ "T5", "active-mm-v4.claims", "active-mm-v4", "nmi.claims-to-drain", MM, .w = play_walk_bare, .s = play_munmap, .script = mark_late,
+	{ "T5", "active-mm-v4.claims", "active-mm-v4", "nmi.claims-to-drain", MM, BARE_MUNMAP, .script = mark_late, .hole = LATE },
+	{ "T5", "active-mm-v4.flushed", "active-mm-v4", "nmi", MM, BARE_MUNMAP, .script = waits },
+
+	{ "T6", "gather.inval-first", NULL, "ipi", NULL, .s = play_munmap_inval_first, .script = alone, .hole = "stale-tlb", ON_TLB },
+	{ "T6", "gather.free-first", NULL, "ipi", NULL, .s = play_zap_free_flush, .script = alone, .hole = "stale-tlb", ON_TLB },
+	{ "T6", "gather.no-inval", NULL, "local", NULL, .s = play_munmap, .script = alone, .hole = "stale-tlb", ON_TLB },
+	{ "T6", "gather", NULL, "ipi", NULL, .s = play_munmap, .script = alone, ON_TLB },
+	{ "T6", "gather.free-first", "broadcast", "nmi", NULL, .w = play_walk_bare, .s = play_munmap_free_first, .script = waits, .hole = LATE,
+	  .flags = SCHED_LOADED },
+	{ "T6", "gather.sync-first", "broadcast", "nmi", NULL, .w = play_walk_bare, .s = play_munmap_sync_first, .script = synced_first,
 	  .hole = LATE, .flags = SCHED_LOADED },
-	{ "T5", "active-mm-v4.flushed", "active-mm-v4", "nmi", MM, .w = play_walk_bare, .s = play_munmap, .script = waits, .flags = SCHED_LOADED },
+	{ "T6", "gather.no-sync", "none", "nmi", NULL, BARE_MUNMAP, .script = mark_late, .hole = LATE },
+	{ "T6", "gather", "broadcast", "nmi", NULL, BARE_MUNMAP, .script = waits },
 
-	{ "T6", "order.inval-first", NULL, "ipi", NULL, .s = play_munmap_inval_first, .script = alone, .hole = "stale-tlb",
-	  .flags = SCHED_LOADED | SCHED_OWN_TLBS },
-	{ "T6", "order.free-first", NULL, "ipi", NULL, .s = play_zap_free_flush, .script = alone, .hole = "stale-tlb",
-	  .flags = SCHED_LOADED | SCHED_OWN_TLBS },
-	{ "T6", "order.no-inval", NULL, "local", NULL, .s = play_munmap, .script = alone, .hole = "stale-tlb",
-	  .flags = SCHED_LOADED | SCHED_OWN_TLBS },
-	{ "T6", "order", NULL, "ipi", NULL, .s = play_munmap, .script = alone, .flags = SCHED_LOADED | SCHED_OWN_TLBS },
-	{ "T6", "order.free-before-sync", "broadcast", "nmi", NULL, .w = play_walk_bare, .s = play_munmap_free_first, .script = waits,
-	  .hole = LATE, .flags = SCHED_LOADED },
-	{ "T6", "order", "broadcast", "nmi", NULL, .w = play_walk_bare, .s = play_munmap, .script = waits, .flags = SCHED_LOADED },
-
-	{ "T7", "mask.no-flush-fence", NULL, "ipi.no-fence", NULL, .w = play_load, .s = play_zap_flush, .script = mask_read, .hole = "stale-tlb",
+	{ "T7", "switch.no-flush-fence", NULL, "ipi.no-fence", NULL, SWITCH(load), .script = mask_read, .hole = "stale-tlb",
 	  .flags = SCHED_OWN_TLBS },
-	{ "T7", "mask", NULL, "ipi", NULL, .w = play_load, .s = play_zap_flush, .script = mask_read, .flags = SCHED_OWN_TLBS },
-	{ "T7", "mask.plain-loaded", NULL, "ipi", NULL, .w = play_load_plain, .s = play_zap_flush, .f = play_load, .script = bit_lost,
-	  .hole = "stale-tlb", .flags = SCHED_OWN_TLBS },
-	{ "T7", "mask", NULL, "ipi", NULL, .w = play_load, .s = play_zap_flush, .f = play_load, .script = bit_kept, .flags = SCHED_OWN_TLBS },
-	{ "T7", "mask.plain-leave", NULL, "ipi", NULL, .w = play_leave_plain, .s = play_zap_flush, .f = play_load, .script = bit_lost,
-	  .hole = "stale-tlb", .flags = SCHED_OWN_TLBS | SCHED_LOADED },
-	{ "T7", "mask", NULL, "ipi", NULL, .w = play_leave, .s = play_zap_flush, .f = play_load, .script = bit_kept,
-	  .flags = SCHED_OWN_TLBS | SCHED_LOADED },
-	{ "T7", "cpumask.no-sync-fence", "cpumask.no-sync-fence", "nmi", NULL, .w = play_walk_switching, .s = play_zap_sync_flush, .script = ran_read,
-	  .hole = LATE, .flags = SCHED_FIRST_RUN },
-	{ "T7", "cpumask", "cpumask", "nmi", NULL, .w = play_walk_switching, .s = play_zap_sync_flush, .script = ran_read,
+	{ "T7", "switch", NULL, "ipi", NULL, SWITCH(load), .script = mask_read, .flags = SCHED_OWN_TLBS },
+	{ "T7", "switch.skip-flush", NULL, "ipi.skip-target", NULL, .s = play_zap_flush, .script = alone, .hole = "stale-tlb",
+	  .flags = SCHED_LOADED | SCHED_OWN_TLBS | SCHED_W_LAST },
+	{ "T7", "switch", NULL, "ipi", NULL, .s = play_zap_flush, .script = alone, .flags = SCHED_LOADED | SCHED_OWN_TLBS | SCHED_W_LAST },
+	{ "T7", "switch.plain-loaded", NULL, "ipi", NULL, SWITCH(load_plain), .f = play_load, .script = bit_lost, .hole = "stale-tlb",
+	  .flags = SCHED_OWN_TLBS },
+	{ "T7", "switch", NULL, "ipi", NULL, SWITCH(load), .f = play_load, .script = bit_kept, .flags = SCHED_OWN_TLBS },
+	{ "T7", "switch.plain-leave", NULL, "ipi", NULL, SWITCH(leave_plain), .f = play_load, .script = bit_lost, .hole = "stale-tlb", ON_TLB },
+	{ "T7", "switch", NULL, "ipi", NULL, SWITCH(leave), .f = play_load, .script = bit_kept, ON_TLB },
+	{ "T7", "switch.no-sync-fence", "cpumask.no-sync-fence", "nmi", NULL, RAN_ZAP, .w = play_walk_switching, .script = ran_read, .hole = LATE,
 	  .flags = SCHED_FIRST_RUN },
+	{ "T7", "switch", "cpumask", "nmi", NULL, RAN_ZAP, .w = play_walk_switching, .script = ran_read, .flags = SCHED_FIRST_RUN },
+	{ "T7", "switch.plain-ran", "cpumask", "nmi", NULL, RAN_ZAP, .w = play_load_plain_ran, .f = play_walk_switching, .script = ran_lost,
+	  .hole = LATE, .flags = SCHED_FIRST_RUN },
+	{ "T7", "switch", "cpumask", "nmi", NULL, RAN_ZAP, .w = play_load, .f = play_walk_switching, .script = ran_kept,
+	  .flags = SCHED_FIRST_RUN },
+	{ "T7", "switch.skip-target", "cpumask.skip-target", NULL, NULL, BARE_ZAP, .script = mark_late, .hole = LATE, .flags = SCHED_W_LAST },
+	{ "T7", "switch", "cpumask", NULL, NULL, BARE_ZAP, .script = waits, .flags = SCHED_W_LAST },
 
-	{ "T10", "dontneed.late-flush", NULL, "ipi", NULL, .s = play_dontneed, .f = play_fault, .script = fault_first, .hole = "two-sizes bbm",
-	  .flags = SCHED_LOADED | SCHED_OWN_TLBS },
-	{ "T10", "dontneed", NULL, "ipi", NULL, .s = play_dontneed_locked, .f = play_fault, .script = fault_waits,
-	  .flags = SCHED_LOADED | SCHED_OWN_TLBS },
+	{ "T10", "dontneed.flush-late", NULL, "ipi", NULL, .s = play_dontneed, .f = play_fault, .script = fault_first, .hole = "two-sizes bbm",
+	  ON_TLB },
+	{ "T10", "dontneed", NULL, "ipi", NULL, .s = play_dontneed_locked, .f = play_fault, .script = fault_waits, ON_TLB },
 
-	{ "T11", "move.no-fence", "none", NULL, NULL, .w = play_walk_gup, .s = play_move, .script = pin_late, .hole = "pinned-moved",
-	  .witness = pinned_moved },
-	{ "T11", "move", "none", NULL, NULL, .w = play_walk_gup, .s = play_move_fenced, .script = pin_none, .witness = pinned_moved },
-	{ "T11", "move.no-recheck", "gup.no-recheck", NULL, NULL, .w = play_walk_gup, .s = play_move_fenced, .script = pin_stale,
-	  .hole = "pinned-moved", .witness = pinned_moved },
+	{ "T11", "pin.plain-clear", "none", NULL, NULL, PIN(plain), .script = pin_late, .hole = "pinned-moved" },
+	{ "T11", "pin.no-recheck", "gup.no-recheck", NULL, NULL, PIN(fenced), .script = pin_stale, .hole = "pinned-moved" },
+	{ "T11", "pin", "none", NULL, NULL, PIN(fenced), .script = pin_none },
+	{ "T11", "pin", "none", NULL, NULL, PIN(fenced), .script = pin_dropped },
 
-	{ "T13", "rights.local-downgrade", NULL, "local", NULL, .s = play_protect, .script = alone, .hole = "stale-repointed",
-	  .flags = SCHED_LOADED | SCHED_OWN_TLBS },
-	{ "T13", "rights.downgrade", NULL, "ipi", NULL, .s = play_protect, .script = alone, .flags = SCHED_LOADED | SCHED_OWN_TLBS },
-	{ "T13", "rights.local-upgrade", NULL, "local", NULL, .s = play_permit, .script = alone, .flags = SCHED_LOADED | SCHED_OWN_TLBS },
+	{ "T13", "local.downgrade", NULL, "local", NULL, .s = play_protect, .script = alone, .hole = "stale-repointed", ON_TLB },
+	{ "T13", "local.downgrade-all", NULL, "ipi", NULL, .s = play_protect, .script = alone, ON_TLB },
+	{ "T13", "local", NULL, "local", NULL, .s = play_permit, .script = alone, ON_TLB },
 };
 
 #define RACE_TEST(ident, race)                                                                     \
@@ -180,5 +201,41 @@ TEST_CASE(schedules, replay)
 		T_EXPECT(r, first.trace && first.trace == again.trace, "%s %s made other accesses the second time", s->race, s->name);
 		T_EXPECT(r, first.hole == again.hole, "%s %s: %s, then %s", s->race, s->name, first.hole ? first.hole : "silent",
 			 again.hole ? again.hole : "silent");
+	}
+}
+
+/* --- scripts that do not fit say which step, who, and where that CPU stands --- */
+
+SCRIPT(no_such_place, AT(S, "load slot"));
+SCRIPT(no_wait, WAITS(S));
+SCRIPT(nothing_buffered, AT(S, "store slot"), SHOW(S, "slot"));
+SCRIPT(no_interrupt, AT(W, "park"), IRQ(W));
+SCRIPT(closed, AT(W, "park"), END(S));
+SCRIPT(no_end, END(W));
+SCRIPT(not_held, AT(W, "park"), WAITS(S), NMI(S));
+
+#define MISFIT(with, s, says) { { "-", "misfit", with, NULL, MM, BARE_ZAP, .script = s, .deadline = 100000 }, says }
+
+static const struct {
+	struct schedule s;
+	const char *says;
+} misfits[] = {
+	MISFIT("active-mm", no_such_place, "step 1, role 2 until load slot: CPU 2 is over, its last access was \"atomic count\""),
+	MISFIT("active-mm", no_wait, "step 1, role 2 until it waits: CPU 2 is over"),
+	MISFIT("active-mm", nothing_buffered, "step 2, role 2 shows its store to slot: CPU 2 is held before \"store slot\""),
+	MISFIT("active-mm", no_interrupt, "step 2, role 1 has taken an interrupt: CPU 1 is held before \"park\""),
+	MISFIT("broadcast", closed, "step 2, role 2 until it is over: CPU 2 waits for another CPU behind \"delay\""),
+	MISFIT("active-mm", no_end, "step 1, role 1 until it is over: CPU 1 does not stop"),
+	MISFIT("broadcast", not_held, "step 3, role 2 takes an NMI: CPU 2 waits for another CPU"),
+};
+
+TEST_CASE(schedules, misfit)
+{
+	ORACLE_CASE(r, SCHEDULE_CPUS);
+	for (unsigned i = 0; i < ARRAY_SIZE(misfits); i++) {
+		struct schedule_end end = schedule_play(&misfits[i].s);
+
+		T_EXPECT(r, end.misfit && !strncmp(end.misfit, misfits[i].says, strlen(misfits[i].says)), "\"%s\" instead of \"%s\"",
+			 end.misfit ? end.misfit : "it fits", misfits[i].says);
 	}
 }

@@ -33,7 +33,7 @@
 #include "shadow.h"
 #include "store_buffer.h"
 
-/* Turns of the director; far more than any step takes. */
+/* Turns of the director; far more than any step takes, also where an emulator's thread has to wait for a CPU of its host. */
 #define DEADLINE (1u << 21)
 /* Turns of a wait without an access in between: more than any step that is answered takes where CPUs change places at a yield. */
 #define WAITING 1000u
@@ -261,6 +261,11 @@ static struct player *player_of(unsigned role)
 	return &players[script->role[role].cpu];
 }
 
+static unsigned deadline(void)
+{
+	return script->deadline ? script->deadline : DEADLINE;
+}
+
 static u64 interrupts_of(unsigned role)
 {
 	const volatile struct cpu *c = &cpu_area[script->role[role].cpu];
@@ -315,7 +320,7 @@ static void ask(struct player *pl, const struct script_step *s)
 /* The role is held, waits, or is over. */
 static bool settle(struct player *pl)
 {
-	unsigned turns = DEADLINE;
+	unsigned turns = deadline();
 
 	pl->turns = 0;
 	while (look_settled(pl) == NOT_YET && --turns)
@@ -334,7 +339,7 @@ static bool may_ask(const struct script_step *s, const struct player *pl)
 static bool step(const struct script_step *s)
 {
 	struct player *pl = player_of(s->role);
-	unsigned turns = DEADLINE;
+	unsigned turns = deadline();
 	enum outcome o = NOT_YET;
 	u64 holds;
 

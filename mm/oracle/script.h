@@ -55,6 +55,7 @@ struct script {
 	const struct script_word *words;
 	/* NULL, or the word that the oracle's events call so is "mark" here. */
 	const char *mark;
+	unsigned deadline; /* of a step, in turns of the director; 0: far more than any takes */
 	bool handlers; /* interrupts and NMIs are held too: their accesses are their CPU's */
 };
 
