@@ -19,6 +19,7 @@ enum { W = 1, S = 2, F = 3 };
 #define END(role) { SCRIPT_END, role, 0, NULL }
 #define SHOW(role, word) { SCRIPT_SHOW, role, 0, word }
 #define NMI(role) { SCRIPT_NMI, role, 0, NULL }
+#define BACK(role) { SCRIPT_BACK, role, 0, NULL }
 #define IRQ(role) { SCRIPT_IRQ, role, 0, NULL }
 #define SCRIPT(name, ...) static const struct script_step name[] = { __VA_ARGS__, { .op = SCRIPT_STOP } }
 
@@ -65,7 +66,7 @@ extern struct field field;
 
 /* --- programs (schedule_programs.c) --- */
 program_fn play_walk_bare, play_walk_gup, play_walk_switching;
-program_fn play_zap, play_zap_flush, play_zap_reuse, play_zap_sync_flush, play_zap_free_flush, play_munmap, play_munmap_inval_first, play_munmap_sync_first, play_munmap_free_first;
+program_fn play_zap, play_zap_flush, play_zap_reuse, play_zap_sync_flush, play_sync, play_zap_free_flush, play_munmap, play_munmap_inval_first, play_munmap_sync_first, play_munmap_free_first;
 program_fn play_load, play_load_plain, play_load_plain_ran, play_leave_plain, play_leave;
 program_fn play_dontneed, play_dontneed_locked, play_fault;
 program_fn play_move_plain, play_move_fenced;

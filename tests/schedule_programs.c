@@ -68,6 +68,17 @@ void play_zap(void *arg)
 	zap(false);
 }
 
+/* A second initiator: what it waits for was taken out before it began. */
+void play_sync(void *arg)
+{
+	struct cpumask drained;
+
+	(void)arg;
+	cpumask_clear(&drained);
+	field.sync->sync(&field.mm, &drained);
+	oracle_sync_done(&field.mm, field.slot, field.old);
+}
+
 /* The frame has another owner at once. */
 void play_zap_reuse(void *arg)
 {

@@ -19,14 +19,23 @@
 SCRIPT(slot_late, AT(S, "load mark"), RUN(S, 1), AT(W, "park"), END(S));
 /* W loads the slot while its mark may be buffered yet. */
 SCRIPT(mark_late, AT(W, "park"), END(S));
+/* The first again, where the mark has no name. */
+SCRIPT(scan_over, AT(S, "load fence"), AT(W, "park"), END(S));
 /* The mark is there: S has to wait until W's walk is over. */
 SCRIPT(waits, AT(W, "park"), WAITS(S), AT(W, "park"), IRQ(W), END(S));
+/* The same without an interrupt; and where it is the next walk that tells that this one is over. */
+SCRIPT(polls, AT(W, "park"), WAITS(S), AT(W, "park"), END(S));
+SCRIPT(polls_next, AT(W, "park"), WAITS(S), AT(W, "park"), AT(W, "park"), END(S));
 /* W's mark goes before its use of the frame is over for all others. */
 SCRIPT(mark_early, AT(W, "park"), AT(W, "store mark"), RUN(W, 1), SHOW(W, "mark"), END(S));
+
+/* W's plain store of the count comes over F's. */
+SCRIPT(count_lost, RUN(W, 2), AT(F, "park"), AT(W, "park"), AT(W, "park"), END(S));
 
 /* --- T2: a walk from an NMI inside a walk --- */
 SCRIPT(nested, AT(W, "park"), NMI(W), END(S));
 SCRIPT(nested_waits, AT(W, "park"), NMI(W), WAITS(S), AT(W, "park"), IRQ(W), END(S));
+SCRIPT(nested_polls, AT(W, "park"), NMI(W), WAITS(S), AT(W, "park"), END(S));
 /* S looks while the NMI's walk, of another mm, goes on. */
 SCRIPT(other_mm, AT(W, "park"), NMI(W), AT(W, "full fence"), RUN(W, 1), END(S));
 SCRIPT(other_mm_waits, AT(W, "park"), NMI(W), AT(W, "full fence"), RUN(W, 1), WAITS(S), AT(W, "park"), AT(W, "park"), IRQ(W), END(S));
@@ -62,6 +71,15 @@ SCRIPT(pin_none, AT(S, "delay"), AT(W, "park"), AT(W, "park"), END(S));
 SCRIPT(pin_stale, AT(W, "park"), AT(S, "delay"), END(S), AT(W, "atomic count"), RUN(W, 1));
 SCRIPT(pin_dropped, AT(W, "park"), AT(S, "delay"), END(S), AT(W, "park"));
 
+/* --- T16, T17: two initiators, F behind S --- */
+SCRIPT(second_sync, AT(W, "park"), WAITS(S), END(F));
+SCRIPT(second_waits, AT(W, "park"), WAITS(S), WAITS(F), AT(W, "park"), IRQ(W), END(S), END(F));
+/* S interrupts W, and an NMI walks in the handler, between the two clears. */
+SCRIPT(in_handler, AT(W, "park"), AT(W, "park"), WAITS(S), AT(W, "store armed of CPU 1"), NMI(W), AT(W, "load leaf"), END(F));
+/* ... before the one that there is, and F has to wait for it. */
+SCRIPT(in_handler_waits, AT(W, "park"), AT(W, "park"), WAITS(S), NMI(W), AT(W, "load leaf"), WAITS(F), BACK(W), AT(W, "park"), IRQ(W), END(S),
+       WAITS(F), AT(W, "park"), IRQ(W), END(F));
+
 #define BARE_ZAP .w = play_walk_bare, .s = play_zap
 #define BARE_MUNMAP .w = play_walk_bare, .s = play_munmap, .flags = SCHED_LOADED
 #define SHARED(how) .w = play_walk_bare, .s = play_unshare_##how, .prepare = prepare_shared
@@ -96,6 +114,37 @@ static const struct schedule schedules[] = {
 	{ "T1", "active-mm", "active-mm", NULL, MM, BARE_ZAP, .script = mark_early },
 	{ "T1", "percpu-count", "percpu-count", NULL, COUNT, BARE_ZAP, .script = mark_early },
 
+	{ "T1", "mm-count.no-sync-fence", "mm-count.no-sync-fence", NULL, NULL, BARE_ZAP, .script = scan_over, .hole = LATE },
+	{ "T1", "mm-mask.no-sync-fence", "mm-mask.no-sync-fence", NULL, NULL, BARE_ZAP, .script = scan_over, .hole = LATE },
+	{ "T1", "mm-mask.no-sync-fence", "global-mask.no-sync-fence", NULL, NULL, BARE_ZAP, .script = scan_over, .hole = LATE },
+	{ "T1", "poll.no-sync-fence", "poll.no-sync-fence", NULL, NULL, BARE_ZAP, .script = scan_over, .hole = LATE },
+	{ "T1", "seq.no-sync-fence", "seq.no-sync-fence", NULL, NULL, BARE_ZAP, .script = scan_over, .hole = LATE },
+	{ "T1", "sticky.no-sync-fence", "sticky.no-sync-fence", NULL, NULL, BARE_ZAP, .script = scan_over, .hole = LATE },
+	{ "T1", "mm-count", "mm-count", NULL, NULL, BARE_ZAP, .script = scan_over },
+	{ "T1", "mm-mask", "mm-mask", NULL, NULL, BARE_ZAP, .script = scan_over },
+	{ "T1", "mm-mask", "global-mask", NULL, NULL, BARE_ZAP, .script = scan_over },
+	{ "T1", "poll", "poll", NULL, NULL, BARE_ZAP, .script = scan_over },
+	{ "T1", "seq", "seq", NULL, NULL, BARE_ZAP, .script = scan_over },
+	{ "T1", "sticky.full-clear", "sticky", NULL, NULL, BARE_ZAP, .script = scan_over },
+	{ "T1", "mm-mask.plain-mark", "mm-mask.plain-set", NULL, NULL, BARE_ZAP, .script = mark_late, .hole = LATE },
+	{ "T1", "poll.no-begin-fence", "poll.no-begin-fence", NULL, NULL, BARE_ZAP, .script = mark_late, .hole = LATE },
+	{ "T1", "poll.one-look", "poll.no-wait", NULL, NULL, BARE_ZAP, .script = mark_late, .hole = LATE },
+	{ "T1", "seq.no-begin-fence", "seq.no-begin-fence", NULL, NULL, BARE_ZAP, .script = mark_late, .hole = LATE },
+	{ "T1", "rcu.no-grace", "rcu.skip-cpu", NULL, NULL, BARE_ZAP, .script = mark_late, .hole = LATE, .flags = SCHED_W_LAST },
+	{ "T1", "sticky.plain-arm", "sticky.plain-arm", NULL, NULL, BARE_ZAP, .script = mark_late, .hole = LATE },
+	{ "T1", "mm-count.plain-mark", "mm-count.plain-count", NULL, NULL, BARE_ZAP, .f = play_walk_bare, .script = count_lost, .hole = LATE },
+	{ "T1", "mm-count", "mm-count", NULL, NULL, BARE_ZAP, .script = waits },
+	{ "T1", "mm-mask", "mm-mask", NULL, NULL, BARE_ZAP, .script = waits },
+	{ "T1", "mm-mask", "global-mask", NULL, NULL, BARE_ZAP, .script = waits },
+	{ "T1", "sticky.full-clear", "sticky", NULL, NULL, BARE_ZAP, .script = waits },
+	{ "T1", "poll", "poll", NULL, NULL, BARE_ZAP, .script = polls },
+	{ "T1", "seq", "seq", NULL, NULL, BARE_ZAP, .script = polls },
+	{ "T1", "rcu", "rcu", NULL, NULL, BARE_ZAP, .script = polls_next },
+	{ "T1", "poll.no-release", "poll.no-release", NULL, "marks", BARE_ZAP, .script = mark_early, .hole = LATE, .flags = SCHED_WEAK },
+	{ "T1", "seq.no-release", "seq.no-release", NULL, "numbers", BARE_ZAP, .script = mark_early, .hole = LATE, .flags = SCHED_WEAK },
+	{ "T1", "poll", "poll", NULL, "marks", BARE_ZAP, .script = mark_early },
+	{ "T1", "seq", "seq", NULL, "numbers", BARE_ZAP, .script = mark_early },
+
 	{ "T2", "active-mm-v4.flushed", "active-mm-v4", "nmi", MM, BARE_MUNMAP, .script = nested, .hole = LATE },
 	{ "T2", "active-mm.no-restore", "active-mm.no-restore", NULL, MM, BARE_ZAP, .script = nested, .hole = LATE },
 	{ "T2", "active-mm", "active-mm", NULL, MM, BARE_ZAP, .script = nested_waits },
@@ -104,6 +153,15 @@ static const struct schedule schedules[] = {
 	{ "T2", "active-mm.no-any", "active-mm.no-any", NULL, MM, BARE_ZAP, .script = other_mm, .hole = LATE,
 	  .flags = SCHED_HANDLERS | SCHED_NEST_OTHER },
 	{ "T2", "active-mm", "active-mm", NULL, MM, BARE_ZAP, .script = other_mm_waits, .flags = SCHED_HANDLERS | SCHED_NEST_OTHER },
+	{ "T2", "mm-mask.no-restore", "mm-mask.nest-clear", NULL, NULL, BARE_ZAP, .script = nested, .hole = LATE },
+	{ "T2", "mm-mask.no-restore", "global-mask.nest-clear", NULL, NULL, BARE_ZAP, .script = nested, .hole = LATE },
+	{ "T2", "seq.nest-counts", "seq.nest-end", NULL, NULL, BARE_ZAP, .script = nested, .hole = LATE },
+	{ "T2", "mm-count", "mm-count", NULL, NULL, BARE_ZAP, .script = nested_waits },
+	{ "T2", "mm-mask", "mm-mask", NULL, NULL, BARE_ZAP, .script = nested_waits },
+	{ "T2", "mm-mask", "global-mask", NULL, NULL, BARE_ZAP, .script = nested_waits },
+	{ "T2", "sticky.full-clear", "sticky", NULL, NULL, BARE_ZAP, .script = nested_waits },
+	{ "T2", "poll", "poll", NULL, NULL, BARE_ZAP, .script = nested_polls },
+	{ "T2", "seq", "seq", NULL, NULL, BARE_ZAP, .script = nested_polls },
 
 	{ "T3", "share.nobody", "none", NULL, NULL, SHARED(last), .script = mark_late, .hole = LATE },
 	{ "T3", "share.own-mm-last", "active-mm", NULL, MM, SHARED(last), .script = mark_late, .hole = LATE },
@@ -165,6 +223,15 @@ static const struct schedule schedules[] = {
 	{ "T13", "local.downgrade", NULL, "local", NULL, .s = play_protect, .script = alone, .hole = "stale-repointed", ON_TLB },
 	{ "T13", "local.downgrade-all", NULL, "ipi", NULL, .s = play_protect, .script = alone, ON_TLB },
 	{ "T13", "local", NULL, "local", NULL, .s = play_permit, .script = alone, ON_TLB },
+
+	{ "T16", "sticky.writer-clears", "sticky.initiator-clears-first", NULL, NULL, BARE_ZAP, .f = play_sync, .script = second_sync,
+	  .hole = LATE },
+	{ "T16", "sticky.full-clear", "sticky", NULL, NULL, BARE_ZAP, .f = play_sync, .script = second_waits },
+
+	{ "T17", "sticky.two-copies", "sticky.copy", "ipi", NULL, .w = play_walk_bare, .s = play_sync, .f = play_collapse,
+	  .prepare = prepare_small, .script = in_handler, .hole = LATE, .flags = SCHED_HANDLERS },
+	{ "T17", "sticky.full-clear", "sticky", "ipi", NULL, .w = play_walk_bare, .s = play_sync, .f = play_collapse, .prepare = prepare_small,
+	  .script = in_handler_waits, .flags = SCHED_HANDLERS },
 };
 
 #define RACE_TEST(ident, race)                                                                     \
@@ -185,6 +252,8 @@ RACE_TEST(t7, "T7");
 RACE_TEST(t10, "T10");
 RACE_TEST(t11, "T11");
 RACE_TEST(t13, "T13");
+RACE_TEST(t16, "T16");
+RACE_TEST(t17, "T17");
 
 /* The same script twice: the same accesses in the same order, and the same verdict. */
 TEST_CASE(schedules, replay)

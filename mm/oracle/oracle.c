@@ -26,6 +26,7 @@
 #include <cpu.h>
 #include <cpumask.h>
 
+#include "script.h"
 #include "shadow.h"
 #include "store_buffer.h"
 
@@ -112,6 +113,7 @@ void shadow_stop(void)
 void shadow_ipi_ack(void)
 {
 	shadow_event(EV_IPI_ACK, 0, 0);
+	script_acknowledged();
 }
 
 void shadow_frame_alloc(u64 pa, u64 size)

@@ -53,7 +53,8 @@ struct player {
 	unsigned traps;        /* it is inside so many */
 	enum script_access kind; /* where it is held, or made its last access */
 	const struct pword *p;
-	u64 interrupts; /* as of the last SCRIPT_IRQ */
+	volatile u64 acknowledged; /* interrupts that somebody waits for */
+	u64 counted;               /* of them, as of the last SCRIPT_IRQ */
 };
 
 static struct player players[NR_CPUS];
@@ -118,16 +119,11 @@ static void show(struct player *pl, const char *name)
 			pl->refused = !sb_show(p);
 }
 
-/* Its handler may be held itself; then this CPU is where it was, and is held again. */
+/* It is announced again when it is over. */
 static void take_nmi(struct player *pl)
 {
-	enum script_access kind = pl->kind;
-	const struct pword *p = pl->p;
-
 	pl->held = false;
 	nmi_walk_self();
-	pl->kind = kind;
-	pl->p = p;
 }
 
 /* A request that lets the CPU stay where it is? Then it is carried out. */
@@ -154,24 +150,32 @@ static void come_to_a_stop(struct player *pl)
 	__atomic_store_n(&pl->held, true, __ATOMIC_RELEASE);
 }
 
-/* Stay until the director says to go on. */
+/*
+ * Stay until the director says to go on. An interrupt or NMI that is taken meanwhile may be held itself and asked for steps of its own.
+ * Behind it this CPU stands where it was, and says so; the director asks for no more until then.
+ */
 static void hold(struct player *pl)
 {
+	enum script_access kind = pl->kind;
+	const struct pword *p = pl->p;
 	u64 seen = pl->asked;
 
 	come_to_a_stop(pl);
-	for (;;) {
+	while (script_plays) {
+		if (!pl->held) {
+			pl->kind = kind;
+			pl->p = p;
+			seen = pl->asked;
+			come_to_a_stop(pl);
+		}
 		/* Acquire: the request, behind its number; pairs with the release in ask(). */
-		while (script_plays && __atomic_load_n(&pl->asked, __ATOMIC_ACQUIRE) == seen)
+		if (__atomic_load_n(&pl->asked, __ATOMIC_ACQUIRE) == seen) {
 			arch_relax();
-		seen = pl->asked;
-		if (!script_plays || !done_here(pl))
-			break;
-		if (pl->held)
 			continue;
-		/* Back from an NMI, whose handler was asked for steps of its own. The director asks for no more until this CPU stands. */
+		}
 		seen = pl->asked;
-		come_to_a_stop(pl);
+		if (!done_here(pl))
+			break;
 	}
 	pl->held = false;
 }
@@ -193,6 +197,7 @@ static bool goes_on(struct player *pl)
 		return first || !is_at(pl, s->at);
 	case SCRIPT_WAITS:
 	case SCRIPT_END:
+	case SCRIPT_BACK:
 		return true;
 	default:
 		return false;
@@ -240,6 +245,11 @@ void script_park(void)
 		script_point(SCRIPT_PARK, NULL);
 }
 
+void script_acknowledged(void)
+{
+	players[this_cpu()].acknowledged++;
+}
+
 static void play(void *arg)
 {
 	struct player *pl = &players[this_cpu()];
@@ -264,13 +274,6 @@ static struct player *player_of(unsigned role)
 static unsigned deadline(void)
 {
 	return script->deadline ? script->deadline : DEADLINE;
-}
-
-static u64 interrupts_of(unsigned role)
-{
-	const volatile struct cpu *c = &cpu_area[script->role[role].cpu];
-
-	return c->sync_recv + c->tlb_recv;
 }
 
 enum outcome { NOT_YET, DONE, MISFIT };
@@ -299,9 +302,10 @@ static enum outcome look(const struct script_step *s, struct player *pl, u64 hol
 	case SCRIPT_SHOW:
 		return pl->answered != pl->asked ? NOT_YET : pl->refused ? MISFIT : DONE;
 	case SCRIPT_NMI:
-		return stopped ? DONE : NOT_YET;
+	case SCRIPT_BACK:
+		return stopped ? DONE : over ? MISFIT : NOT_YET;
 	case SCRIPT_IRQ:
-		return interrupts_of(s->role) != pl->interrupts ? DONE : NOT_YET;
+		return pl->acknowledged != pl->counted ? DONE : NOT_YET;
 	case SCRIPT_STOP:
 		break;
 	}
@@ -357,7 +361,7 @@ static bool step(const struct script_step *s)
 	if (s->op == SCRIPT_WAITS)
 		pl->step = NULL;
 	if (s->op == SCRIPT_IRQ)
-		pl->interrupts = interrupts_of(s->role);
+		pl->counted = pl->acknowledged;
 	return o == DONE;
 }
 
@@ -365,7 +369,8 @@ static const char *describe(const struct script_step *s)
 {
 	static const char *const goal[] = {
 		[SCRIPT_RUN] = "goes on for", [SCRIPT_AT] = "until", [SCRIPT_WAITS] = "until it waits", [SCRIPT_END] = "until it is over",
-		[SCRIPT_SHOW] = "shows its store to", [SCRIPT_NMI] = "takes an NMI", [SCRIPT_IRQ] = "has taken an interrupt",
+		[SCRIPT_SHOW] = "shows its store to", [SCRIPT_NMI] = "takes an NMI",
+		[SCRIPT_BACK] = "until its handler is over", [SCRIPT_IRQ] = "has taken an interrupt",
 	};
 	const struct player *pl = player_of(s->role);
 	char count[24] = "", at[80];
@@ -386,7 +391,7 @@ static void start(const struct script *s)
 	trace = 0;
 	for (unsigned role = 1; role <= SCRIPT_ROLES; role++)
 		if (s->role[role].fn)
-			*player_of(role) = (struct player){ .interrupts = interrupts_of(role) };
+			*player_of(role) = (struct player){ .on = false };
 	script_plays = true;
 	for (unsigned role = 1; role <= SCRIPT_ROLES; role++)
 		if (s->role[role].fn)

@@ -29,7 +29,8 @@ enum script_op {
 	SCRIPT_END,   /* ... until its program is over */
 	SCRIPT_SHOW,  /* the oldest store of role to the word "at" becomes visible */
 	SCRIPT_NMI,   /* role, wherever it is held, takes an NMI */
-	SCRIPT_IRQ,   /* role has taken a sync or flush interrupt since the last such step */
+	SCRIPT_BACK,  /* role goes on until the handler that it is held in is over, and stands where it was interrupted */
+	SCRIPT_IRQ,   /* role has taken an interrupt that somebody waits for, since the last such step */
 };
 
 struct script_step {
@@ -76,5 +77,6 @@ void script_point(enum script_access kind, const struct pword *p);
 void script_turn(void);       /* this CPU's buffer drains: as in each turn of a wait */
 void script_trap(int deeper); /* this CPU enters (1) an interrupt or NMI, or leaves it (-1) */
 void script_park(void);
+void script_acknowledged(void); /* this CPU took an interrupt with interrupts on */
 
 #endif
