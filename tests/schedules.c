@@ -17,17 +17,17 @@
 
 /* S reads the mark while its store to the slot may be buffered yet, and W begins then. */
 SCRIPT(slot_late, AT(S, "load mark"), RUN(S, 1), AT(W, "park"), END(S));
+/* The same, where an acquire follows the look at the marks. */
+SCRIPT(scan_over, AT(S, "load fence"), AT(W, "park"), END(S));
 /* W loads the slot while its mark may be buffered yet. */
 SCRIPT(mark_late, AT(W, "park"), END(S));
-/* The first again, where the mark has no name. */
-SCRIPT(scan_over, AT(S, "load fence"), AT(W, "park"), END(S));
 /* The mark is there: S has to wait until W's walk is over. */
 SCRIPT(waits, AT(W, "park"), WAITS(S), AT(W, "park"), IRQ(W), END(S));
 /* The same without an interrupt; and where it is the next walk that tells that this one is over. */
 SCRIPT(polls, AT(W, "park"), WAITS(S), AT(W, "park"), END(S));
 SCRIPT(polls_next, AT(W, "park"), WAITS(S), AT(W, "park"), AT(W, "park"), END(S));
 /* W's mark goes before its use of the frame is over for all others. */
-SCRIPT(mark_early, AT(W, "park"), AT(W, "store mark"), RUN(W, 1), SHOW(W, "mark"), END(S));
+SCRIPT(mark_early, AT(W, "park"), AT(W, "park"), SHOW(W, NULL), END(S));
 
 /* W's plain store of the count comes over F's. */
 SCRIPT(count_lost, RUN(W, 2), AT(F, "park"), AT(W, "park"), AT(W, "park"), END(S));
@@ -89,30 +89,28 @@ SCRIPT(in_handler_waits, AT(W, "park"), AT(W, "park"), WAITS(S), NMI(W), AT(W, "
 #define ON_TLB .flags = SCHED_LOADED | SCHED_OWN_TLBS
 #define SWITCH(how) .w = play_##how, .s = play_zap_flush
 #define RAN_ZAP .s = play_zap_sync_flush
-#define MM "walk_mm"
-#define COUNT "walk_count"
 
 static const struct schedule schedules[] = {
-	{ "T1", "active-mm-v4", "active-mm-v4", NULL, MM, BARE_ZAP, .script = slot_late, .hole = LATE },
-	{ "T1", "active-mm.no-sync-fence", "active-mm.no-sync-fence", NULL, MM, BARE_ZAP, .script = slot_late, .hole = LATE },
-	{ "T1", "percpu-count.no-sync-fence", "percpu-count.no-sync-fence", NULL, COUNT, BARE_ZAP, .script = slot_late, .hole = LATE },
-	{ "T1", "active-mm", "active-mm", NULL, MM, BARE_ZAP, .script = slot_late },
-	{ "T1", "percpu-count", "percpu-count", NULL, COUNT, BARE_ZAP, .script = slot_late },
-	{ "T1", "active-mm.no-begin-fence", "active-mm.no-begin-fence", NULL, MM, BARE_ZAP, .script = mark_late, .hole = LATE },
-	{ "T1", "percpu-count.no-begin-fence", "percpu-count.no-begin-fence", NULL, COUNT, BARE_ZAP, .script = mark_late, .hole = LATE },
-	{ "T1", "percpu-count.no-mark", "percpu-count.no-mark", NULL, COUNT, BARE_ZAP, .script = mark_late, .hole = LATE },
+	{ "T1", "active-mm-v4", "active-mm-v4", NULL, "walk_mm", BARE_ZAP, .script = slot_late, .hole = LATE },
+	{ "T1", "active-mm.no-sync-fence", "active-mm.no-sync-fence", NULL, NULL, BARE_ZAP, .script = scan_over, .hole = LATE },
+	{ "T1", "percpu-count.no-sync-fence", "percpu-count.no-sync-fence", NULL, NULL, BARE_ZAP, .script = scan_over, .hole = LATE },
+	{ "T1", "active-mm", "active-mm", NULL, NULL, BARE_ZAP, .script = scan_over },
+	{ "T1", "percpu-count", "percpu-count", NULL, NULL, BARE_ZAP, .script = scan_over },
+	{ "T1", "active-mm.no-begin-fence", "active-mm.no-begin-fence", NULL, NULL, BARE_ZAP, .script = mark_late, .hole = LATE },
+	{ "T1", "percpu-count.no-begin-fence", "percpu-count.no-begin-fence", NULL, NULL, BARE_ZAP, .script = mark_late, .hole = LATE },
+	{ "T1", "percpu-count.no-mark", "percpu-count.no-mark", NULL, NULL, BARE_ZAP, .script = mark_late, .hole = LATE },
 	{ "T1", "broadcast.no-wait", "broadcast.no-wait", NULL, NULL, BARE_ZAP, .script = mark_late, .hole = LATE },
 	{ "T1", "broadcast.skip-target", "broadcast.skip-target", NULL, NULL, BARE_ZAP, .script = mark_late, .hole = LATE,
 	  .flags = SCHED_W_LAST },
-	{ "T1", "active-mm", "active-mm", NULL, MM, BARE_ZAP, .script = waits },
-	{ "T1", "percpu-count", "percpu-count", NULL, COUNT, BARE_ZAP, .script = waits },
+	{ "T1", "active-mm", "active-mm", NULL, NULL, BARE_ZAP, .script = waits },
+	{ "T1", "percpu-count", "percpu-count", NULL, NULL, BARE_ZAP, .script = waits },
 	{ "T1", "broadcast", "broadcast", NULL, NULL, BARE_ZAP, .script = waits },
 	{ "T1", "broadcast", "broadcast", NULL, NULL, BARE_ZAP, .script = waits, .flags = SCHED_W_LAST },
-	{ "T1", "active-mm.no-release", "active-mm.no-release", NULL, MM, BARE_ZAP, .script = mark_early, .hole = LATE, .flags = SCHED_WEAK },
-	{ "T1", "percpu-count.no-end-fence", "percpu-count.no-end-fence", NULL, COUNT, BARE_ZAP, .script = mark_early, .hole = LATE,
+	{ "T1", "active-mm.no-release", "active-mm.no-release", NULL, NULL, BARE_ZAP, .script = mark_early, .hole = LATE, .flags = SCHED_WEAK },
+	{ "T1", "percpu-count.no-end-fence", "percpu-count.no-end-fence", NULL, NULL, BARE_ZAP, .script = mark_early, .hole = LATE,
 	  .flags = SCHED_WEAK },
-	{ "T1", "active-mm", "active-mm", NULL, MM, BARE_ZAP, .script = mark_early },
-	{ "T1", "percpu-count", "percpu-count", NULL, COUNT, BARE_ZAP, .script = mark_early },
+	{ "T1", "active-mm", "active-mm", NULL, NULL, BARE_ZAP, .script = mark_early },
+	{ "T1", "percpu-count", "percpu-count", NULL, NULL, BARE_ZAP, .script = mark_early },
 
 	{ "T1", "mm-count.no-sync-fence", "mm-count.no-sync-fence", NULL, NULL, BARE_ZAP, .script = scan_over, .hole = LATE },
 	{ "T1", "mm-mask.no-sync-fence", "mm-mask.no-sync-fence", NULL, NULL, BARE_ZAP, .script = scan_over, .hole = LATE },
@@ -140,19 +138,19 @@ static const struct schedule schedules[] = {
 	{ "T1", "poll", "poll", NULL, NULL, BARE_ZAP, .script = polls },
 	{ "T1", "seq", "seq", NULL, NULL, BARE_ZAP, .script = polls },
 	{ "T1", "rcu", "rcu", NULL, NULL, BARE_ZAP, .script = polls_next },
-	{ "T1", "poll.no-release", "poll.no-release", NULL, "marks", BARE_ZAP, .script = mark_early, .hole = LATE, .flags = SCHED_WEAK },
-	{ "T1", "seq.no-release", "seq.no-release", NULL, "numbers", BARE_ZAP, .script = mark_early, .hole = LATE, .flags = SCHED_WEAK },
-	{ "T1", "poll", "poll", NULL, "marks", BARE_ZAP, .script = mark_early },
-	{ "T1", "seq", "seq", NULL, "numbers", BARE_ZAP, .script = mark_early },
+	{ "T1", "poll.no-release", "poll.no-release", NULL, NULL, BARE_ZAP, .script = mark_early, .hole = LATE, .flags = SCHED_WEAK },
+	{ "T1", "seq.no-release", "seq.no-release", NULL, NULL, BARE_ZAP, .script = mark_early, .hole = LATE, .flags = SCHED_WEAK },
+	{ "T1", "poll", "poll", NULL, NULL, BARE_ZAP, .script = mark_early },
+	{ "T1", "seq", "seq", NULL, NULL, BARE_ZAP, .script = mark_early },
 
-	{ "T2", "active-mm-v4.flushed", "active-mm-v4", "nmi", MM, BARE_MUNMAP, .script = nested, .hole = LATE },
-	{ "T2", "active-mm.no-restore", "active-mm.no-restore", NULL, MM, BARE_ZAP, .script = nested, .hole = LATE },
-	{ "T2", "active-mm", "active-mm", NULL, MM, BARE_ZAP, .script = nested_waits },
-	{ "T2", "percpu-count", "percpu-count", NULL, COUNT, BARE_ZAP, .script = nested_waits },
+	{ "T2", "active-mm-v4.flushed", "active-mm-v4", "nmi", NULL, BARE_MUNMAP, .script = nested, .hole = LATE },
+	{ "T2", "active-mm.no-restore", "active-mm.no-restore", NULL, NULL, BARE_ZAP, .script = nested, .hole = LATE },
+	{ "T2", "active-mm", "active-mm", NULL, NULL, BARE_ZAP, .script = nested_waits },
+	{ "T2", "percpu-count", "percpu-count", NULL, NULL, BARE_ZAP, .script = nested_waits },
 	{ "T2", "broadcast", "broadcast", NULL, NULL, BARE_ZAP, .script = nested_waits },
-	{ "T2", "active-mm.no-any", "active-mm.no-any", NULL, MM, BARE_ZAP, .script = other_mm, .hole = LATE,
+	{ "T2", "active-mm.no-any", "active-mm.no-any", NULL, NULL, BARE_ZAP, .script = other_mm, .hole = LATE,
 	  .flags = SCHED_HANDLERS | SCHED_NEST_OTHER },
-	{ "T2", "active-mm", "active-mm", NULL, MM, BARE_ZAP, .script = other_mm_waits, .flags = SCHED_HANDLERS | SCHED_NEST_OTHER },
+	{ "T2", "active-mm", "active-mm", NULL, NULL, BARE_ZAP, .script = other_mm_waits, .flags = SCHED_HANDLERS | SCHED_NEST_OTHER },
 	{ "T2", "mm-mask.no-restore", "mm-mask.nest-clear", NULL, NULL, BARE_ZAP, .script = nested, .hole = LATE },
 	{ "T2", "mm-mask.no-restore", "global-mask.nest-clear", NULL, NULL, BARE_ZAP, .script = nested, .hole = LATE },
 	{ "T2", "seq.nest-counts", "seq.nest-end", NULL, NULL, BARE_ZAP, .script = nested, .hole = LATE },
@@ -164,8 +162,8 @@ static const struct schedule schedules[] = {
 	{ "T2", "seq", "seq", NULL, NULL, BARE_ZAP, .script = nested_polls },
 
 	{ "T3", "share.nobody", "none", NULL, NULL, SHARED(last), .script = mark_late, .hole = LATE },
-	{ "T3", "share.own-mm-last", "active-mm", NULL, MM, SHARED(last), .script = mark_late, .hole = LATE },
-	{ "T3", "share.own-mm-each", "active-mm", NULL, MM, SHARED(each), .script = waits },
+	{ "T3", "share.own-mm-last", "active-mm", NULL, NULL, SHARED(last), .script = mark_late, .hole = LATE },
+	{ "T3", "share.own-mm-each", "active-mm", NULL, NULL, SHARED(each), .script = waits },
 	{ "T3", "share", "broadcast", NULL, NULL, SHARED(last), .script = waits },
 	{ "T3", "share.broadcast-each", "broadcast", NULL, NULL, SHARED(each), .script = waits },
 
@@ -176,8 +174,8 @@ static const struct schedule schedules[] = {
 	{ "T4", "gup", "none", NULL, NULL, GUP_ZAP, .script = reused },
 	{ "T4", "gup", "none", NULL, NULL, .w = play_walk_gup, .s = play_zap, .script = reused },
 
-	{ "T5", "active-mm-v4.claims", "active-mm-v4", "nmi.claims-to-drain", MM, BARE_MUNMAP, .script = mark_late, .hole = LATE },
-	{ "T5", "active-mm-v4.flushed", "active-mm-v4", "nmi", MM, BARE_MUNMAP, .script = waits },
+	{ "T5", "active-mm-v4.claims", "active-mm-v4", "nmi.claims-to-drain", NULL, BARE_MUNMAP, .script = mark_late, .hole = LATE },
+	{ "T5", "active-mm-v4.flushed", "active-mm-v4", "nmi", NULL, BARE_MUNMAP, .script = waits },
 
 	{ "T6", "gather.inval-first", NULL, "ipi", NULL, .s = play_munmap_inval_first, .script = alone, .hole = "stale-tlb", ON_TLB },
 	{ "T6", "gather.free-first", NULL, "ipi", NULL, .s = play_zap_free_flush, .script = alone, .hole = "stale-tlb", ON_TLB },
@@ -283,7 +281,7 @@ SCRIPT(closed, AT(W, "park"), END(S));
 SCRIPT(no_end, END(W));
 SCRIPT(not_held, AT(W, "park"), WAITS(S), NMI(S));
 
-#define MISFIT(with, s, says) { { "-", "misfit", with, NULL, MM, BARE_ZAP, .script = s, .deadline = 100000 }, says }
+#define MISFIT(with, s, says) { { "-", "misfit", with, NULL, NULL, BARE_ZAP, .script = s, .deadline = 100000 }, says }
 
 static const struct {
 	struct schedule s;

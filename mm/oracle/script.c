@@ -13,7 +13,8 @@
  *
  * A held CPU gives way (arch_relax()) with its interrupts as they were. Where they are open it takes what is sent to it, so a sync that
  * waits for it is answered; where they are closed, as in a walk, it is not, and whoever sent it waits: SCRIPT_WAITS says that this must
- * be so. A wait is told by its turns: each empties the buffer of its CPU (script_turn()), and no access comes between them. What a
+ * be so. A wait is told by its turns: each empties the buffer of its CPU (script_turn()), and no access comes between them, or always the
+ * same one. What a
  * handler does is not held, or a CPU that waits for its answer would stand in the script for good, unless the script says .handlers.
  *
  * Every step has a deadline. A step that does not fit (the CPU is over, waits, or never gets there) ends the script with a text that says
@@ -49,7 +50,7 @@ struct player {
 	volatile bool refused; /* the last SCRIPT_SHOW could not be done */
 	volatile u64 answered; /* the last request that it carried out without going on */
 	volatile u64 holds;    /* how often it came to a stop */
-	volatile u64 turns;    /* of a wait, since its last access */
+	volatile u64 turns;    /* of a wait, since its last access that was not the one before */
 	unsigned traps;        /* it is inside so many */
 	enum script_access kind; /* where it is held, or made its last access */
 	const struct pword *p;
@@ -115,7 +116,7 @@ static void show(struct player *pl, const char *name)
 
 	pl->refused = true;
 	for (unsigned n = 0; pl->refused && (p = sb_pending_word(n)); n++)
-		if (is_named(p, name))
+		if (!name || is_named(p, name))
 			pl->refused = !sb_show(p);
 }
 
@@ -214,15 +215,19 @@ static void note(const struct player *pl, enum script_access kind)
 void script_point(enum script_access kind, const struct pword *p)
 {
 	struct player *pl = &players[this_cpu()];
+	bool again = true; /* a wait may be one that looks at a word again and again, as often as it is left to */
 
 	if (!pl->on || (pl->traps && !script->handlers))
 		return;
-	pl->kind = kind;
-	pl->p = p;
-	pl->turns = 0;
+	if (pl->kind != kind || pl->p != p) {
+		pl->kind = kind;
+		pl->p = p;
+		pl->turns = 0;
+		again = false;
+	}
 	while (script_plays && !goes_on(pl))
 		hold(pl);
-	if (script_plays)
+	if (script_plays && !again)
 		note(pl, kind);
 }
 
@@ -358,8 +363,7 @@ static bool step(const struct script_step *s)
 		o = look(s, pl, holds);
 		arch_relax();
 	}
-	if (s->op == SCRIPT_WAITS)
-		pl->step = NULL;
+	pl->step = NULL; /* it stops at whatever comes, in a handler too */
 	if (s->op == SCRIPT_IRQ)
 		pl->counted = pl->acknowledged;
 	return o == DONE;

@@ -27,7 +27,7 @@ enum script_op {
 	SCRIPT_AT,    /* ... for one access at least, until its next one is "at": "load slot", "full fence", "park" */
 	SCRIPT_WAITS, /* ... until it waits for another CPU, and stops before its next access */
 	SCRIPT_END,   /* ... until its program is over */
-	SCRIPT_SHOW,  /* the oldest store of role to the word "at" becomes visible */
+	SCRIPT_SHOW,  /* the oldest store of role to the word "at" (NULL: to any) becomes visible */
 	SCRIPT_NMI,   /* role, wherever it is held, takes an NMI */
 	SCRIPT_BACK,  /* role goes on until the handler that it is held in is over, and stands where it was interrupted */
 	SCRIPT_IRQ,   /* role has taken an interrupt that somebody waits for, since the last such step */
