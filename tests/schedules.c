@@ -24,18 +24,18 @@ SCRIPT(mark_late, AT(W, "park"), END(S));
 /* The mark is there: S has to wait until W's walk is over. */
 SCRIPT(waits, AT(W, "park"), WAITS(S), AT(W, "park"), IRQ(W), END(S));
 /* The same without an interrupt; and where it is the next walk that tells that this one is over. */
-SCRIPT(polls, AT(W, "park"), WAITS(S), AT(W, "park"), END(S));
+SCRIPT(polls, AT(W, "park"), WAITS(S), AT(W, "park"), SHOW(W, NULL), END(S));
 SCRIPT(polls_next, AT(W, "park"), WAITS(S), AT(W, "park"), AT(W, "park"), END(S));
 /* W's mark goes before its use of the frame is over for all others. */
 SCRIPT(mark_early, AT(W, "park"), AT(W, "park"), SHOW(W, NULL), END(S));
 
-/* W's plain store of the count comes over F's. */
-SCRIPT(count_lost, RUN(W, 2), AT(F, "park"), AT(W, "park"), AT(W, "park"), END(S));
+/* W's plain store of the count, which its second fence makes visible, comes over F's. */
+SCRIPT(count_lost, AT(W, "full fence"), AT(W, "full fence"), AT(F, "park"), AT(W, "park"), AT(W, "park"), END(S));
 
 /* --- T2: a walk from an NMI inside a walk --- */
 SCRIPT(nested, AT(W, "park"), NMI(W), END(S));
 SCRIPT(nested_waits, AT(W, "park"), NMI(W), WAITS(S), AT(W, "park"), IRQ(W), END(S));
-SCRIPT(nested_polls, AT(W, "park"), NMI(W), WAITS(S), AT(W, "park"), END(S));
+SCRIPT(nested_polls, AT(W, "park"), NMI(W), WAITS(S), AT(W, "park"), SHOW(W, NULL), END(S));
 /* S looks while the NMI's walk, of another mm, goes on. */
 SCRIPT(other_mm, AT(W, "park"), NMI(W), AT(W, "full fence"), RUN(W, 1), END(S));
 SCRIPT(other_mm_waits, AT(W, "park"), NMI(W), AT(W, "full fence"), RUN(W, 1), WAITS(S), AT(W, "park"), AT(W, "park"), IRQ(W), END(S));

@@ -146,6 +146,7 @@ static bool done_here(struct player *pl)
 
 static void come_to_a_stop(struct player *pl)
 {
+	pl->step = NULL; /* and at whatever comes from here on: an interrupt may, before the director has looked */
 	pl->holds++;
 	/* Release: where it is held, before that it is; pairs with the acquire in look(). */
 	__atomic_store_n(&pl->held, true, __ATOMIC_RELEASE);
@@ -363,7 +364,7 @@ static bool step(const struct script_step *s)
 		o = look(s, pl, holds);
 		arch_relax();
 	}
-	pl->step = NULL; /* it stops at whatever comes, in a handler too */
+	pl->step = NULL; /* one that waits stops at whatever comes */
 	if (s->op == SCRIPT_IRQ)
 		pl->counted = pl->acknowledged;
 	return o == DONE;
