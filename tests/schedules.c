@@ -29,8 +29,8 @@ SCRIPT(polls_next, AT(W, "park"), WAITS(S), AT(W, "park"), AT(W, "park"), END(S)
 /* W's mark goes before its use of the frame is over for all others. */
 SCRIPT(mark_early, AT(W, "park"), AT(W, "park"), SHOW(W, NULL), END(S));
 
-/* W's plain store of the count, which its second fence makes visible, comes over F's. */
-SCRIPT(count_lost, AT(W, "full fence"), AT(W, "full fence"), AT(F, "park"), AT(W, "park"), AT(W, "park"), END(S));
+/* W's plain store of the count comes over F's, by the fence behind it: the first two are those of RCU's quiescent states. */
+SCRIPT(count_lost, AT(W, "full fence"), AT(W, "full fence"), AT(W, "full fence"), AT(F, "park"), AT(W, "park"), AT(W, "park"), END(S));
 
 /* --- T2: a walk from an NMI inside a walk --- */
 SCRIPT(nested, AT(W, "park"), NMI(W), END(S));
