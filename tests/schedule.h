@@ -7,6 +7,7 @@
 #include <sync.h>
 #include <tlb.h>
 #include <walk.h>
+#include <workload.h>
 
 #include <oracle/script.h>
 
@@ -46,6 +47,8 @@ struct schedule {
 	const char *hole;  /* NULL: silent; else what the oracle may find, separated by spaces */
 	unsigned flags;    /* enum schedule_flag */
 	unsigned deadline; /* 0: the script's own */
+	const char *writer; /* of play_writer(): a workload, or a mutation of one */
+	const char *by;    /* NULL, or the scheme whose sync the writer calls, if it is not that of the walkers */
 	void (*prepare)(void);      /* NULL: one large leaf */
 	const char *(*witness)(void); /* NULL, or a hole that shows in the end, with the roles as the script left them */
 };
@@ -59,6 +62,8 @@ struct field {
 	struct pword *leaf;       /* of va in the small table; NULL: there is none */
 	const struct sync_scheme *sync;
 	const struct tlb_method *tlb;
+	const struct workload *wl; /* of play_writer() */
+	struct run run;
 	struct walker walker[SCRIPT_ROLES + 1];
 	bool moved;
 };
@@ -70,10 +75,10 @@ program_fn play_zap, play_zap_flush, play_zap_reuse, play_zap_sync_flush, play_s
 program_fn play_load, play_load_plain, play_load_plain_ran, play_leave_plain, play_leave;
 program_fn play_dontneed, play_dontneed_locked, play_fault;
 program_fn play_move_plain, play_move_fenced;
-program_fn play_collapse;
+program_fn play_collapse, play_writer;
 program_fn play_protect, play_permit;
 program_fn play_unshare_last, play_unshare_each;
-void prepare_leaf(void), prepare_small(void), prepare_shared(void);
+void prepare_leaf(void), prepare_small(void), prepare_sparse(void), prepare_shared(void);
 const char *pinned_moved(void);
 
 #endif

@@ -12,6 +12,8 @@
 
 #include "schedule.h"
 
+#define SPARSE_LEAVES 16 /* COLLAPSE_LEAVES of bench/collapse.c */
+
 struct field field;
 
 static struct walk_gate open_gate;
@@ -248,6 +250,15 @@ void play_collapse(void *arg)
 	collapse_huge_pmd(&field.mm, field.va, field.tlb, field.sync->sync);
 }
 
+/* A sample of a workload of the bench, as its verdicts are made of. */
+void play_writer(void *arg)
+{
+	struct sample s;
+
+	(void)arg;
+	field.wl->sample(&field.run, &s);
+}
+
 /* --- T13 --- */
 
 static void change_rights(unsigned prot)
@@ -325,6 +336,19 @@ void prepare_small(void)
 	split_huge_pmd(&field.mm, field.va, field.tlb);
 	find_slots();
 	field.leaf = pt_slot(&field.mm, field.va, 0, false);
+}
+
+/* As collapse of the bench wants it: the first leaves of a table, each with a reference on the one frame. */
+void prepare_sparse(void)
+{
+	field.pa = phys_alloc_huge();
+	*(volatile u64 *)phys_to_virt(field.pa) = FRAME_TAG;
+	frame_get(field.pa, SPARSE_LEAVES - 1);
+	for (unsigned i = 0; i < SPARSE_LEAVES; i++)
+		pt_map(&field.mm, field.va + i * PAGE_SIZE, field.pa + i * PAGE_SIZE, PROT_R | PROT_W, 0);
+	find_slots();
+	field.leaf = pt_slot(&field.mm, field.va, 0, false);
+	field.wl->prepare(&field.run);
 }
 
 /* One small leaf, by one table that two mms share. */

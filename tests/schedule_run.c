@@ -33,6 +33,21 @@ static const struct tlb_method *method_named(const char *name)
 	return NULL;
 }
 
+static const struct writer_mutant *writer_mutation(const char *name)
+{
+	LSET_FOR_EACH(struct writer_mutant, m, wmut)
+		if (!strcmp(m->mutation, name))
+			return m;
+	return NULL;
+}
+
+static const struct workload *writer_named(const char *name)
+{
+	const struct writer_mutant *m = writer_mutation(name);
+
+	return workload_find(m ? m->workload : name);
+}
+
 /* A name that this tree knows nothing of. */
 static const char *unknown(const struct schedule *s)
 {
@@ -42,6 +57,8 @@ static const char *unknown(const struct schedule *s)
 		ksnprintf(text, sizeof(text), "there is no sync=%s", s->sync);
 	else if (s->tlb && !method_named(s->tlb))
 		ksnprintf(text, sizeof(text), "there is no tlb=%s", s->tlb);
+	else if (s->writer && !writer_named(s->writer))
+		ksnprintf(text, sizeof(text), "there is no bench=%s", s->writer);
 	else
 		return NULL;
 	return text;
@@ -106,6 +123,21 @@ static void nested_walk(void)
 			field.walker[role].nmi_walk(&field.walker[role]);
 }
 
+static void set_writer(const struct schedule *s)
+{
+	const struct writer_mutant *m = writer_mutation(s->writer);
+
+	field.wl = writer_named(s->writer);
+	field.run = (struct run){
+		.mm = &field.mm,
+		.va = field.va,
+		.target = field.va,
+		.inval = field.tlb->inval,
+		.sync = s->by ? scheme_named(s->by)->sync : field.sync->sync,
+		.mut = m ? m->mut : MUT_NONE,
+	};
+}
+
 static void set_up(const struct schedule *s)
 {
 	playing = s;
@@ -117,10 +149,13 @@ static void set_up(const struct schedule *s)
 	};
 	mm_create(&field.mm);
 	mm_create(&field.other);
+	if (s->writer)
+		set_writer(s);
 	if (s->prepare)
 		s->prepare();
 	else
 		prepare_leaf();
+	field.run.slot = field.slot;
 	if (s->f == play_fault)
 		field.page = phys_alloc_page();
 	set_walkers();

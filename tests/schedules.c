@@ -44,6 +44,8 @@ SCRIPT(other_mm_waits, AT(W, "park"), NMI(W), AT(W, "full fence"), RUN(W, 1), WA
 SCRIPT(in_table, AT(W, "load leaf"), END(S));
 SCRIPT(in_table_waits, AT(W, "load leaf"), WAITS(S), AT(W, "park"), AT(W, "park"), IRQ(W), END(S));
 
+/* It has loaded the leaf; S counts the references of the frame and copies it, and W takes one. */
+SCRIPT(counted, AT(W, "park"), AT(S, "delay"), AT(W, "park"), END(S));
 /* A walker that takes references, and its frame is given away, or freed, between the load of the leaf and the grab. */
 SCRIPT(reused, AT(W, "park"), END(S), AT(W, "park"));
 
@@ -84,6 +86,7 @@ SCRIPT(in_handler_waits, AT(W, "park"), AT(W, "park"), WAITS(S), NMI(W), AT(W, "
 #define BARE_MUNMAP .w = play_walk_bare, .s = play_munmap, .flags = SCHED_LOADED
 #define SHARED(how) .w = play_walk_bare, .s = play_unshare_##how, .prepare = prepare_shared
 #define COLLAPSE .w = play_walk_gup, .s = play_collapse, .prepare = prepare_small
+#define KEPT(how) .w = play_walk_gup, .s = play_writer, .prepare = prepare_sparse, .writer = how
 #define GUP_ZAP .w = play_walk_gup, .s = play_zap_reuse
 #define PIN(how) .w = play_walk_gup, .s = play_move_##how, .witness = pinned_moved
 #define ON_TLB .flags = SCHED_LOADED | SCHED_OWN_TLBS
@@ -169,6 +172,11 @@ static const struct schedule schedules[] = {
 
 	{ "T4", "collapse.no-sync", "none", "ipi", NULL, COLLAPSE, .script = in_table, .hole = LATE },
 	{ "T4", "collapse", "broadcast", "ipi", NULL, COLLAPSE, .script = in_table_waits },
+	{ "T4", "collapse.neither", "gup.no-recheck", "ipi", NULL, KEPT("collapse.no-sync"), .script = counted, .hole = "ref-after-count" },
+	{ "T4", "collapse.no-sync-kept", "none", "ipi", NULL, KEPT("collapse.no-sync"), .script = counted },
+	{ "T4", "collapse.count-first", "gup.no-recheck", "ipi", NULL, KEPT("collapse.count-first"), .by = "broadcast", .script = waits,
+	  .hole = "ref-after-count" },
+	{ "T4", "collapse.no-recheck", "gup.no-recheck", "ipi", NULL, KEPT("collapse"), .by = "broadcast", .script = waits },
 	{ "T4", "gup.no-recheck", "gup.no-recheck", NULL, NULL, GUP_ZAP, .script = reused, .hole = "bad-gup" },
 	{ "T4", "gup.plain-get", "gup.plain-get", NULL, NULL, .w = play_walk_gup, .s = play_zap, .script = reused, .hole = "double-free" },
 	{ "T4", "gup", "none", NULL, NULL, GUP_ZAP, .script = reused },
