@@ -34,6 +34,7 @@ struct oracle_violation {
 /* --- interrupts --- */
 static inline void oracle_trap_enter(void); /* first thing in any interrupt or NMI: the interrupted CPU's buffer drains */
 static inline void oracle_trap_leave(void); /* last thing there: the handler's own stores drain, too */
+static inline void oracle_park(void);       /* a walker gives way: a script may hold it here */
 /* First in an NMI, before the above: must it wait? Then nmi_serve() is called when it need not any more. */
 static inline bool oracle_nmi_held(void);
 static inline void oracle_drain(void);      /* unlock, request word, ICR write, pause of a wait loop: empty this CPU's buffer */

@@ -67,6 +67,7 @@ __timed __noinline void walker_turn(struct walker *w)
 {
 	account_stop(w);
 	w->turns++;
+	oracle_park();
 	arch_relax();
 	account_start(w);
 }

@@ -26,6 +26,7 @@
 #include <cpu.h>
 #include <cpumask.h>
 
+#include "script.h"
 #include "shadow.h"
 #include "store_buffer.h"
 
@@ -117,6 +118,7 @@ void shadow_ipi_ack(void)
 {
 	acked[this_cpu()].last = __atomic_add_fetch(&acks, 1, __ATOMIC_RELAXED);
 	shadow_event(EV_IPI_ACK, 0, 0);
+	script_acknowledged();
 }
 
 u64 shadow_acks(void)

@@ -27,6 +27,8 @@
  * such a pause may pause once itself, no deeper. The choice comes from cpu.rng, seeded from the run's seed and the CPU's number, so
  * where the machine is deterministic the same seed gives the same schedule.
  *
+ * A script (script.c) puts its own schedule in place of both: no pause and no store that leaves by itself while one plays.
+ *
  * While neither is on, an accessor is a plain access; buffers are empty then but for what sb_stop() found on other CPUs, and that
  * goes at their next access.
  */
@@ -34,6 +36,7 @@
 #include <ipi.h>
 #include <percpu.h>
 
+#include "script.h"
 #include "shadow.h"
 #include "store_buffer.h"
 
@@ -118,28 +121,41 @@ static struct store *entry(struct store_buffer *b, u64 n)
 	return &b->e[n % SB_SLOTS];
 }
 
-/*
- * Of a weak order: bring an entry of the oldest epoch to the head, any but that no two stores to one word change places. Between
- * enter() and leave(); the buffer is not empty.
- */
-static void choose_head(struct store_buffer *b)
+/* The oldest store to @p, from the head up to @end; @end: there is none. Between enter() and leave(). */
+static u64 oldest(struct store_buffer *b, u64 end, const struct pword *p)
 {
-	u64 end = b->head + 1, at;
-	struct store chosen;
+	u64 n = b->head;
 
-	while (end < b->tail && entry(b, end)->epoch == entry(b, b->head)->epoch)
+	while (n < end && entry(b, n)->p != p)
+		n++;
+	return n;
+}
+
+/* Behind the last entry that may become visible next: a weak order chooses among those of the oldest epoch. The buffer is not empty. */
+static u64 end_of_choice(struct store_buffer *b)
+{
+	u64 end = b->head + 1;
+
+	while (!ARCH_TSO && end < b->tail && entry(b, end)->epoch == entry(b, b->head)->epoch)
 		end++;
-	at = b->head + draw() % (end - b->head);
-	chosen = *entry(b, at);
-	for (u64 n = b->head; n < at; n++) {
-		if (entry(b, n)->p != chosen.p)
-			continue;
-		at = n;
-		chosen = *entry(b, at);
-	}
+	return end;
+}
+
+static void bring_to_head(struct store_buffer *b, u64 at)
+{
+	struct store chosen = *entry(b, at);
+
 	for (; at > b->head; at--)
 		*entry(b, at) = *entry(b, at - 1);
 	*entry(b, at) = chosen;
+}
+
+/* Of a weak order: any of the choice, but that no two stores to one word change places. Between enter() and leave(). */
+static void choose_head(struct store_buffer *b)
+{
+	u64 end = end_of_choice(b), at = b->head + draw() % (end - b->head);
+
+	bring_to_head(b, oldest(b, at, entry(b, at)->p));
 }
 
 /* Between enter() and leave(); the buffer is not empty. */
@@ -219,11 +235,16 @@ static void pause_for(struct store_buffer *b, unsigned turns)
 	b->pauses--;
 }
 
-void sb_delay_point(void)
+/* Before the access @kind to @p (NULL: to no word). */
+static void delay_point(enum script_access kind, const struct pword *p)
 {
 	struct store_buffer *b = own();
 	u64 r;
 
+	if (unlikely(script_plays)) {
+		script_point(kind, p);
+		return;
+	}
 	if (sb_run.delay_points) {
 		walk_mark_step();
 		r = draw();
@@ -232,6 +253,11 @@ void sb_delay_point(void)
 			pause_for(b, 1 + (unsigned)(r >> 8 & 0xffff) % (r >> 4 & 7 ? 2 : LONG_TURNS));
 	}
 	age(b);
+}
+
+void sb_delay_point(void)
+{
+	delay_point(SCRIPT_DELAY, NULL);
 }
 
 /*
@@ -259,7 +285,7 @@ u64 sb_load(const struct pword *p)
 {
 	u64 v;
 
-	sb_delay_point();
+	delay_point(SCRIPT_LOAD, p);
 	if (forward(own(), p, &v))
 		return v;
 	return order_load(p);
@@ -276,7 +302,7 @@ static void store(struct pword *p, u64 v, bool release)
 {
 	struct store_buffer *b = own();
 
-	sb_delay_point();
+	delay_point(SCRIPT_STORE, p);
 	shadow_event(EV_STORE, (u64)(uintptr_t)p, v);
 	if (sb_run.store_buffer) {
 		push(b, p, v, release);
@@ -298,28 +324,39 @@ void sb_store_release(struct pword *p, u64 v)
 
 void sb_store_fence(void)
 {
-	sb_delay_point();
+	delay_point(SCRIPT_STORE_FENCE, NULL);
 	own()->epoch++;
+}
+
+void sb_load_fence(void)
+{
+	delay_point(SCRIPT_LOAD_FENCE, NULL);
 }
 
 void sb_drain(void)
 {
+	if (unlikely(script_plays))
+		script_turn();
 	drain(own());
 }
 
-void sb_serialise(void)
+static void serialise(struct store_buffer *b)
 {
-	struct store_buffer *b = own();
-
-	sb_delay_point();
 	drain(b);
 	b->carried = order_now();
+}
+
+void sb_full_fence(void)
+{
+	delay_point(SCRIPT_FULL_FENCE, NULL);
+	serialise(own());
 }
 
 /* What others learn from the word of an atomic, and it from what they stored: as from a store and a load. */
 void sb_atomic_read(const struct pword *p)
 {
-	sb_serialise();
+	delay_point(SCRIPT_ATOMIC, p);
+	serialise(own());
 	order_load(p);
 }
 
@@ -332,6 +369,29 @@ void sb_atomic(struct pword *p)
 {
 	sb_atomic_read(p);
 	sb_atomic_stored(p);
+}
+
+const struct pword *sb_pending_word(unsigned n)
+{
+	struct store_buffer *b = own();
+
+	return n < b->tail - b->head ? entry(b, b->head + n)->p : NULL;
+}
+
+bool sb_show(const struct pword *p)
+{
+	struct store_buffer *b = own();
+	u64 flags = enter(b), at;
+	bool may;
+
+	at = oldest(b, b->tail, p);
+	may = at < b->tail && at < end_of_choice(b);
+	if (may) {
+		bring_to_head(b, at);
+		drain_one(b);
+	}
+	leave(b, flags);
+	return may;
 }
 
 u64 sb_mark(void)

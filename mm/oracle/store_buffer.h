@@ -16,6 +16,10 @@ void sb_stop(void);
 /* A place behind all that this CPU has stored; sb_before(): is anything of @cpu up to @mark still invisible? */
 u64 sb_mark(void);
 bool sb_before(unsigned cpu, u64 mark);
+/* This CPU's oldest store to @p becomes visible now. False: there is none, or the order of this ISA lets it not go before another. */
+bool sb_show(const struct pword *p);
+/* The word of this CPU's @n-th oldest store that no other CPU sees yet; NULL: there are not so many. */
+const struct pword *sb_pending_word(unsigned n);
 /* Stores of @cpu that no other CPU sees yet. */
 unsigned sb_pending(unsigned cpu);
 /* For tests: called in the middle of a push (entry written, not counted) and of a drain (not stored yet). NULL: nothing. */

@@ -13,6 +13,10 @@ static inline void oracle_trap_leave(void)
 {
 }
 
+static inline void oracle_park(void)
+{
+}
+
 static inline bool oracle_nmi_held(void)
 {
 	return false;

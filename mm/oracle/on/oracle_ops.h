@@ -8,6 +8,8 @@
 static const bool oracle_build __attribute__((__unused__)) = true;
 
 u64 sb_peek(const struct pword *p);
+void script_trap(int deeper);
+void script_park(void);
 bool sb_nmi_held(void);
 void shadow_release(void); /* what this CPU did is ordered before what anybody does from here on */
 void shadow_ipi_ack(void);
@@ -47,6 +49,7 @@ void shadow_print_events(void);
 
 static inline void oracle_trap_enter(void)
 {
+	script_trap(1);
 	sb_drain();
 	shadow_release();
 }
@@ -54,6 +57,12 @@ static inline void oracle_trap_enter(void)
 static inline void oracle_trap_leave(void)
 {
 	sb_drain();
+	script_trap(-1);
+}
+
+static inline void oracle_park(void)
+{
+	script_park();
 }
 
 static inline bool oracle_nmi_held(void)

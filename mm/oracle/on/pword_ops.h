@@ -13,9 +13,10 @@ u64 sb_load(const struct pword *p);
 void sb_store(struct pword *p, u64 v);
 void sb_store_release(struct pword *p, u64 v);
 void sb_store_fence(void);
-void sb_serialise(void);   /* what a fence or an atomic does first: delay point, then empty this CPU's buffer */
+void sb_load_fence(void);
+void sb_full_fence(void);  /* delay point, then empty this CPU's buffer */
 void sb_drain(void);       /* empty this CPU's buffer, no delay point */
-void sb_atomic(struct pword *p);   /* sb_serialise(), then this CPU reads @p in memory and stores to it */
+void sb_atomic(struct pword *p);   /* the same as a full fence, then this CPU reads @p in memory and stores to it */
 void sb_atomic_read(const struct pword *p); /* ... reads @p, and may yet fail to store */
 void sb_atomic_stored(struct pword *p); /* ... it did */
 void sb_delay_point(void);
@@ -107,14 +108,14 @@ static __always_inline u64 pword_and(struct pword *p, u64 bits)
 
 static __always_inline void fence_full(void)
 {
-	sb_serialise();
+	sb_full_fence();
 	arch_fence_full();
 }
 
 /* Neither empties the buffer: that is what makes T1 of active-mm-v4 visible. */
 static __always_inline void fence_load(void)
 {
-	sb_delay_point();
+	sb_load_fence();
 	arch_fence_load();
 }
 
