@@ -21,6 +21,7 @@
  */
 #include <string.h>
 
+#include <cmdline.h>
 #include <console.h>
 #include <smp.h>
 
@@ -29,11 +30,11 @@
 
 #define BATCH 256u
 /*
- * A round begins so long after both have come to the meeting, in parts of a second: at first, and at most. It grows until CPU 1 sees
- * in time that it begins.
+ * A round begins so long after both have come to the meeting, in parts of a second: at least, and at most. Between them it grows and
+ * shrinks so that CPU 1 is just in time as a rule. Who is later than the most did not run at all.
  */
-#define LEAD_FIRST 2000000u
-#define LEAD_MOST 50000u
+#define LEAD_LEAST 2000000u
+#define LEAD_MOST 100000u
 /* Then each waits less than so many turns of an empty loop: about as long as a line takes from one CPU to the other. */
 #define SKEW 128u
 /* Up to so many stores to lines that the other side has just written wait in the store buffer before the first of a side's accesses. */
@@ -110,8 +111,9 @@ static void meet(unsigned me, litmus_side *prepare)
 static void wait_start(unsigned me, u64 *rng)
 {
 	u64 now_here = arch_cycles(), end = now_here + 2 * now.lead;
+	s64 late = (s64)(now_here - sides[0].start);
 
-	sides[me].late += (s64)(now_here - sides[0].start) > 0;
+	sides[me].late += late > 0 && (u64)late < arch_cycles_hz() / LEAD_MOST;
 	while ((s64)(now_here - sides[0].start) < 0 && now_here < end)
 		now_here = arch_cycles();
 	for (u64 turns = rng_next(rng) % SKEW; turns; turns--)
@@ -134,8 +136,12 @@ static void linger(u64 *rng)
 /* Both are waiting for the left side. */
 static void count(u64 n)
 {
-	if (sides[1].late > n / 16 && now.lead < arch_cycles_hz() / LEAD_MOST)
+	u64 hz = arch_cycles_hz();
+
+	if (sides[1].late > n / 8 && now.lead < hz / LEAD_MOST)
 		now.lead += now.lead / 4;
+	if (sides[1].late < n / 16 && now.lead > hz / LEAD_LEAST)
+		now.lead -= now.lead / 8;
 	sides[1].late = 0;
 	for (u64 i = 0; i < n; i++)
 		now.counts[now.test->family->outcome[sides[0].found[i]][sides[1].found[i]]]++;
@@ -256,7 +262,20 @@ static bool shows_here(const struct sync_scheme *s)
 	return s->mutation && !strcmp(s->workload, "slot-store") && s->walk == WALK_T_BARE && s->cpus <= 2 && !s->weak;
 }
 
-static bool is_asked_for(const struct plan *p, const struct sync_scheme *s)
+static const char *const families[] = { "walk", "sb", "mask", "pin", "publish" };
+CMD_CHOICE(litmus, families, false, "families of litmus tests (all of them)");
+
+static bool family_asked_for(const struct litmus_family *family)
+{
+	char v[16];
+
+	for (unsigned i = 0; cmdline_value("litmus", i, v, sizeof(v)); i++)
+		if (!strcmp(v, family->name))
+			return true;
+	return !cmdline_has("litmus");
+}
+
+static bool scheme_asked_for(const struct plan *p, const struct sync_scheme *s)
 {
 	for (unsigned i = 0; i < p->nr_sync; i++)
 		if (p->sync[i] == s || (shows_here(s) && !strcmp(p->sync[i]->name, s->name)))
@@ -280,13 +299,14 @@ static int run_all(const struct plan *p, u64 n, bool judged)
 	now.n = n;
 	now.judged = judged;
 	/* Where CPUs take turns nobody comes at the same time. */
-	now.lead = judged || cpus_take_turns(p) ? 0 : arch_cycles_hz() / LEAD_FIRST;
+	now.lead = judged || cpus_take_turns(p) ? 0 : arch_cycles_hz() / LEAD_LEAST;
 	mm_create(&mm);
 	crew_load(&mm, 0);
 	for (unsigned i = 0; i < nr_litmus_pairs; i++)
-		bad |= run_test(p, &litmus_pairs[i], NULL);
+		if (family_asked_for(litmus_pairs[i].family))
+			bad |= run_test(p, &litmus_pairs[i], NULL);
 	LSET_FOR_EACH(struct sync_scheme, s, sync)
-		if (is_asked_for(p, s))
+		if (family_asked_for(&walk) && scheme_asked_for(p, s))
 			bad |= run_scheme(p, s);
 	crew_unload(&mm);
 	mm_destroy(&mm);
