@@ -21,6 +21,7 @@
  */
 #include <string.h>
 
+#include <cmdline.h>
 #include <console.h>
 #include <smp.h>
 
@@ -29,19 +30,21 @@
 
 #define BATCH 256u
 /*
- * A round begins so long after both have come to the meeting, in parts of a second: at first, and at most. It grows until CPU 1 sees
- * in time that it begins.
+ * Each waits less than so many turns of an empty loop before its accesses: at least as long as a line takes from one CPU to the other, and up
+ * to so many times as long, as handlers between two rounds make a CPU slow.
  */
-#define LEAD_FIRST 2000000u
-#define LEAD_MOST 50000u
-/* Then each waits less than so many turns of an empty loop: about as long as a line takes from one CPU to the other. */
-#define SKEW 128u
+#define SKEW 64u
+#define SKEW_SCALES 6u
+#define DELAY_MOST 100000u
 /* Up to so many stores to lines that the other side has just written wait in the store buffer before the first of a side's accesses. */
 #define AHEAD 4u
 /* In the oracle image a side takes up to so many delay points behind them. */
 #define LINGER 8u
-/* Turns that a walker stays inside; a sync() that sends nothing is through long before. */
-#define DWELL 50u
+/* Turns that a walker stays inside, where CPUs run side by side and where they take turns; a sync() that sends nothing is through long before. */
+#define DWELL 2000u
+#define DWELL_IN_TURN 50u
+/* Turns for which a meeting is waited for without giving way: that takes long in an emulator, and in a virtual machine. */
+#define SPIN 16384u
 #define ROUNDS 1000000u
 /* A thread of an emulator is slow. */
 #define ROUNDS_EMULATED 100000u
@@ -55,8 +58,6 @@ static struct litmus_words words;
 /* A side's own lines: where it is, and what it found. */
 struct side {
 	volatile u64 met __cacheline; /* meetings that it has come to */
-	u64 start;                    /* of CPU 0: when the round begins */
-	u64 late;                     /* rounds of this batch whose beginning it has missed */
 	unsigned char found[BATCH] __cacheline;
 	struct {
 		volatile u64 v __cacheline;
@@ -66,14 +67,16 @@ static struct side sides[2];
 
 static struct {
 	const struct litmus *test;
-	u64 n, seed, lead;
-	bool judged; /* on the modelled store buffer */
+	u64 n, seed;
+	u64 delay;    /* turns for which the left side waits until the right one has seen that the round begins: see tune() */
+	bool judged;  /* on the modelled store buffer */
+	bool in_turn; /* CPUs do not run side by side, or need not */
 	u64 counts[LITMUS_OUTCOMES];
 } now;
 
 static void come(unsigned me)
 {
-	/* Release: what this side found before it is counted, and when the round begins; pairs with the acquire in wait_for(). */
+	/* Release: what this side found before it is counted; pairs with the acquire in wait_for(). */
 	__atomic_store_n(&sides[me].met, sides[me].met + 1, __ATOMIC_RELEASE);
 }
 
@@ -81,11 +84,13 @@ static void wait_for(unsigned other, u64 round)
 {
 	unsigned late = 0;
 
+	for (u64 turns = now.in_turn ? 0 : SPIN; turns && sides[other].met < round; turns--)
+		barrier();
 	/* Acquire: pairs with the release in come(). */
 	wait_until(__atomic_load_n(&sides[other].met, __ATOMIC_ACQUIRE) >= round, wait_late("the other side of a litmus test", &late));
 }
 
-/* @prepare: of the left side, when both are there. The right side comes first, whatever kept it in the last round; then the left side says when this one begins. */
+/* @prepare: of the left side, when both are there. The right side comes first, whatever kept it in the last round; then the left side says that this one begins. */
 static void meet(unsigned me, litmus_side *prepare)
 {
 	u64 round = sides[me].met + 1;
@@ -98,24 +103,37 @@ static void meet(unsigned me, litmus_side *prepare)
 		wait_for(1, round);
 		if (prepare)
 			prepare(&words, round);
-		sides[0].start = arch_cycles() + now.lead;
 		come(0);
 	}
 }
 
-/*
- * Begin at the same time: without that who sees the meeting first is through before the other has seen it. A clock that counts apart on
- * each CPU makes the test weaker, not wrong: it is waited for no longer than twice the lead.
- */
-static void wait_start(unsigned me, u64 *rng)
+static void spin(u64 turns)
 {
-	u64 now_here = arch_cycles(), end = now_here + 2 * now.lead;
-
-	sides[me].late += (s64)(now_here - sides[0].start) > 0;
-	while ((s64)(now_here - sides[0].start) < 0 && now_here < end)
-		now_here = arch_cycles();
-	for (u64 turns = rng_next(rng) % SKEW; turns; turns--)
+	for (; turns; turns--)
 		barrier();
+}
+
+static u64 skew(u64 *rng)
+{
+	u64 r = rng_next(rng);
+
+	return (r >> 8 & 0xffff) % (SKEW << r % SKEW_SCALES);
+}
+
+/*
+ * The left side is there first, since the right one has to learn of it. How much later it is no clock says well enough, least of all an
+ * emulator's: so the left side waits longer while the right one finds it through as a rule (0), and else less.
+ */
+static void tune(u64 n)
+{
+	u64 through = 0, step = 16 + now.delay / 4;
+
+	for (u64 i = 0; i < n; i++)
+		through += !sides[1].found[i];
+	if (through * 5 > n * 3 && now.delay < DELAY_MOST)
+		now.delay += step;
+	if (through * 5 < n * 2 && now.delay >= step)
+		now.delay -= step;
 }
 
 static void dirty(unsigned me, u64 n)
@@ -134,9 +152,6 @@ static void linger(u64 *rng)
 /* Both are waiting for the left side. */
 static void count(u64 n)
 {
-	if (sides[1].late > n / 16 && now.lead < arch_cycles_hz() / LEAD_MOST)
-		now.lead += now.lead / 4;
-	sides[1].late = 0;
 	for (u64 i = 0; i < n; i++)
 		now.counts[now.test->family->outcome[sides[0].found[i]][sides[1].found[i]]]++;
 }
@@ -150,7 +165,7 @@ static void run_side(unsigned me)
 		unsigned at = (unsigned)((round - 1) % BATCH);
 
 		meet(me, rng_next(&rng) & 1 ? now.test->prepare : NULL);
-		wait_start(me, &rng);
+		spin((me ? 0 : now.delay) + skew(&rng));
 		dirty(me, rng_next(&rng) % (AHEAD + 1));
 		sides[me].found[at] = (unsigned char)side(&words, round);
 		if (oracle_build)
@@ -161,6 +176,8 @@ static void run_side(unsigned me)
 		meet(me, NULL);
 		if (!me)
 			count(at + 1);
+		if (!me && !now.in_turn)
+			tune(at + 1);
 		meet(me, NULL);
 	}
 }
@@ -215,10 +232,12 @@ static const struct litmus_family walk = {
 
 static void start(const struct plan *p, const struct sync_scheme *scheme)
 {
-	words = (struct litmus_words){ .walk = { .mm = &mm, .slot = &words.x.w, .dwell = DWELL }, .scheme = scheme };
+	words = (struct litmus_words){ .walk = { .mm = &mm, .slot = &words.x.w, .dwell = now.in_turn ? DWELL_IN_TURN : DWELL,
+						 .give_way = now.in_turn }, .scheme = scheme };
 	/* In round 0 it was table 0 that was hooked. Any other test wants a word that is not 1. */
 	words.x.w.v = (u64)(uintptr_t)&words.table[0].w;
 	now.seed = p->seed;
+	now.delay = 0;
 	memset(sides, 0, sizeof(sides));
 	memset(now.counts, 0, sizeof(now.counts));
 	if (now.judged)
@@ -256,7 +275,20 @@ static bool shows_here(const struct sync_scheme *s)
 	return s->mutation && !strcmp(s->workload, "slot-store") && s->walk == WALK_T_BARE && s->cpus <= 2 && !s->weak;
 }
 
-static bool is_asked_for(const struct plan *p, const struct sync_scheme *s)
+static const char *const families[] = { "walk", "sb", "mask", "pin", "publish" };
+CMD_CHOICE(litmus, families, false, "families of litmus tests (all of them)");
+
+static bool family_asked_for(const struct litmus_family *family)
+{
+	char v[16];
+
+	for (unsigned i = 0; cmdline_value("litmus", i, v, sizeof(v)); i++)
+		if (!strcmp(v, family->name))
+			return true;
+	return !cmdline_has("litmus");
+}
+
+static bool scheme_asked_for(const struct plan *p, const struct sync_scheme *s)
 {
 	for (unsigned i = 0; i < p->nr_sync; i++)
 		if (p->sync[i] == s || (shows_here(s) && !strcmp(p->sync[i]->name, s->name)))
@@ -274,19 +306,19 @@ static int run_all(const struct plan *p, u64 n, bool judged)
 	int bad = 0;
 
 	if (nr_cpus < 2) {
-		kprintf("SKIP litmus.walk: it takes two CPUs\n");
+		kprintf("SKIP litmus.rounds: it takes two CPUs\n");
 		return 0;
 	}
 	now.n = n;
 	now.judged = judged;
-	/* Where CPUs take turns nobody comes at the same time. */
-	now.lead = judged || cpus_take_turns(p) ? 0 : arch_cycles_hz() / LEAD_FIRST;
+	now.in_turn = judged || cpus_take_turns(p);
 	mm_create(&mm);
 	crew_load(&mm, 0);
 	for (unsigned i = 0; i < nr_litmus_pairs; i++)
-		bad |= run_test(p, &litmus_pairs[i], NULL);
+		if (family_asked_for(litmus_pairs[i].family))
+			bad |= run_test(p, &litmus_pairs[i], NULL);
 	LSET_FOR_EACH(struct sync_scheme, s, sync)
-		if (is_asked_for(p, s))
+		if (family_asked_for(&walk) && scheme_asked_for(p, s))
 			bad |= run_scheme(p, s);
 	crew_unload(&mm);
 	mm_destroy(&mm);

@@ -109,7 +109,7 @@ static __always_inline unsigned fill_hook(struct litmus_words *w, u64 round, con
 	return 0;
 }
 
-enum { FOUND_OLD, FOUND_NEW, FOUND_STALE };
+enum { FOUND_NEW, FOUND_OLD, FOUND_STALE };
 
 static unsigned follow(struct litmus_words *w, u64 round)
 {
@@ -137,8 +137,8 @@ static const struct litmus_family pins = {
 };
 static const struct litmus_family publish = {
 	.name = "publish",
-	.outcomes = { "old", "new", "stale" },
-	.outcome = { { FOUND_OLD, FOUND_NEW, FOUND_STALE } },
+	.outcomes = { "new", "old", "stale" },
+	.outcome = { { [FOUND_NEW] = 0, [FOUND_OLD] = 1, [FOUND_STALE] = 2 } },
 };
 
 const struct litmus litmus_pairs[] = {

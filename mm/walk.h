@@ -138,6 +138,7 @@ struct walk_meeting {
 	struct mm *mm;
 	const struct pword *slot; /* the writer of round n stores n */
 	u64 dwell;
+	bool give_way;            /* CPUs take turns */
 	volatile u64 synced __cacheline; /* the last round whose sync() has returned; written by the writer */
 };
 
@@ -152,7 +153,8 @@ static __always_inline enum walk_saw walk_meet(struct walk_meeting *m, u64 round
 	bool old = pword_load(m->slot) != round, missed = false;
 
 	for (u64 turns = m->dwell; old && !missed && turns; turns--) {
-		arch_relax();
+		if (m->give_way)
+			arch_relax();
 		missed = m->synced == round;
 	}
 	end(m->mm, token, mut);

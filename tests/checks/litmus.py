@@ -20,8 +20,9 @@ PAIRS = {("sb", "fences"), ("sb", "no-begin-fence"), ("sb", "no-sync-fence"), ("
          ("publish", "fence"), ("publish", "no-fence")}
 # What only a weak order breaks.
 WEAK = {("pin", "xchg-relaxed"), ("publish", "no-fence")}
-# Real CPUs: about one in thirty walkers of active-mm-v4 is missed.
+# Real CPUs, idle: about one in thirty walkers of active-mm-v4 is missed. On a busy machine fewer meet, so then more rounds are given.
 ROUNDS = 5000
+MORE_ROUNDS = (50000, 500000)
 
 
 def by_name(run):
@@ -70,10 +71,14 @@ def native(ctx):
     broken = [name for name, t in tests.items() if t["shown"] and not t["allowed"]]
     if broken:
         raise Failed(f"forbidden, and seen: {broken}")
-    missed = tests["walk", "active-mm-v4"]["shown"]
-    if not missed and platform.machine() == "x86_64":
-        raise Failed(f"active-mm-v4 missed no walker in {ROUNDS} rounds")
-    return f"active-mm-v4 missed {missed} of {ROUNDS} walkers, the sound schemes none"
+    t = tests["walk", "active-mm-v4"]
+    for n in MORE_ROUNDS:
+        if not t["shown"] and platform.machine() == "x86_64":
+            t = by_name(Run(ctx, "raw", ARGS=f"bench=litmus litmus=walk n={n} sync=active-mm-v4", PLAN="timing", CPUS=2).good())[
+                "walk", "active-mm-v4"]
+    if not t["shown"] and platform.machine() == "x86_64":
+        raise Failed(f"active-mm-v4 missed no walker in {t['n']} rounds")
+    return f"active-mm-v4 missed {t['shown']} of {t['n']} walkers, the sound schemes none"
 
 
 LINE = {"v": 1, "litmus": "walk", "variant": "percpu-count.no-begin-fence", "build": "timing", "arch": "host", "accel": "host", "seed": 1,
