@@ -103,7 +103,7 @@ void crew_start(struct run *run, const struct crew_plan *plan, const struct sync
 			.park_out = in < CYCLE_TURNS ? CYCLE_TURNS - in : 1,
 			.account = plan->account,
 			.stalls = plan->stalls,
-			.lazy_enter = plan->lazy_enter,
+			.leave = plan->leave,
 			.nmi_walk = scheme->nmi_walk,
 			.gate = plan->switches ? &run->gate : NULL,
 			.switch_mm = run->switch_mm,
