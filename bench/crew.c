@@ -188,7 +188,7 @@ void crew_start(struct run *run, const struct crew_plan *plan, const struct sync
 			.account = plan->account,
 			.stalls = plan->stalls,
 			.preempts = plan->preempts,
-			.lazy_enter = plan->lazy_enter,
+			.leave = plan->leave,
 			.nmi_walk = plan->walk == WALK_T_SLOT_MCE || plan->walk == WALK_T_SLOT_IRQ ? scheme->trap_walk :
 				    scheme->nmi_walk,
 			.gate = plan->switches ? &run->gate : NULL,

@@ -15,7 +15,7 @@ struct crew_plan {
 	bool bystander;   /* the CPU behind the walkers, if there is one, runs bystander_loop(): one more that takes turns */
 	bool account;     /* one clock for all CPUs: walkers keep what they ran */
 	bool two_mms, switches; /* see struct workload */
-	void (*lazy_enter)(void); /* NULL, or what a walker that switches does instead of leaving the mm */
+	void (*leave)(struct walker *w); /* of walkers that switch: see struct walker */
 	bool stalls;      /* see struct walker */
 	bool preempts;    /* see struct tlb_method, elides */
 };

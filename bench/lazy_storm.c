@@ -80,6 +80,21 @@ static void lazy_storm_sample(struct run *run, struct sample *s)
 	*s = (struct sample){ 0 };
 }
 
+static void (*lazy_enter)(void); /* the method's */
+
+static void turn_lazy(struct walker *w)
+{
+	(void)w;
+	lazy_enter();
+}
+
+/* Without lazy CPUs a kernel thread runs on the kernel's own map. */
+static void (*lazy_storm_leave(const struct tlb_method *tlb))(struct walker *w)
+{
+	lazy_enter = tlb->lazy_enter;
+	return lazy_enter ? turn_lazy : NULL;
+}
+
 WORKLOAD(lazy_storm) = {
 	.name = "lazy-storm",
 	.doc = "two CPUs unmap; the walkers' CPUs run the mm, turn to a kernel thread and come back meanwhile (verdicts only)",
@@ -89,7 +104,7 @@ WORKLOAD(lazy_storm) = {
 	.invalidates = true,
 	.store_buffer = true,
 	.switches = true,
-	.lazy = true,
+	.leave = lazy_storm_leave,
 	.spare = 1,
 	.sample = lazy_storm_sample,
 };

@@ -67,13 +67,18 @@ static void judged_inval(struct mm *mm, const struct tlb_range *r, struct cpumas
 static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u64 n)
 {
 	struct oracle_run orun = { .seed = seed, .delay_points = true, .store_buffer = c->wl->store_buffer,
-				   .no_access = !c->wl->invalidates };
+				   .no_access = !c->wl->invalidates, .tagged = c->wl->tags };
 	struct crew_plan cp = { .loaded = workload_loaded(c->wl, p->loaded), .walkers = c->walkers, .dwell = p->dwell,
 				.walk = c->walk, .seed = seed, .two_mms = c->wl->two_mms,
 				.switches = c->wl->switches, .other_loop = c->walkers > 1 ? c->wl->other_loop : NULL, .stalls = true,
-				.preempts = c->tlb && c->tlb->elides, .lazy_enter = c->wl->lazy && c->tlb ? c->tlb->lazy_enter : NULL };
+				.preempts = c->tlb && c->tlb->elides,
+				.leave = c->wl->leave && c->tlb ? c->wl->leave(c->tlb) : NULL };
 	u64 done = 0, rng = seed * 0x9e3779b97f4a7c15ULL | 1;
 
+	if (c->wl->tags)
+		mm_tag(c->wl->tags());
+	if (c->wl->begin)
+		c->wl->begin();
 	run = (struct run){ .mm = &verdict_mm, .sync = c->sync->sync, .inval = c->tlb ? judged_inval : run_no_inval, .mut = c->mut };
 	run.tlb = c->tlb;
 	run.spare = c->walkers + 1;
@@ -95,7 +100,11 @@ static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u6
 	if (loses_bits(run.switch_mm))
 		mm_mask_clear(verdict_mm.loaded);
 	crew_unload(&verdict_mm);
+	if (c->wl->tags)
+		mm_tag(0);
 	mm_destroy(&verdict_mm);
+	if (c->wl->end)
+		c->wl->end();
 	return done;
 }
 
@@ -155,7 +164,7 @@ static int cell_verdict(const struct plan *p, const struct cell *c)
 
 static bool is_judged(const struct cell *c)
 {
-	return c->wl->needs[c->walk] != 0;
+	return c->wl->needs[c->walk] != 0 && (!c->wl->tags || (c->tlb->tagged && !arch_tlb_shared()));
 }
 
 /* CPUs that walk: all that have the mm loaded, or as many as the workload wants of them, but for the writer's and the spare ones. */

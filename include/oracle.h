@@ -103,6 +103,7 @@ struct oracle_run {
 	u64 seed;
 	bool delay_points; /* forced schedules: seeded pauses in every accessor */
 	bool store_buffer; /* modelled per-CPU store buffer */
+	bool tagged;       /* what a CPU holds of an mm outlives the switch to another (mm_tag()) */
 	bool no_access;    /* nobody accesses what is mapped: no table that all CPUs share (arch_tlb_shared()) gets an entry */
 };
 static inline void oracle_start(const struct oracle_run *run); /* forget everything recorded so far */

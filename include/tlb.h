@@ -75,6 +75,7 @@ struct tlb_method {
 	/* For methods of hardware and firmware: no default where the machine has one of those. */
 	bool stand_in;
 	bool on_request; /* not in the default of tlb=, but in "all" */
+	bool tagged;     /* reaches CPUs that have left the mm, too: for those that keep translations then (mm_tag()) */
 	bool elides;     /* leaves out CPUs that stand still (mm/vcpu.h): in verdicts, walkers do so now and then */
 	/* NULL, or which other method it is on this machine: then drains and reach are that one's (tlb_method_here()). */
 	const struct tlb_method *(*is)(void);

@@ -60,9 +60,13 @@ struct workload {
 	bool invalidates;  /* uses the TLB method; CPUs have the mm loaded */
 	unsigned spare;    /* CPUs that have the mm loaded and do not walk: smp_run() on run->spare is the workload's own. No figures */
 	bool switches;     /* each walk loads the mm and leaves it again: no figures */
-	bool lazy;         /* ... where the method knows lazy CPUs, a walker keeps the mm as one, and leaves it at the end */
 	unsigned most;     /* not 0: so many CPUs in the crew of a verdict, if there are */
 	bool verdicts_only; /* its samples are no figures */
+	/* NULL, or what gives the walkers' "leave" (struct walker) with the method @tlb. */
+	void (*(*leave)(const struct tlb_method *tlb))(struct walker *w);
+	/* NULL, or how many IDs there are in a tagged run (mm_tag()). Judged with methods that say they can. */
+	unsigned (*tags)(void);
+	void (*begin)(void), (*end)(void); /* NULL, or what comes before the first and behind the last sample of a schedule */
 	bool store_buffer; /* verdicts stand on the modelled store buffer */
 	unsigned iterations, iterations_nmi; /* of one cell, for a verdict; with walkers of types that nest, which are slower */
 	/* By walker type: what a scheme must declare to be sound here (enum sound_bit; behind a flush that drains every scheme is). 0: not judged. */

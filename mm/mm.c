@@ -18,6 +18,7 @@
  */
 #include <console.h>
 #include <cpu.h>
+#include <ipi.h>
 #include <mm.h>
 #include <mutant.h>
 #include <oracle.h>
@@ -32,6 +33,12 @@
  * them), so when all IDs are given out they are called in: a new generation begins, in which only the spaces that are loaded
  * somewhere keep theirs, and every other one gets a new ID when it is loaded next. No flush is needed for that, but where translations
  * outlive a switch (arch_tlb_shared()): there what an ID leaves behind goes before it has another owner.
+ *
+ * Tagged (oracle image, mm_tag()): as if no switch dropped anything, on a machine with few IDs. Then a CPU may hold translations of every ID
+ * that it ever used, and the rule wants a flush; but a new generation need not interrupt anybody for it. Each CPU drops what it has
+ * before it loads a space for the first time in that generation (check_and_switch_context() of arm64 Linux: tlb_flush_pending, T14).
+ * Until then it goes on with the space that it has loaded, whose ID is kept. And an ID is not free when its space goes: who holds what of
+ * it is known at the next generation only.
  *
  * The lock covers the look at loaded[] against a CPU that is just loading: who has been given an ID of this generation is in
  * loaded[] before the lock is free. The ID of a space changes only while nobody has it loaded.
@@ -49,6 +56,8 @@ static struct {
 	u64 generation;
 	unsigned next;             /* where to look for a free one first */
 	u64 used[ASIDS_MAX / 64];  /* of this generation; ASID 0 is the kernel's map */
+	unsigned tags;             /* not 0: tagged, with so many IDs beside 0 */
+	struct cpumask behind;     /* tagged: CPUs that have not flushed in this generation */
 } asids = { .generation = 1 };
 
 /* Interrupts off: a handler may switch too. */
@@ -83,7 +92,7 @@ static bool take_asid(unsigned asid)
 /* A free one, or 0 if there is none. Lock held. */
 static unsigned find_asid(void)
 {
-	unsigned n = 1U << arch_asid_bits();
+	unsigned n = asids.tags ? asids.tags + 1 : 1U << arch_asid_bits();
 
 	for (unsigned i = 0; i < n; i++) {
 		unsigned asid = (asids.next + i) % n;
@@ -109,6 +118,7 @@ static void roll_over(void)
 		take_asid((unsigned)mm->asid);
 		mm->asid_generation = asids.generation;
 	}
+	cpumask_copy(&asids.behind, &cpu_online_mask);
 	for (unsigned asid = 1; arch_tlb_shared() && asid < 1U << arch_asid_bits(); asid++)
 		if (!(asids.used[asid / 64] >> (asid % 64) & 1))
 			tlb_retire(asid);
@@ -178,13 +188,51 @@ void mm_destroy(struct mm *mm)
 	flags = asids_lock();
 	if (arch_tlb_shared()) /* of a space whose ID was called in: of its next owner, who loses nothing but time */
 		tlb_retire(mm->asid);
-	if (mm->asid_generation == asids.generation)
+	if (mm->asid_generation == asids.generation && !asids.tags)
 		asids.used[mm->asid / 64] &= ~(1ULL << (mm->asid % 64));
 	asids_unlock(flags);
 	mm->root_pa = 0;
 }
 
-enum { M_PLAIN_RAN = 1, M_PLAIN_LOADED, M_PLAIN_LEAVE };
+static void drop_all(void *arg)
+{
+	(void)arg;
+	tlb_inval_all_here();
+}
+
+/**
+ * mm_tag - from here on, as if no switch dropped a translation, with few address-space IDs; oracle image
+ * @ids: how many, at least two more than CPUs; 0: as the hardware has it again
+ *
+ * No CPU has an mm loaded. Every ID is called in, and on return no CPU holds a translation. Thread context, interrupts on.
+ */
+void mm_tag(unsigned ids)
+{
+	struct cpumask to;
+	u64 flags;
+
+	cpumask_copy(&to, &cpu_online_mask);
+	cpumask_unset(&to, this_cpu());
+	call_on_mask(&to, drop_all, NULL);
+	tlb_inval_all_here();
+	flags = asids_lock();
+	asids.tags = ids;
+	asids.next = 1;
+	roll_over();
+	asids_unlock(flags);
+}
+
+enum { M_PLAIN_RAN = 1, M_PLAIN_LOADED, M_PLAIN_LEAVE, M_KEEP_STALE };
+
+/* The first load of a space on this CPU in a new generation. Lock held. */
+static __always_inline void catch_up(unsigned cpu, const unsigned mut)
+{
+	if (!cpumask_test(&asids.behind, cpu))
+		return;
+	cpumask_unset(&asids.behind, cpu);
+	if (mut != M_KEEP_STALE)
+		tlb_inval_all_here();
+}
 
 static __always_inline void mask_set(struct pword *word, u64 bit, bool atomic)
 {
@@ -217,6 +265,8 @@ static __always_inline void switch_to(struct mm *mm, const unsigned mut)
 		/* The ID before the bit in loaded: a flusher that sees the bit invalidates by the ID that this CPU uses. */
 		spin_lock(&asids.lock);
 		asid_check(mm);
+		if (oracle_build && asids.tags)
+			catch_up(cpu, mut);
 		loaded[cpu].mm = mm;
 		spin_unlock(&asids.lock);
 		/*
@@ -266,6 +316,12 @@ void mm_switch_plain_loaded(struct mm *mm)
 void mm_switch_plain_leave(struct mm *mm)
 {
 	switch_to(mm, M_PLAIN_LEAVE);
+}
+
+/* T14: translations of an ID's last owner stay when the next one comes. */
+void mm_switch_keep_stale(struct mm *mm)
+{
+	switch_to(mm, M_KEEP_STALE);
 }
 
 struct mm *mm_current(void)

@@ -45,10 +45,13 @@ void mm_destroy(struct mm *mm);        /* unmaps and frees every table; nobody m
 void mm_switch(struct mm *mm);
 /* Raised each time when the address-space IDs ran out and were called in. */
 u64 mm_asid_generation(void);
+void mm_tag(unsigned ids);
 /* Mutations of it, for the oracle image: one of its atomics is a load and a store. */
 void mm_switch_plain_ran(struct mm *mm);
 void mm_switch_plain_loaded(struct mm *mm);
 void mm_switch_plain_leave(struct mm *mm);
+/* ... and of mm_tag(): a CPU does not flush in a new generation. */
+void mm_switch_keep_stale(struct mm *mm);
 /* This CPU's loaded mm, or NULL. */
 struct mm *mm_current(void);
 /* Snapshot of a mask of protocol words, without the caller's CPU. */

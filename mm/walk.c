@@ -89,8 +89,8 @@ void walker_leave(struct walker *w)
 {
 	u64 round;
 
-	if (w->lazy_enter)
-		w->lazy_enter();
+	if (w->leave)
+		w->leave(w);
 	else
 		w->switch_mm(NULL);
 	round = w->gate->asked;

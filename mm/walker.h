@@ -80,7 +80,7 @@ struct walker {
 	void (*nmi_walk)(struct walker *w); /* the walk that an NMI makes, or an interrupt */
 	const struct walk_gate *gate; /* NULL, or it loads the mm for each walk and leaves it again */
 	void (*switch_mm)(struct mm *mm);
-	void (*lazy_enter)(void);     /* NULL, or what it does between two walks instead of leaving */
+	void (*leave)(struct walker *w); /* NULL, or what it does between two walks instead of loading the kernel's own map */
 	volatile u64 stop;
 
 	/* written by the walker, read by the writer */

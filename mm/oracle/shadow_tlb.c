@@ -26,6 +26,11 @@
  * mm loaded or not, for it may load it later, unless nobody accesses anything in this run; leaving the mm ends nothing; and an entry that pointed to a table is nobody's but the
  * software walkers'.
  *
+ * Where every CPU tags what it holds with an ID and a switch drops nothing (oracle_run.tagged), leaving the mm ends nothing either; and what an
+ * ID has left behind is found by the next mm that is loaded under it: nobody drops the leftovers, and the CPU translates by the other's
+ * tables (asid-reused). That is about every translation of the other mm, those that are still in its tables too, so it is kept as one
+ * record for each CPU and ID: the mm that the CPU ran last under it, until an invalidate that covers the ID.
+ *
  * A possible translation that is still in the tables needs no record: as long as it is there, that is its own matter, and when
  * what it leads to goes all the same, shadow_map.c knows. But while the store that replaced it is buffered, memory still has
  * the old entry, although nobody counts it any more: what it leads to may not go either, even where no CPU has the mm loaded
@@ -63,13 +68,17 @@ struct possible {
 };
 
 static struct possible possible[NR_POSSIBLE];
-static bool no_access; /* of the run */
+static bool no_access, tagged; /* of the run */
 static struct cpumask standing, lazy; /* CPUs that stand still; that are lazy */
 static unsigned nr_possible; /* records from here on are free */
 
 static struct {
 	struct mm *mm;
 } __cacheline loaded[NR_CPUS];
+
+#define NR_TAGS (NR_CPUS + 8u) /* more than mm_tag() is asked for */
+
+static struct mm *holds[NR_CPUS][NR_TAGS]; /* tagged: of whom this CPU may hold what, by ID */
 
 /* --- the lock --- */
 
@@ -207,7 +216,7 @@ static void add(struct mm *mm, const struct pword *slot, u64 va, unsigned level,
 	p->mark = sb_mark();
 	p->mm = mm;
 	for (unsigned cpu = 0; cpu < nr_cpus; cpu++)
-		if (loaded[cpu].mm == mm || kept_for_all())
+		if (loaded[cpu].mm == mm || kept_for_all() || (tagged && holds[cpu][mm->asid] == mm))
 			set_cpu(p, cpu);
 }
 
@@ -348,7 +357,7 @@ void shadow_pte_changed(struct mm *mm, const struct pword *slot, u64 va, unsigne
 		return;
 	shadow_event(EV_PTE, va, old);
 	shadow_map_changed(level, old, new);
-	if (!anyone_loaded(mm) && !sb_pending(this_cpu()) && !kept_for_all())
+	if (!anyone_loaded(mm) && !sb_pending(this_cpu()) && !kept_for_all() && !tagged)
 		return;
 	flags = lock();
 	if (ARCH_BREAK_BEFORE_MAKE && arch_pte_present(new))
@@ -365,12 +374,37 @@ void shadow_pte_changed(struct mm *mm, const struct pword *slot, u64 va, unsigne
 	unlock(flags);
 }
 
+static void tag_load(unsigned cpu, struct mm *mm)
+{
+	struct mm *before;
+
+	if (mm->asid >= NR_TAGS)
+		panic("oracle: address-space ID %llu in a run of %u", (unsigned long long)mm->asid, NR_TAGS);
+	before = holds[cpu][mm->asid];
+	holds[cpu][mm->asid] = mm;
+	if (before && before != mm)
+		shadow_violation("asid-reused", cpu, "CPU %u loads mm 0x%llx under ID %llu, and may hold translations of mm 0x%llx with that ID", cpu,
+				 (unsigned long long)(uintptr_t)mm, (unsigned long long)mm->asid, (unsigned long long)(uintptr_t)before);
+}
+
+/* What the CPU has loaded is there again at once. */
+static void tag_drop(unsigned cpu, const struct tlbi_op *op)
+{
+	const struct mm *mm = loaded[cpu].mm;
+
+	for (unsigned id = 1; id < NR_TAGS; id++)
+		if ((op->scope >= TLBI_ALL || (op->scope == TLBI_ASID && op->asid == id)) && holds[cpu][id] != mm)
+			holds[cpu][id] = NULL;
+}
+
 void shadow_mm_load(struct mm *mm)
 {
 	unsigned cpu = this_cpu();
 	u64 flags = lock();
 
 	loaded[cpu].mm = mm;
+	if (tagged)
+		tag_load(cpu, mm);
 	for (unsigned i = 0; i < nr_possible; i++)
 		if (possible[i].mm == mm && buffered(&possible[i]))
 			set_cpu(&possible[i], cpu);
@@ -384,7 +418,7 @@ void shadow_mm_unload(struct mm *mm)
 
 	if (loaded[cpu].mm == mm)
 		loaded[cpu].mm = NULL;
-	for (unsigned i = 0; i < nr_possible && !arch_tlb_shared(); i++)
+	for (unsigned i = 0; i < nr_possible && !arch_tlb_shared() && !tagged; i++)
 		if (possible[i].mm == mm && !(possible[i].t.global && !possible[i].t.walk))
 			unset_cpu(&possible[i], cpu);
 	trim();
@@ -409,6 +443,9 @@ void shadow_tlbi_complete(const struct cpumask *on, const struct tlbi_op *op)
 	/* Completing one here serialises (x86: SDM Vol. 3, 9.3; arm64: the DSB): this CPU's own stores are visible behind it. */
 	if (cpumask_test(on, this_cpu()))
 		sb_drain();
+	for (unsigned cpu = 0; tagged && cpu < nr_cpus; cpu++)
+		if (cpumask_test(on, cpu))
+			tag_drop(cpu, op);
 	for (unsigned i = 0; i < nr_possible; i++) {
 		struct possible *p = &possible[i];
 
@@ -571,5 +608,9 @@ void shadow_tlb_start(const struct oracle_run *run)
 		possible[i].mm = NULL;
 	nr_possible = 0;
 	no_access = run->no_access;
+	tagged = run->tagged;
+	for (unsigned cpu = 0; tagged && cpu < nr_cpus; cpu++)
+		for (unsigned id = 0; id < NR_TAGS; id++)
+			holds[cpu][id] = NULL;
 	unlock(flags);
 }

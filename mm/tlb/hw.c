@@ -50,6 +50,7 @@ TLB_METHOD(hw) = {
 	.doc = "broadcast by the hardware; reaches every CPU, interrupts and drains nobody",
 	.drains = TLB_DRAINS_NOBODY,
 	.reach = TLB_REACH_HW,
+	.tagged = true,
 	.lacks = hw_lacks,
 	.inval = hw_inval,
 };
