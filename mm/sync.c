@@ -30,7 +30,7 @@ void __noinline sync_wait_late(unsigned cpu, unsigned *late)
 {
 	char what[40];
 
-	ksnprintf(what, sizeof(what), "CPU %u to end its walk", cpu);
+	ksnprintf(what, sizeof(what), "CPU %u to be outside a walk", cpu);
 	wait_late(what, late);
 }
 

@@ -26,9 +26,10 @@
 #include <oracle.h>
 #include <phys.h>
 #include <pt.h>
+#include <rcu.h>
 
 /* Mutations of the walk itself, beside those of a scheme (which count from 1). */
-enum { M_WALK_NO_RECHECK = 100, M_WALK_PLAIN_GET };
+enum { M_WALK_NO_RECHECK = 100, M_WALK_PLAIN_GET, M_WALK_NO_QS_FENCE };
 
 enum walk_type { WALK_T_BARE, WALK_T_GUP, WALK_T_BARE_NMI, NR_WALK_TYPES };
 
@@ -239,9 +240,11 @@ static __always_inline void walk_loop(struct walker *w, const enum walk_type typ
 				      walk_begin_fn *begin, walk_end_fn *end)
 {
 	walker_begin(w);
+	rcu_enter();
 	if (type == WALK_T_BARE_NMI)
 		walk_current[this_cpu()] = w;
 	while (!w->stop) {
+		rcu_note_quiescent(mut != M_WALK_NO_QS_FENCE);
 		if (w->gate)
 			walker_enter(w);
 		walk_once(w, type, mut, begin, end);
@@ -249,6 +252,7 @@ static __always_inline void walk_loop(struct walker *w, const enum walk_type typ
 			walker_leave(w);
 		walker_park(w, w->park_out);
 	}
+	rcu_leave();
 	walk_current[this_cpu()] = NULL;
 }
 
