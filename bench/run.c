@@ -41,7 +41,7 @@ static int measure_run(const struct plan *p)
 	int bad = 0;
 
 	for (unsigned w = 0; w < p->nr_wl; w++)
-		if (p->wl[w]->switches || p->wl[w]->two_syncs)
+		if (p->wl[w]->verdicts)
 			kprintf("SKIP %s.figures: it gives verdicts only, in the oracle image\n", p->wl[w]->name);
 		else
 			bad |= p->wl[w]->measure ? p->wl[w]->measure(p, p->wl[w]) : measure_groups(p, p->wl[w]);

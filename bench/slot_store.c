@@ -50,6 +50,7 @@ WORKLOAD(two_sync) = {
 	.invalidates = false,
 	.store_buffer = true,
 	.two_syncs = true,
+	.verdicts = true,
 	.most = 3,
 	.sample = slot_store_sample,
 };

@@ -50,8 +50,9 @@ struct workload {
 	const char *name;
 	const char *doc;
 	bool invalidates;  /* uses the TLB method; CPUs have the mm loaded */
-	bool switches;     /* each walk loads the mm and leaves it again: no figures */
-	bool two_syncs;    /* the last of the crew's CPUs, if it is not the only one, syncs instead of walking: no figures */
+	bool switches;     /* each walk loads the mm and leaves it again */
+	bool two_syncs;    /* the last of the crew's CPUs, if it is not the only one, syncs instead of walking */
+	bool verdicts;     /* no figures: what goes on has no law */
 	unsigned most;     /* not 0: so many CPUs in the crew of a verdict, if there are */
 	bool store_buffer; /* verdicts stand on the modelled store buffer */
 	unsigned iterations, iterations_nmi; /* of one cell, for a verdict; with walkers of type bare+nmi, which are slower */
