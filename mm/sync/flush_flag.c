@@ -26,6 +26,11 @@ SYNC_NO_MARK(flush_flag);
 /* Of the mutation: has any flush ever sent? */
 static bool ever_sent;
 
+static inline void flush_flag_start(void)
+{
+	ever_sent = false;
+}
+
 static __always_inline void flush_flag_sync(struct mm *mm, const struct cpumask *drained, unsigned mut)
 {
 	bool sent = !cpumask_empty(drained);
@@ -44,4 +49,4 @@ SYNC_SCHEME(flush_flag, .name = "flush-flag", .origin = "Yang v3 (seed 004)", .d
 	    .rank = 14, .law = LAW_UNLESS_DRAINED,
 	    .sound = SOUND_ALL);
 SYNC_MUTANT(flush_flag, M_STALE, .name = "flush-flag", .mutation = "flush-flag.stale", .catcher = SYNC_HOLES,
-	    .workload = "flush-mixed", .walk = WALK_T_BARE, .bound = 200);
+	    .workload = "flush-mixed", .walk = WALK_T_BARE, .bound = 200, .start = flush_flag_start);
