@@ -165,6 +165,8 @@ void crew_start(struct run *run, const struct crew_plan *plan, const struct sync
 		mm_forget_walkers(&other);
 	}
 	mm_forget_walkers(run->mm);
+	if (scheme->start)
+		scheme->start();
 	walk_fault = scheme->fault;
 	run->walkers = walkers;
 	run->nr_walkers = plan->walkers + plan->bystander;

@@ -6,6 +6,8 @@
  * reference on the frame; if it was the last, the frame is free and will be reused at once. These are the steps of mm/gather.c, written
  * out so that each can be timed apart; tests/mm_gather.c judges the gather itself.
  *
+ * flush-mixed: before each unmap another flush by interrupts, and its sync: what a scheme remembers of that one is not about this.
+ *
  * munmap-guest: the same at the seeds' own size (size=496G), in one pass: every leaf is mapped before the first goes. No machine here
  * has the memory, so the leaves share a few frames, each of which counts a reference a leaf and is free when its last leaf has gone; the
  * page tables are all there. What a walker may still use is judged at each leaf: no walk that loaded its entry goes on when the sync has
@@ -76,6 +78,32 @@ WORKLOAD(two_mm) = {
 	.invalidates = true,
 	.store_buffer = true,
 	.two_mms = true,
+	.sample = munmap_thp_sample,
+};
+
+/* --- flush-mixed --- */
+
+/* The gather before: its flush interrupted whoever has the mm loaded, which is all of a flush that matters here; then its sync. */
+static void flush_mixed_prepare(struct run *run)
+{
+	struct cpumask others;
+
+	mm_mask_others(&others, run->mm->loaded);
+	if (!cpumask_empty(&others))
+		ipi_sync_cpus(&others, cpumask_weight(&others));
+	run->sync(run->mm, &others);
+}
+
+WORKLOAD(flush_mixed) = {
+	.name = "flush-mixed",
+	.doc = "as munmap-thp, each behind another flush, which interrupts (verdicts only)",
+	.iterations = 200,
+	.iterations_nmi = 80,
+	.needs = { NEEDS_LEAF(SOUND_BARE), [WALK_T_GUP] = SOUND_GUP },
+	.invalidates = true,
+	.store_buffer = true,
+	.verdicts_only = true,
+	.prepare = flush_mixed_prepare,
 	.sample = munmap_thp_sample,
 };
 

@@ -49,6 +49,7 @@ extern struct ipi_stats ipi_stats[NR_IPI_KINDS], nmi_stats; /* totals since boot
 #define NMI_WALK 2u  /* call nmi_hook */
 #define NMI_STATE 4u /* print this CPU's stack (panic) */
 #define NMI_STOP 8u  /* never return (panic) */
+#define NMI_FENCE 16u /* execute a full fence, acknowledge */
 
 /**
  * ipi_sync_cpus - interrupt @to with an empty IPI and wait until each has taken it with interrupts on
@@ -74,6 +75,11 @@ extern unsigned ipi_excused;
  */
 unsigned ipi_flush_cpus(const struct cpumask *to, unsigned n);
 unsigned nmi_flush_cpus(const struct cpumask *to, unsigned n);
+/*
+ * Make the @n (at least 1) CPUs in @to, without the caller, execute a full fence each between two instructions, closed interrupts or not,
+ * and wait. Return, context: as ipi_sync_cpus().
+ */
+unsigned nmi_fence_cpus(const struct cpumask *to, unsigned n);
 /* An NMI to this CPU whose handler calls nmi_hook (a nested walk); taken before this returns. */
 void nmi_walk_self(void);
 

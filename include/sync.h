@@ -82,6 +82,7 @@ struct sync_scheme {
 	unsigned bound;       /* within this many iterations of seed 1 */
 	unsigned cpus;        /* with at least so many; fewer do not show it */
 	bool weak;            /* only a weak order shows it: TSO keeps that order by itself */
+	void (*start)(void);  /* NULL, or forget what an earlier run left outside any mm: before the walkers start */
 	void (*switch_mm)(struct mm *mm); /* NULL, or the mutation is one of mm_switch() */
 	void (*sync)(struct mm *mm, const struct cpumask *drained);
 	walk_fn *walk_loop[NR_WALK_TYPES]; /* NULL: not instantiated */
@@ -167,6 +168,8 @@ static __always_inline void sync_others(struct cpumask *to)
 	cpumask_copy(to, &cpu_online_mask);
 	cpumask_unset(to, this_cpu());
 }
+/* Make each of @to (may be empty) execute a full fence, in a walk or not, and wait: counted as sync_ipi(). */
+void sync_fence_cpus(const struct cpumask *to);
 /* For mutations: as sync_ipi(), but return before the last has answered. */
 void sync_ipi_early(const struct cpumask *to);
 

@@ -137,17 +137,33 @@ static void nmi_want(unsigned cpu, u64 want)
 	__atomic_fetch_or(&cpu_area[cpu].nmi_want, want, __ATOMIC_RELEASE);
 }
 
-__timed unsigned nmi_flush_cpus(const struct cpumask *to, unsigned n)
+/* As ipi_round(). */
+static __always_inline unsigned nmi_round(const struct cpumask *to, unsigned n, u64 want, const char *what)
 {
 	unsigned cpu, msg;
 
 	ipi_expect(n);
 	for_each_cpu(cpu, to)
-		nmi_want(cpu, NMI_FLUSH);
+		nmi_want(cpu, want);
 	msg = arch_nmi_send(to);
 	nmi_stats.msg += msg;
 	nmi_stats.target += n;
-	ipi_wait(to, "the flush NMI");
+	ipi_wait(to, what);
+	return msg;
+}
+
+__timed unsigned nmi_flush_cpus(const struct cpumask *to, unsigned n)
+{
+	return nmi_round(to, n, NMI_FLUSH, "the flush NMI");
+}
+
+__timed unsigned nmi_fence_cpus(const struct cpumask *to, unsigned n)
+{
+	unsigned msg;
+
+	ipi_lock();
+	msg = nmi_round(to, n, NMI_FENCE, "the fence NMI");
+	ipi_unlock();
 	return msg;
 }
 
@@ -284,6 +300,11 @@ void nmi_serve(void)
 	if (want & NMI_FLUSH) {
 		ipi_tlb_hook();
 		c->tlb_recv++;
+	}
+	if (want & NMI_FENCE)
+		/* What this CPU did so far before the answer, and that before what it does next: who asks pairs with it. */
+		arch_fence_full();
+	if (want & (NMI_FLUSH | NMI_FENCE)) { /* one shootdown is in flight */
 		ipi_answer();
 		/*
 		 * Under icount the answer alone would let the interrupted walk run on to its next yield in this same

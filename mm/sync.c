@@ -26,11 +26,22 @@ __timed void sync_call(const struct cpumask *to, void (*fn)(void *arg), void *ar
 	sync_count.msg += call_on_mask(to, fn, arg);
 }
 
+__timed void sync_fence_cpus(const struct cpumask *to)
+{
+	unsigned n;
+
+	if (cpumask_empty(to))
+		return;
+	n = cpumask_weight(to);
+	sync_count.ipi += n;
+	sync_count.msg += nmi_fence_cpus(to, n);
+}
+
 void __noinline sync_wait_late(unsigned cpu, unsigned *late)
 {
 	char what[40];
 
-	ksnprintf(what, sizeof(what), "CPU %u to end its walk", cpu);
+	ksnprintf(what, sizeof(what), "CPU %u to be outside a walk", cpu);
 	wait_late(what, late);
 }
 

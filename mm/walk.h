@@ -27,6 +27,7 @@
 #ifndef SKEET_WALK_H
 #define SKEET_WALK_H
 
+#include <rcu.h>
 #include <walk_frame.h>
 #include <walk_level.h>
 #include <walk_slot.h>
@@ -70,9 +71,11 @@ static __always_inline void walk_loop(struct walker *w, const enum walk_type typ
 				      walk_begin_fn *begin, walk_end_fn *end)
 {
 	walker_begin(w);
+	rcu_enter();
 	if (walk_nests(type))
 		walk_current[this_cpu()] = w;
 	while (!w->stop) {
+		rcu_note_quiescent(mut != M_WALK_NO_QS_FENCE);
 		if (w->gate)
 			walker_enter(w);
 		walk_once(w, type, mut, begin, end);
@@ -82,6 +85,7 @@ static __always_inline void walk_loop(struct walker *w, const enum walk_type typ
 	}
 	if (w->gate)
 		walker_gone(w);
+	rcu_leave();
 	walk_current[this_cpu()] = NULL;
 }
 

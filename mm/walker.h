@@ -47,6 +47,7 @@ enum walk_mut {
 	M_SLOT_RELOAD,          /* tests one load of the slot and interprets another */
 	M_SLOT_NO_LEAF_TEST,
 	M_SLOT_AFTER_END,       /* dereferences the slot pointer behind end() */
+	M_WALK_NO_QS_FENCE,     /* passes a quiescent state between two walks without a fence */
 	M_SLOT_IRQ_EARLY,       /* opens interrupts before the last use, inside begin() and end() */
 };
 

@@ -31,7 +31,7 @@ DEFINE_PERCPU_WORD(numbers);
 static __always_inline u64 seq_begin(struct mm *mm, unsigned mut)
 {
 	(void)mm;
-	return odd_begin(&numbers[this_cpu()].w, mut);
+	return odd_begin(&numbers[this_cpu()].w, true, mut);
 }
 
 static __always_inline void seq_end(struct mm *mm, u64 token, unsigned mut)

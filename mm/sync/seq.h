@@ -8,8 +8,8 @@
 /* A scheme's own mutations count from M_SEQ_NR. */
 enum { M_NO_BEGIN_FENCE = 1, M_NEST_END, M_NO_RELEASE, M_SEQ_NR };
 
-/* Return: the number that ends this walk, or 0 if another one that goes on will. */
-static __always_inline u64 odd_begin(struct pword *own, const unsigned mut)
+/* @fenced: constant, by the reader itself? Return: the number that ends this walk, or 0 if another one that goes on will. */
+static __always_inline u64 odd_begin(struct pword *own, const bool fenced, const unsigned mut)
 {
 	u64 v = pword_load(own);
 
@@ -17,7 +17,7 @@ static __always_inline u64 odd_begin(struct pword *own, const unsigned mut)
 		return 0;
 	pword_store(own, v | 1);
 	/* Orders the odd number before every load of the walk; pairs with the fence in sync(). */
-	if (mut != M_NO_BEGIN_FENCE)
+	if (fenced && mut != M_NO_BEGIN_FENCE)
 		fence_full();
 	return (v | 1) + 1;
 }

@@ -45,6 +45,12 @@ enum { M_NO_SYNC_FENCE = 1, M_PLAIN_ARM, M_PLAIN_CLEAR, M_INITIATOR_FIRST, M_INI
 /* Of the mutation M_COPY. */
 DEFINE_PERCPU_WORD(armed);
 
+static inline void sticky_start(void)
+{
+	for (unsigned cpu = 0; cpu < nr_cpus; cpu++)
+		pword_store(&armed[cpu].w, 0);
+}
+
 static __always_inline u64 own_bit(void)
 {
 	return 1ULL << (this_cpu() % 64);
@@ -148,4 +154,5 @@ STICKY_MUTANT(M_INITIATOR_FIRST, "initiator-clears-first", .catcher = SYNC_HOLES
 	      .cpus = 3);
 STICKY_MUTANT(M_INITIATOR_LAST, "initiator-clears-last", .catcher = SYNC_HOLES, .workload = "two-sync", .walk = WALK_T_BARE, .bound = 1000,
 	      .cpus = 3);
-STICKY_MUTANT(M_COPY, "copy", .catcher = SYNC_HOLES, .workload = "two-sync", .walk = WALK_T_BARE_NMI, .bound = 4000, .cpus = 3);
+STICKY_MUTANT(M_COPY, "copy", .catcher = SYNC_HOLES, .workload = "two-sync", .walk = WALK_T_BARE_NMI, .bound = 20000, .cpus = 3,
+	      .start = sticky_start);

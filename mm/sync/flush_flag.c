@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * flush-flag: if this flush sent interrupts, the sync behind it is nothing; else it is broadcast. As posted: "sent", whoever to.
+ *
+ * Origin: Yang v3 (seed 004): a bit of struct mmu_gather that the flush sets when it has sent IPIs, read by tlb_remove_table_sync_one()'s
+ * caller. Given up: the flush reset the bit before the sync read it, and "sent to which set?" (Hildenbrand, Hansen).
+ * State: none of walks. The flag is the mask that the method returns for this flush: set when it is not empty.
+ * Invariant: claimed to be that of broadcast. It holds only if one flush drains either every CPU that may walk, or none: then
+ * "somebody" is "everybody".
+ * May skip: everybody, when anybody was drained.
+ * Holes: a walker on a CPU that the flush left out while it drained others. The workloads here have no such cell (a CPU that
+ * walks has the mm loaded, and a method drains all of those or none, except ppc64's linux while it trims), so it is declared sound in them.
+ * What would break it: a flush that elides one of its targets and reports the others (T5 per CPU, a preempted CPU under KVM); a walker of
+ * another mm in a shared table (T3); a walker on a CPU that has left the mm, or is lazy; and mm/tlb/linux.c trimming between a walker's
+ * look and its leave. flush_drained.c is right in all of them, for the same words of state.
+ * Mutation: the flag of an earlier flush is taken for this one's (a lifetime that is too long: never reset). One that is too
+ * short, reset before the sync reads it, as v3 had it, is no hole; it shows as interrupts that the law of this scheme forbids.
+ * Declared: sound everywhere but for tables that mms share.
+ */
+#include <sync.h>
+
+enum { M_STALE = 1 };
+
+SYNC_NO_MARK(flush_flag);
+
+/* Of the mutation: has any flush ever sent? */
+static bool ever_sent;
+
+static inline void flush_flag_start(void)
+{
+	ever_sent = false;
+}
+
+static __always_inline void flush_flag_sync(struct mm *mm, const struct cpumask *drained, unsigned mut)
+{
+	bool sent = !cpumask_empty(drained);
+	struct cpumask to;
+
+	(void)mm;
+	if (mut == M_STALE)
+		sent = ever_sent |= sent;
+	if (sent)
+		return;
+	sync_others(&to);
+	sync_ipi(&to);
+}
+
+SYNC_SCHEME(flush_flag, .name = "flush-flag", .origin = "Yang v3 (seed 004)", .doc = "nothing if this flush interrupted anybody, else broadcast",
+	    .rank = 14, .law = LAW_UNLESS_DRAINED,
+	    .sound = SOUND_ALL);
+SYNC_MUTANT(flush_flag, M_STALE, .name = "flush-flag", .mutation = "flush-flag.stale", .catcher = SYNC_HOLES,
+	    .workload = "flush-mixed", .walk = WALK_T_BARE, .bound = 200, .start = flush_flag_start);

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rcu: sync is synchronize_rcu(): wait until every CPU has been outside any walk, by its own leave. The reader pays nothing.
+ *
+ * Origin: Zijlstra's question to seed 004, "why not synchronize_rcu()", and what replaced the IPI where no memory for a batch is left
+ * (1fb3d8c20bfa). Walks run with interrupts off, so they are RCU readers already.
+ * State: mm/rcu.c, a number a CPU that changes between walks, as at context switches. begin() and end() do nothing.
+ * Invariant, fences and partners: mm/rcu.c.
+ * Cost: nobody is interrupted, and the reader's fast path is untouched: what the CPU pays it pays at a context switch, which costs far more.
+ * The initiator waits for the slowest CPU's next quiescent state, not for the walk: here a walker passes one before each walk, in Linux
+ * it is milliseconds (22.9 ms measured under load in seed 004's discussion). Good for a slow path, too slow for unshare and collapse.
+ * May skip: idle CPUs.
+ * Mutations: a CPU not waited for; a quiescent state without its fence; the look at the numbers before the store to the slot is visible.
+ * Deferred frees (P10): rcu_call(), table_batch.c, with mutations of their own in tests/mm_rcu.c.
+ * Declared: sound everywhere, for tables that mms share as well: RCU knows no mm.
+ */
+#include <rcu.h>
+#include <sync.h>
+
+enum { M_NO_SYNC_FENCE = 1, M_SKIP_CPU };
+
+SYNC_NO_MARK(rcu);
+
+static __always_inline void rcu_sync(struct mm *mm, const struct cpumask *drained, unsigned mut)
+{
+	struct cpumask to;
+
+	(void)mm, (void)drained;
+	if (mut != M_NO_SYNC_FENCE && mut != M_SKIP_CPU) {
+		rcu_synchronize();
+		return;
+	}
+	if (mut != M_NO_SYNC_FENCE)
+		fence_full();
+	sync_others(&to);
+	if (mut == M_SKIP_CPU)
+		cpumask_unset_last(&to);
+	sync_wait_odd(&to, rcu_state);
+}
+
+SYNC_SCHEME(rcu, .name = "rcu", .origin = "Linux synchronize_rcu() (1fb3d8c20bfa)", .doc = "wait for a quiescent state of every CPU",
+	    .rank = 73, .law = LAW_NOBODY,
+	    .sound = SOUND_ALL | SOUND_SHARED);
+SYNC_MUTANT(rcu, M_NO_SYNC_FENCE, .name = "rcu", .mutation = "rcu.no-sync-fence", .catcher = SYNC_HOLES_T1,
+	    .workload = "slot-store", .walk = WALK_T_BARE, .bound = 4000);
+SYNC_MUTANT(rcu, M_SKIP_CPU, .name = "rcu", .mutation = "rcu.skip-cpu", .catcher = SYNC_HOLES,
+	    .workload = "munmap-thp", .walk = WALK_T_BARE, .bound = 200);
+SYNC_MUTANT(rcu, M_WALK_NO_QS_FENCE, .name = "rcu", .mutation = "rcu.no-quiescent-fence", .catcher = SYNC_HOLES,
+	    .workload = "slot-store", .walk = WALK_T_BARE, .bound = 4000);
