@@ -135,7 +135,7 @@ static __always_inline pte_t walk_levels(struct mm *mm, u64 va, const enum walk_
 #pragma GCC unroll 5
 	for (unsigned l = ARCH_PT_LEVELS; l-- > 0;) {
 		const struct pword *s = table + pt_index(va, l);
-		pte_t e = pte_load(s);
+		pte_t e = pte_load(s); /* [walk.load] */
 
 		oracle_walk_loaded(s, e, va, l);
 		walk_step(type);
@@ -164,7 +164,7 @@ static __always_inline void walk_use_bare(struct walker *w, pte_t e, unsigned le
 	walker_park(w, w->park_in);
 	walk_step(type);
 	if (e != PTE_NONE)
-		walk_read(w, arch_pte_pa(e, level));
+		walk_read(w, arch_pte_pa(e, level)); /* [walk.use] */
 }
 
 /* Take a reference and recheck; true if the frame may be used. try_grab_folio(), then pmd_val() compared. */
@@ -177,12 +177,12 @@ static __always_inline bool walk_grab(struct walker *w, pte_t e, unsigned level,
 		return false;
 	if (mut == M_WALK_PLAIN_GET)
 		pword_add(&frame_of(pa)->ref, 1);
-	else if (!frame_try_get(pa))
+	else if (!frame_try_get(pa)) /* [walk.grab] */
 		return false;
-	/* The grab is a full fence: it orders the raised count before this load. Pairs with the writer's clear of the slot
+	/* [walk.recheck] The grab is a full fence: it orders the raised count before this load. Pairs with the writer's clear of the slot
 	 * before its drop of the count. */
 	if (mut != M_WALK_NO_RECHECK && pte_load(slot) != e) {
-		frame_put(pa);
+		frame_put(pa); /* [walk.put] */
 		return false;
 	}
 	oracle_walk_ref(pa);
@@ -192,7 +192,7 @@ static __always_inline bool walk_grab(struct walker *w, pte_t e, unsigned level,
 static __always_inline void walk_once(struct walker *w, const enum walk_type type, const unsigned mut,
 				      walk_begin_fn *begin, walk_end_fn *end)
 {
-	u64 flags = arch_irq_save();
+	u64 flags = arch_irq_save(); /* [walk.irq-off] */
 	u64 va = *w->target;
 	const struct pword *slot = NULL;
 	unsigned level = 0;
@@ -216,7 +216,7 @@ static __always_inline void walk_once(struct walker *w, const enum walk_type typ
 	walk_marks(w, type);
 	end(w->mm, token, mut);
 	walk_marks(NULL, type);
-	walker_open(w, flags);
+	walker_open(w, flags); /* [walk.irq-on] */
 	if (held) {
 		u64 pa = arch_pte_pa(e, level);
 

@@ -8,7 +8,7 @@ RUN = tools/run --arch $(ARCH) --build $(O) --cache $(CACHE) $(if $(CPUS),--cpus
 # As many jobs as CPUs, unless this make was told how many.
 JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
 
-.PHONY: all force deps run raw list verdicts mutants report check iso help clean distclean
+.PHONY: all force deps run raw list verdicts mutants model report check iso help clean distclean
 force:
 
 EVERY_ARCH := $(ARCHES) host
@@ -41,6 +41,11 @@ verdicts: ready
 mutants: ready
 	$(Q)$(RUN) --plan mutants --args='$(if $(findstring mutate=,$(ARGS)),$(ARGS),mutate=all $(ARGS))'
 endif
+
+# ONLY: part of the name of a case, as the first column of the table and the next two make it, and then with its counter-example.
+model:
+	$(Q)tools/deps model
+	$(Q)tests/model/run $(if $(ONLY),--trail '$(ONLY)')
 
 report:
 	$(Q)tools/report $(if $(OUT),'$(OUT)')

@@ -30,11 +30,11 @@ DEFINE_PERCPU_WORD(walk_mm);
 static __always_inline u64 active_mm_begin(struct mm *mm, unsigned mut)
 {
 	struct pword *own = &walk_mm[this_cpu()].w;
-	u64 outer = pword_load(own);
+	u64 outer = pword_load(own); /* [active-mm.begin.outer] */
 	u64 me = (u64)(uintptr_t)mm;
 
-	pword_store(own, outer == 0 || outer == me || mut == M_NO_ANY ? me : WALKS_ANY);
-	/* Orders the mark before every load of the walk; pairs with the fence in active_mm_sync(). */
+	pword_store(own, outer == 0 || outer == me || mut == M_NO_ANY ? me : WALKS_ANY); /* [active-mm.begin.mark] */
+	/* [active-mm.begin.fence] Orders the mark before every load of the walk; pairs with the fence in active_mm_sync(). */
 	if (mut != M_NO_BEGIN_FENCE)
 		fence_full();
 	return outer;
@@ -48,7 +48,7 @@ static __always_inline void active_mm_end(struct mm *mm, u64 token, unsigned mut
 	if (mut == M_NO_RELEASE)
 		pword_store(own, token);
 	else
-		/* Orders the last use before the mark goes; pairs with the fence behind the scan in active_mm_sync(). */
+		/* [active-mm.end.mark] Orders the last use before the mark goes; pairs with the fence behind active_mm_sync()'s scan. */
 		pword_store_release(own, mut == M_NO_RESTORE ? 0 : token);
 }
 
@@ -62,12 +62,12 @@ static __always_inline void active_mm_sync(struct mm *mm, const struct cpumask *
 	struct cpumask to;
 
 	(void)drained;
-	/* Orders the store to the slot before the loads of the marks; pairs with the fence in active_mm_begin(). */
+	/* [active-mm.sync.fence] Orders the store to the slot before the loads of the marks; pairs with the fence in active_mm_begin(). */
 	if (mut != M_NO_SYNC_FENCE)
 		fence_full();
 	sync_others(&to);
-	sync_scan(&to, walk_mm, active_mm_hit, (u64)(uintptr_t)mm);
-	/* Acquire: a mark read as gone before the free of what its walk used; pairs with the release in active_mm_end(). */
+	sync_scan(&to, walk_mm, active_mm_hit, (u64)(uintptr_t)mm); /* [active-mm.sync.scan] */
+	/* [active-mm.sync.acquire] A mark read as gone before the free of what its walk used; pairs with the release in active_mm_end(). */
 	fence_load();
 	sync_ipi(&to);
 }

@@ -44,8 +44,8 @@ proctype walker(byte me) ON(me)
 		d_step { ((weak && without(NO_GRAB_FENCE)) -> !buffered(REFS) : C.n == 0 && C.late == 0) ->
 			if :: weak && without(NO_GRAB_FENCE) :: else -> forget_older() fi;
 			r = mem[REFS];
-			if :: r -> j_ = r + 1; publish(REFS, j_); j_ = 0; printf("@%d rmw %d %d %d 2\n", __LINE__, me, REFS, mem[REFS]) :: else fi
-		} /* [walk.grab] */
+			if :: r -> j_ = r + 1; publish(REFS, j_); j_ = 0; printf("@%d rmw %d %d %d 2\n", __LINE__, me, REFS, mem[REFS]) :: else fi /* [walk.grab] */
+		}
 		q = 1;
 		if
 		:: r && rechecks -> load(q, SLOT) /* [walk.recheck] */

@@ -17,7 +17,7 @@
 #define NO_GRAB_FENCE 3 /* raising the count orders nothing */
 
 #define AHEAD(cpu, word) ((cpu) == 0 && (word) == SLOT)
-bit free_frame, again; /* on the free list; given out again */
+bit again; /* the frame was freed and given out again */
 #include "memory.h"
 
 proctype walker(byte me) ON(me)
@@ -31,8 +31,8 @@ proctype walker(byte me) ON(me)
 		d_step { ((weak && without(NO_GRAB_FENCE)) -> !buffered(REFS) : C.n == 0 && C.late == 0) ->
 			if :: weak && without(NO_GRAB_FENCE) :: else -> forget_older() fi;
 			r = mem[REFS]; hole(without(PLAIN_GET) && r == 0, REFERENCE_LOST);
-			if :: r -> j_ = r + 1; publish(REFS, j_); j_ = 0; printf("@%d rmw %d %d %d 2\n", __LINE__, me, REFS, mem[REFS]) :: else fi
-		} /* [walk.grab] */
+			if :: r -> j_ = r + 1; publish(REFS, j_); j_ = 0; printf("@%d rmw %d %d %d 2\n", __LINE__, me, REFS, mem[REFS]) :: else fi /* [walk.grab] */
+		}
 		q = p;
 		if
 		:: r && !without(NO_RECHECK) -> load(q, SLOT) /* [walk.recheck] */
@@ -55,9 +55,7 @@ proctype writer(byte me) ON(me)
 	rmw_full(r, SLOT, 0); /* [zap.xchg] */
 	rmw_full(r, REFS, mem[REFS] - 1); /* [zap.put] */
 	if
-	:: r == 1 ->
-		d_step { free_frame = 1; printf("@%d gone %d 0\n", __LINE__, me) } /* [zap.free] */
-		d_step { free_frame = 0; again = 1; publish(REFS, 1); printf("@%d rmw %d %d 1 2\n", __LINE__, me, REFS) } /* [zap.alloc] */
+	:: r == 1 -> d_step { again = 1; publish(REFS, 1); printf("@%d gone %d 0\n", __LINE__, me) } /* its next owner's */
 	:: else
 	fi
 }

@@ -7,8 +7,8 @@
  */
 #define NVAR 4
 #define WALKS 2
-#define WANT 2   /* the grace period that is asked for */
-#define REPORT 3 /* the one that the CPU has reported */
+#define WANT 2   /* the grace period asked for */
+#define REPORT 3 /* the grace period reported */
 
 /* Left out, or done otherwise: */
 #define NO_REPORT_FENCE 1 /* no fence between seeing the request and the report: of the last walk's uses, and of the next one's loads */

@@ -106,7 +106,7 @@ def holes():
 def words_of(model):
     """{number of a word: its name}"""
     files = [model + ".pml"] + (["tracked.h"] if '"tracked.h"' in text_of(model + ".pml") else [])
-    return {v: text.split(",")[0] for f in files for _, v, text, mutation in defines(f) if not mutation}
+    return {v: text.split(",")[0].split(":")[0] for f in files for _, v, text, mutation in defines(f) if not mutation}
 
 
 def labels_in(text):
@@ -155,8 +155,8 @@ def build(model, folder, shortest):
         raise Broken(f"gcc pan.c of {model}: {gcc.stderr.strip()[-400:]}")
 
 
-def search(case, folder, scratch):
-    """Every reachable state of one case, or the shortest way to a hole. @folder: from build(); @scratch: where a trail may go."""
+def search(case, folder, scratch, steps):
+    """Every reachable state of one case, or a way to a hole, told if @steps. @folder: from build(); @scratch: where a trail may go."""
     known = mutations(case.model)
     if case.left_out != NOTHING and case.left_out not in known:
         raise Broken(f"{case.name}: {case.model}.pml has no {case.left_out!r}; it has: {', '.join(known)}")
@@ -169,7 +169,7 @@ def search(case, folder, scratch):
     if not errors or not states:
         raise Broken(f"{case.name}: the search says nothing: {out.strip()[-300:]}")
     result = Result(case, verdict(case, out, int(errors[1])), int(states[1]))
-    if int(errors[1]):
+    if int(errors[1]) and steps:
         result.steps = replay(case, call([pan, "-rmodel.trail"], scratch, **env).stdout)
     return result
 
