@@ -35,6 +35,7 @@
 #define MASK_FREED 8      /* the word of the scheme itself is written after its mm was freed */
 #define WAITED 9          /* a sync waits for a walk that began after it */
 #define TWO_OWNERS 10     /* an ID of an address space is in use for two of them */
+#define OUTCOME 11        /* the outcome that a litmus test asks for */
 
 #define hole(bad, id) assert(!(bad) || id == 0)
 

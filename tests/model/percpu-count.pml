@@ -16,33 +16,47 @@
 #define NO_MARK 3        /* walks are not counted */
 #define NO_END_FENCE 4   /* no fence between the last use and the decrement */
 #define NO_ACQUIRE 5     /* no acquire behind the load of the count */
+#define MARK_LATE 6      /* counted after the load of the slot */
+#define END_EARLY 7      /* counted back before the last use */
 
 #include "tracked.h"
 
 
-inline begin(t)
+inline count_up(t)
 {
-	if
-	:: !without(NO_MARK) ->
-		load(t, COUNT);
-		store(COUNT, t + 1) /* [percpu-count.begin.mark] */
-	:: else
-	fi;
+	load(t, COUNT);
+	store(COUNT, t + 1); /* [percpu-count.begin.mark] */
 	fence_unless(NO_BEGIN_FENCE); /* [percpu-count.begin.fence] */
 	t = 0
 }
 
-inline end_walk(t)
+inline count_down(t)
 {
 	fence_unless(NO_END_FENCE); /* [percpu-count.end.fence] */
-	if
-	:: !without(NO_MARK) ->
-		load(t, COUNT);
-		store(COUNT, t - 1) /* [percpu-count.end.mark] */
-	:: else
-	fi;
+	load(t, COUNT);
+	store(COUNT, t - 1); /* [percpu-count.end.mark] */
 	t = 0
 }
+
+inline begin(t)
+{
+	if
+	:: without(NO_MARK) || without(MARK_LATE)
+	:: else -> count_up(t)
+	fi
+}
+
+inline end_walk(t)
+{
+	if
+	:: without(NO_MARK) || without(END_EARLY)
+	:: else -> count_down(t)
+	fi
+}
+
+/* Where a walk has loaded the slot and not used it yet, or found it empty. */
+#define INSIDE if :: without(MARK_LATE) -> count_up(t) :: without(END_EARLY) -> count_down(t) :: else fi
+#define EMPTY INSIDE
 
 inline sync()
 {

@@ -32,6 +32,7 @@
 #define CLEAR_RELEASES 9  /* not left out but added: the clear is a releasing atomic */
 #define NMI_FENCES 10     /* added: a walk inside a walk or handler ends in a fence */
 #define ANSWER_RELEASES 11 /* no fence between the clear and the answer, but the answer is a releasing store */
+#define ONE_WRITER 13     /* one CPU empties both slots, one after the other */
 #define FULL_CLEAR 12     /* no fences in the handler, but the clear is a full fence itself */
 
 #define AHEAD(cpu, word) ((cpu) == 0 -> (word) <= SLOT_B : (word) == MASK || (word) == REFS)
@@ -144,10 +145,8 @@ end:	do
 	od
 }
 
-proctype writer(byte me; byte s) ON(me)
+inline unmap(s)
 {
-	byte x;
-
 	store(s, 0); /* [zap.slot] */
 	fence_unless(NO_SYNC_FENCE); /* [sticky.sync.fence] */
 	load(x, MASK); /* [sticky.sync.scan] */
@@ -173,6 +172,20 @@ proctype writer(byte me; byte s) ON(me)
 	synced++
 }
 
+proctype writer(byte me) ON(me)
+{
+	byte x;
+
+	if
+	:: without(ONE_WRITER) && me == 1 ->
+		unmap(SLOT_A);
+		unmap(SLOT_B)
+	:: without(ONE_WRITER) && me == 2
+	:: !without(ONE_WRITER) && me == 1 -> unmap(SLOT_A)
+	:: !without(ONE_WRITER) && me == 2 -> unmap(SLOT_B)
+	fi
+}
+
 proctype teardown()
 {
 end:	synced == 2 && finished && nested == 0 -> mm_gone = 1
@@ -186,8 +199,8 @@ init {
 		run walker(0);
 		run nmi_handler(0);
 		run irq_handler(0);
-		run writer(1, SLOT_A);
-		run writer(2, SLOT_B);
+		run writer(1);
+		run writer(2);
 		run teardown();
 		run hardware(0);
 		run hardware(1);

@@ -7,8 +7,13 @@
 #ifndef ANSWER_PLAIN
 #define ANSWER_PLAIN 0
 #endif
+#ifndef EMPTY
+#define EMPTY skip
+#endif
 #ifndef INSIDE
 #define INSIDE skip
+#endif
+#ifndef OUTSIDE
 #define OUTSIDE skip
 #endif
 #ifndef BEFORE_STORE
@@ -38,7 +43,7 @@ inline look(p)
 		:: use(0) /* [walk.use] */
 		:: grab() /* [walk.grab] */
 		fi
-	:: else
+	:: else -> EMPTY
 	fi
 }
 
