@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * T14: address-space IDs run out and are given out again. At the rollover every CPU's running ID is reserved, and each CPU is marked to
- * flush its own TLB before it runs anything of the new generation. Races: a CPU that runs a reused ID with entries of its old owner;
- * one whose ID was not seen as running and was given away.
- * Two mms, one ID: CPU 0 runs mm 1, leaves it and returns; CPU 1 rolls over for mm 2, then runs on CPU 0 too.
+ * T14: address-space IDs run out and are given out again. At the rollover every CPU's running ID is reserved, and each CPU is
+ * marked to flush its own TLB before it runs anything of the new generation. Races: a CPU that runs a reused ID with entries of
+ * its old owner; one whose ID was not seen as running and was given away. Two mms, one ID: CPU 0 runs mm 1, leaves it and
+ * returns; CPU 1 rolls over for mm 2, then runs on CPU 0 too.
  */
 #define NCPU 2
 #define NOBJ 1
-#define NVAR 1
-#define UNUSED 0
+#define NVAR 1 /* no word: all that is shared is under the lock */
 
 /* Left out, or done otherwise: */
 #define NO_FLUSH 1      /* not flushed before the first use in a new generation */
@@ -52,7 +51,11 @@ inline run_mm(m)
 {
 	if
 	:: running[me] == m ->
-		d_step { printf("@%d access %d %d\n", __LINE__, me, entries[me]); hole(running[1 - me] && running[1 - me] != m, TWO_OWNERS); hole(entries[me] && entries[me] != m, STALE_TLB); entries[me] = m };
+		d_step {
+			printf("@%d access %d %d\n", __LINE__, me, entries[me]);
+			hole(running[1 - me] && running[1 - me] != m, TWO_OWNERS);
+			hole(entries[me] && entries[me] != m, STALE_TLB);
+			entries[me] = m };
 		d_step { running[me] = 0; printf("@%d leave %d\n", __LINE__, me) } /* [asid.leave] */
 	:: else
 	fi

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * asym: the walker's mark has no fence; the writer makes the walker's CPU fence instead, by an interrupt that closed interrupts do
- * not stop (an NMI; membarrier() by other means), then reads the mark, and interrupts or waits as active-mm does.
- * Either the walker's mark is visible after that fence, or its first load is behind it and sees the empty slot. The remote fence
- * must come after the store to the slot and before the load of the mark.
+ * asym: the walker's mark has no fence; the writer makes the walker's CPU fence instead, by an interrupt that closed interrupts
+ * do not stop (an NMI; membarrier() by other means), then reads the mark, and interrupts or waits as active-mm does. Either the
+ * walker's mark is visible after that fence, or its first load is behind it and sees the empty slot. The remote fence must come
+ * after the store to the slot and before the load of the mark.
  */
 #define NVAR 3
 #define WALKS 2

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * T15: an mm moves from CPU-local IDs to a broadcast ID (INVLPGB). While a CPU still runs it under its local ID, an invalidate by the
- * broadcast ID does not reach that CPU's entries: until the transition is over, each flush also interrupts the CPUs that have not
- * switched yet. The race is between a CPU that is just loading the mm, which chooses its ID, and the writer that sets the broadcast ID.
+ * T15: an mm moves from CPU-local IDs to a broadcast ID (INVLPGB). While a CPU still runs it under its local ID, an invalidate
+ * by the broadcast ID does not reach that CPU's entries: until the transition is over, each flush also interrupts the CPUs that
+ * have not switched yet. The race is between a CPU that is just loading the mm, which chooses its ID, and the writer that sets
+ * the broadcast ID.
  */
 #define NCPU 2
 #define NOBJ 1
@@ -35,7 +36,8 @@ proctype user(byte me) ON(me)
 	load(g, GLOBAL); /* [broadcast-asid.switch.load] */
 	local_id = !g;
 	translate();
-	d_step { printf("@%d access %d %d\n", __LINE__, me, local_entry | global_entry); hole((local_entry || global_entry) && gone[0], STALE_TLB) }
+	d_step {
+		printf("@%d access %d %d\n", __LINE__, me, local_entry | global_entry); hole((local_entry || global_entry) && gone[0], STALE_TLB) }
 }
 
 proctype writer(byte me) ON(me)
@@ -46,7 +48,8 @@ proctype writer(byte me) ON(me)
 	store_release(SLOT, 0); /* [zap.slot] */
 	fence_unless(NO_FLUSH_FENCE); /* [broadcast-asid.flush.fence] */
 	/* Complete only when no translation that began before it goes on. */
-	d_step { C.n == 0 || without(NO_FLUSH_FENCE) -> global_entry = 0; cpu[0].older[SLOT] = 0; printf("@%d flushglobal %d\n", __LINE__, me) } /* [broadcast-asid.flush.broadcast] */
+	d_step { C.n == 0 || without(NO_FLUSH_FENCE) -> global_entry = 0; cpu[0].older[SLOT] = 0;
+		printf("@%d flushglobal %d\n", __LINE__, me) } /* [broadcast-asid.flush.broadcast] */
 	load(x, LOADED); /* [broadcast-asid.flush.scan] */
 	if
 	:: x && !without(NO_STRAGGLERS) ->

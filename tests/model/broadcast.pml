@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * broadcast (mm/sync/broadcast.c): an IPI to every other CPU; closed interrupts are the mark. And what every scheme that sends
- * relies on: the store to the slot before the IPI, the walker's last use before its answer, the answer before what the writer does next.
- * The race: the answer comes from a CPU whose use of the table is still on its way, or the writer does not wait for it.
+ * relies on: the store to the slot before the IPI, the walker's last use before its answer, the answer before what the writer
+ * does next. The race: the answer comes from a CPU whose use of the table is still on its way, or the writer does not wait for
+ * it.
  */
 #define NVAR 2
 #define WALKS 2

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * T6: unhook, invalidate, sync, free: in this order. CPU 0 translates and walks at any moment. Freed before the invalidate, a stale
- * TLB entry leads to another's frame; invalidated or synced before the entry is unhooked, it is loaded again in between.
+ * T6: unhook, invalidate, sync, free: in this order. CPU 0 translates and walks at any moment. Freed before the invalidate, a
+ * stale TLB entry leads to another's frame; invalidated or synced before the entry is unhooked, it is loaded again in between.
  */
 #define NCPU 2
 #define NOBJ 1
@@ -43,7 +43,8 @@ proctype walker(byte me) ON(me)
 inline invalidate()
 {
 	/* By the hardware's broadcast or an NMI: nobody is drained. */
-	d_step { C.n == 0 && (weak || cpu[0].n == 0) -> tlb = 0; cpu[0].older[SLOT] = 0; printf("@%d flush %d 0\n", __LINE__, me) } /* [gather.invalidate] */
+	d_step { C.n == 0 && (weak || cpu[0].n == 0) -> tlb = 0; cpu[0].older[SLOT] = 0;
+		printf("@%d flush %d 0\n", __LINE__, me) } /* [gather.invalidate] */
 }
 inline drain()
 {

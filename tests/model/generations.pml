@@ -2,8 +2,8 @@
 /*
  * T9: x86's generations. A flush raises the mm's generation and asks a CPU to come up to it: wholly, or for one page. The CPU
  * skips a request that it is past, and may do the part only if it is exactly one behind and nobody has raised the generation
- * since; then it says that it is up to date with the mm. Two requests may be taken in either order: if the second is done in part and
- * then called up to date, the first is skipped, and its entry stays.
+ * since; then it says that it is up to date with the mm. Two requests may be taken in either order: if the second is done in
+ * part and then called up to date, the first is skipped, and its entry stays.
  */
 #define NCPU 3
 #define NOBJ 2 /* the frames of pages A and B */
@@ -63,7 +63,8 @@ end:	do
 			fi;
 			have = g /* [generations.handler.store] */
 		fi;
-		d_step { C.taken = BIT(from); C.want = C.want & ~C.taken; C.taken = 0; C.irq = 0; from = 0; g = 0; printf("@%d answer %d\n", __LINE__, me) } /* [ipi.answer] */
+		d_step { C.taken = BIT(from); C.want = C.want & ~C.taken; C.taken = 0; C.irq = 0; from = 0; g = 0;
+			printf("@%d answer %d\n", __LINE__, me) } /* [ipi.answer] */
 	od
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A GUP-fast walker against the zap of a leaf, without a sync (mm/sync/none.c): the walker raises the frame's count, not from zero,
- * checks that the slot is the same still, and only then uses the frame. The zap clears the slot and drops the owner's reference.
- * Without the recheck it uses a frame that was freed and given out again meanwhile (its count is another owner's); a grab from zero
- * takes a frame that is on the free list.
+ * A GUP-fast walker against the zap of a leaf, without a sync (mm/sync/none.c): the walker raises the frame's count, not from
+ * zero, checks that the slot is the same still, and only then uses the frame. The zap clears the slot and drops the owner's
+ * reference. Without the recheck it uses a frame that was freed and given out again meanwhile (its count is another owner's); a
+ * grab from zero takes a frame that is on the free list.
  */
 #define NCPU 2
 #define NOBJ 1
@@ -31,7 +31,8 @@ proctype walker(byte me) ON(me)
 		d_step { ((weak && without(NO_GRAB_FENCE)) -> !buffered(REFS) : C.n == 0 && C.late == 0) ->
 			if :: weak && without(NO_GRAB_FENCE) :: else -> forget_older() fi;
 			r = mem[REFS]; hole(without(PLAIN_GET) && r == 0, REFERENCE_LOST);
-			if :: r -> j_ = r + 1; publish(REFS, j_); j_ = 0; printf("@%d rmw %d %d %d 2\n", __LINE__, me, REFS, mem[REFS]) :: else fi /* [walk.grab] */
+			if :: r -> j_ = r + 1; publish(REFS, j_); j_ = 0;
+				printf("@%d rmw %d %d %d 2\n", __LINE__, me, REFS, mem[REFS]) :: else fi /* [walk.grab] */
 		}
 		q = p;
 		if

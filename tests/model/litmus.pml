@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The machine itself: the usual litmus tests, which say what memory.h's two orders let happen. OUTCOME is the outcome that a test asks for;
- * "sound" is: it cannot happen. Nothing left out: SB (store buffering) with a full fence on both sides.
+ * The machine itself: the usual litmus tests, which say what memory.h's two orders let happen. OUTCOME is the outcome that a
+ * test asks for; "sound" is: it cannot happen. Nothing left out: SB (store buffering) with a full fence on both sides.
  */
 #define NCPU 4
 #define NOBJ 1

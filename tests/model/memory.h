@@ -13,7 +13,7 @@
  *        - a use of an object (a read through an address that a load gave, so never ahead of that load) may complete late: after
  *          its CPU's later loads and stores, unless a full fence, a load fence or a releasing store stands between;
  *        - a taken exception is no fence: buffered stores and outstanding uses stay so. What follows it was not done ahead of it.
- *        - an atomic orders nothing unless it says so (rmw_full, rmw_release).
+ *        - an atomic orders nothing unless it says so (rmw_full).
  * A store after a load that it depends on (by address or by a branch) is never ahead of it: objects are freed at their place.
  *
  * A model defines, before it includes this file: NCPU; NVAR, the words of memory; NOBJ, the objects (tables, frames) that may be
@@ -31,11 +31,10 @@
 #define TWO_SIZES 4       /* entries of two sizes are live for one address */
 #define STUCK_FAULT 5     /* a write faults again and again */
 #define WRITE_LOST 6      /* a write through a stale writable entry after the page was write-protected */
-#define GENERATION 7      /* a CPU says that it is up to date and holds an older entry */
-#define MASK_FREED 8      /* the word of the scheme itself is written after its mm was freed */
-#define WAITED 9          /* a sync waits for a walk that began after it */
-#define TWO_OWNERS 10     /* an ID of an address space is in use for two of them */
-#define OUTCOME 11        /* the outcome that a litmus test asks for */
+#define MASK_FREED 7      /* the word of the scheme itself is written after its mm was freed */
+#define WAITED 8          /* a sync waits for a walk that began after it */
+#define TWO_OWNERS 9      /* an ID of an address space is in use for two of them */
+#define OUTCOME 10        /* the outcome that a litmus test asks for */
 
 #define hole(bad, id) assert(!(bad) || id == 0)
 
@@ -71,12 +70,13 @@ byte i_, j_; /* of the steps themselves: 0 between them */
 	now.weak = getenv("MODEL_WEAK") ? atoi(getenv("MODEL_WEAK")) : 0; \
 	now.nmis = getenv("MODEL_NMIS") ? atoi(getenv("MODEL_NMIS")) : 0; now.nested = now.nmis; }
 
-#define idle_buffer (C.n == 0)
-#define buffered(v) ((C.n > 0 && C.var[0] == v) || (C.n > 1 && C.var[1] == v) || (C.n > 2 && C.var[2] == v) || (C.n > 3 && C.var[3] == v))
+#define buffered(v) ((C.n > 0 && C.var[0] == v) || (C.n > 1 && C.var[1] == v) || \
+		     (C.n > 2 && C.var[2] == v) || (C.n > 3 && C.var[3] == v))
 #define newest(v) ((C.n > 3 && C.var[3] == v) -> C.val[3] : ((C.n > 2 && C.var[2] == v) -> C.val[2] : \
 		   ((C.n > 1 && C.var[1] == v) -> C.val[1] : ((C.n > 0 && C.var[0] == v) -> C.val[0] : mem[v]))))
 /* What stands before the i-th buffered store lets it by. */
-#define passes(i) (!C.rel[i] && (i < 1 || C.var[0] != C.var[i]) && (i < 2 || C.var[1] != C.var[i]) && (i < 3 || C.var[2] != C.var[i]))
+#define passes(i) (!C.rel[i] && (i < 1 || C.var[0] != C.var[i]) && \
+		   (i < 2 || C.var[1] != C.var[i]) && (i < 3 || C.var[2] != C.var[i]))
 #define may_leave(i) (C.n > i && (!C.rel[i] || C.late == 0) && (i == 0 || (weak && passes(i))))
 
 /* Word v becomes x for everyone. */
@@ -91,7 +91,8 @@ byte i_, j_; /* of the steps themselves: 0 between them */
 	ON_DRAIN(j_); publish(j_, C.val[i]); \
 	for (i_ : i .. NBUF - 2) { C.var[i_] = C.var[i_ + 1]; C.val[i_] = C.val[i_ + 1]; C.rel[i_] = C.rel[i_ + 1] } \
 	C.n--; C.var[NBUF - 1] = 0; C.val[NBUF - 1] = 0; C.rel[NBUF - 1] = 0; i_ = 0; j_ = 0 }
-#define complete(o) d_step { C.late & BIT(o) -> C.late = C.late & ~BIT(o); printf("@%d late %d %d\n", __LINE__, me, o); hole(gone[o], FREED_IN_WALK) }
+#define complete(o) d_step { C.late & BIT(o) -> C.late = C.late & ~BIT(o); \
+	printf("@%d late %d %d\n", __LINE__, me, o); hole(gone[o], FREED_IN_WALK) }
 #ifndef ON_DRAIN
 #define ON_DRAIN(v) skip
 #endif
@@ -111,7 +112,8 @@ end:	do
 }
 
 /* --- the steps of a CPU --- */
-#define push(v, x, r) d_step { C.n < NBUF -> C.var[C.n] = v; C.val[C.n] = x; C.rel[C.n] = r; C.n++; printf("@%d store %d %d %d %d\n", __LINE__, me, v, x, r) }
+#define push(v, x, r) d_step { C.n < NBUF -> C.var[C.n] = v; C.val[C.n] = x; C.rel[C.n] = r; C.n++; \
+	printf("@%d store %d %d %d %d\n", __LINE__, me, v, x, r) }
 #define store(v, x) push(v, x, 0)
 /* Under tso every store releases. */
 #define store_release(v, x) push(v, x, weak)
@@ -127,20 +129,22 @@ end:	do
 	C.older[v] = 0; printf("@%d load %d %d %d %d\n", __LINE__, me, v, r, newest(v)) }
 
 #define fence_unless(m) d_step { without(m) || (C.n == 0 && C.late == 0) -> \
-	if :: !without(m) -> forget_older(); printf("@%d fence %d\n", __LINE__, me) :: else -> printf("@%d nofence %d\n", __LINE__, me) fi }
+	if :: !without(m) -> forget_older(); \
+		printf("@%d fence %d\n", __LINE__, me) :: else -> printf("@%d nofence %d\n", __LINE__, me) fi }
 #define fence_unless_either(m, m2) d_step { without(m) || without(m2) || (C.n == 0 && C.late == 0) -> \
-	if :: !(without(m) || without(m2)) -> forget_older(); printf("@%d fence %d\n", __LINE__, me) :: else -> printf("@%d nofence %d\n", __LINE__, me) fi }
+	if :: !(without(m) || without(m2)) -> forget_older(); \
+		printf("@%d fence %d\n", __LINE__, me) :: else -> printf("@%d nofence %d\n", __LINE__, me) fi }
 #define fence() d_step { C.n == 0 && C.late == 0 -> forget_older(); printf("@%d fence %d\n", __LINE__, me) }
 /* Loads before it happen before what follows it. Nothing under tso. */
 #define fence_load_unless(m) d_step { without(m) || C.late == 0 -> \
-	if :: !without(m) -> forget_older(); printf("@%d fence_load %d\n", __LINE__, me) :: else -> printf("@%d nofence %d\n", __LINE__, me) fi }
+	if :: !without(m) -> forget_older(); \
+		printf("@%d fence_load %d\n", __LINE__, me) :: else -> printf("@%d nofence %d\n", __LINE__, me) fi }
 #define fence_load() d_step { C.late == 0 -> forget_older(); printf("@%d fence_load %d\n", __LINE__, me) }
 
 /* Atomics: old value in r. Full: orders everything; under tso every atomic is. */
 #define rmw_(r, v, x, how) r = mem[v]; publish(v, (x)); printf("@%d rmw %d %d %d %d\n", __LINE__, me, v, mem[v], how)
 #define rmw_full(r, v, x) d_step { C.n == 0 && C.late == 0 -> forget_older(); rmw_(r, v, x, 2) }
 #define rmw_relaxed(r, v, x) d_step { (weak -> !buffered(v) : C.n == 0) -> rmw_(r, v, x, 0) }
-#define rmw_release(r, v, x) d_step { C.n == 0 && C.late == 0 -> rmw_(r, v, x, 1) }
 /* Full unless @m is left out; then, where atomics order nothing by themselves, it does not either. */
 #define rmw_full_unless(m, r, v, x) d_step { ((weak && without(m)) -> !buffered(v) : (C.n == 0 && C.late == 0)) -> \
 	if :: !(weak && without(m)) -> forget_older() :: else fi; rmw_(r, v, x, (without(m) -> 0 : 2)) }
@@ -160,16 +164,20 @@ end:	do
 #define irq_on() d_step { C.off = 0; printf("@%d on %d\n", __LINE__, me) }
 /* The write to the interrupt controller does not overtake the stores before it. */
 #define ipi_send(c) ipi_send_unless(none_, c)
-#define ipi_send_unless(m, c) d_step { without(m) || C.n == 0 -> cpu[c].want = cpu[c].want | BIT(me); printf("@%d send %d %d\n", __LINE__, me, c) }
+#define ipi_send_unless(m, c) d_step { without(m) || C.n == 0 -> cpu[c].want = cpu[c].want | BIT(me); \
+	printf("@%d send %d %d\n", __LINE__, me, c) }
 #define ipi_wait(c) ipi_wait_unless(none_, c)
-#define ipi_wait_unless(m, c) d_step { !(cpu[c].want & BIT(me)) -> if :: without(m) :: else -> forget_older() fi; printf("@%d answered %d %d\n", __LINE__, me, c) }
+#define ipi_wait_unless(m, c) d_step { !(cpu[c].want & BIT(me)) -> if :: without(m) :: else -> forget_older() fi; \
+	printf("@%d answered %d %d\n", __LINE__, me, c) }
 
 #define irq_take() d_step { C.want && !C.off && !C.irq && !C.nmi && (weak || C.n == 0) -> \
 	C.irq = 1; C.taken = C.want; forget_older(); printf("@%d irq %d\n", __LINE__, me) }
 /* The acknowledgement is a releasing store. */
-#define irq_answer() d_step { C.n == 0 && C.late == 0 -> C.want = C.want & ~C.taken; C.taken = 0; C.irq = 0; printf("@%d answer %d\n", __LINE__, me) }
+#define irq_answer() d_step { C.n == 0 && C.late == 0 -> C.want = C.want & ~C.taken; C.taken = 0; C.irq = 0; \
+	printf("@%d answer %d\n", __LINE__, me) }
 /* One that orders nothing of its own, where @plain. */
-#define irq_answer_plain(plain) d_step { (weak && plain) || (C.n == 0 && C.late == 0) -> C.want = C.want & ~C.taken; C.taken = 0; C.irq = 0; printf("@%d answer %d\n", __LINE__, me) }
+#define irq_answer_plain(plain) d_step { (weak && plain) || (C.n == 0 && C.late == 0) -> C.want = C.want & ~C.taken; C.taken = 0; C.irq = 0; \
+	printf("@%d answer %d\n", __LINE__, me) }
 
 #define nmi_take() d_step { !C.nmi && (weak || C.n == 0) -> C.nmi = 1; forget_older(); printf("@%d nmi %d\n", __LINE__, me) }
 #define nmi_return() d_step { C.nmi = 0; printf("@%d nmiret %d\n", __LINE__, me) }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * mm-count: a count of walkers in the mm, raised and lowered by atomics; sync interrupts everybody if it is not 0 (Bras v1 to v5).
- * The races are those of percpu-count; that the mark is an atomic hides the fence behind it on x86, where every atomic is one.
+ * mm-count: a count of walkers in the mm, raised and lowered by atomics; sync interrupts everybody if it is not 0 (Bras v1 to
+ * v5). The races are those of percpu-count; that the mark is an atomic hides the fence behind it on x86, where every atomic is
+ * one.
  */
 #define NVAR 3
 #define WALKS 2

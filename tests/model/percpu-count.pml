@@ -2,9 +2,9 @@
 /*
  * percpu-count (mm/sync/percpu_count.c): each CPU counts the walks that it is inside.
  *
- * T1 both ways: the writer reads a count of 0 while the slot's old value is still what others see, and a walk that begins then is
- * not waited for; or a walker's loads go ahead of its mark. A full fence between store and load on both sides closes it.
- * The end the other way round: a use that completes after the count is back (only a weak order lets it).
+ * T1 both ways: the writer reads a count of 0 while the slot's old value is still what others see, and a walk that begins then
+ * is not waited for; or a walker's loads go ahead of its mark. A full fence between store and load on both sides closes it. The
+ * end the other way round: a use that completes after the count is back (only a weak order lets it).
  */
 #define NVAR 3
 #define WALKS 2

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * poll, poll-then-ipi: the fenced mark of active-mm, but the writer waits for it to go instead of sending an IPI (THEN_IPI: it
- * looks once more and then sends). Nothing but the mark says that the walk is over, so the mark must be released last and acquired.
+ * looks once more and then sends). Nothing but the mark says that the walk is over, so the mark must be released last and
+ * acquired.
  */
 #define NVAR 3
 #define WALKS 2

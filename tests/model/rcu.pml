@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rcu: the writer asks for a grace period and waits until every CPU has reported a quiescent state, a point outside any walk;
- * a walker marks nothing. The report must say what it claims: the last walk's uses are over before it, the next walk's loads come
- * after the request was seen. Races: a report from inside a walk; a use that completes, or a load that happened, on the wrong side.
- * In-place reuse must wait for the grace period as a free does: that a callback is queued is not enough (NO_GRACE).
+ * rcu: the writer asks for a grace period and waits until every CPU has reported a quiescent state, a point outside any walk; a
+ * walker marks nothing. The report must say what it claims: the last walk's uses are over before it, the next walk's loads come
+ * after the request was seen. Races: a report from inside a walk; a use that completes, or a load that happened, on the wrong
+ * side. In-place reuse must wait for the grace period as a free does: that a callback is queued is not enough (NO_GRACE).
  */
 #define NVAR 4
 #define WALKS 2
@@ -11,7 +11,7 @@
 #define REPORT 3 /* the grace period reported */
 
 /* Left out, or done otherwise: */
-#define NO_REPORT_FENCE 1 /* no fence between seeing the request and the report: of the last walk's uses, and of the next one's loads */
+#define NO_REPORT_FENCE 1 /* no fence between seeing the request and the report */
 #define NO_SYNC_FENCE 2   /* no fence between the store to the slot and the request */
 #define NO_ACQUIRE 3      /* no acquire behind the load of the report */
 #define REPORT_INSIDE 4   /* a CPU may report inside a walk */

@@ -63,7 +63,7 @@ def read_cases(path=CASES):
                 unbuilt |= set(words[1:])
                 continue
             if len(words) != 6 or not words[2].isdigit():
-                raise Broken(f"{path}:{n}: not model, what is left out, NMIs, two verdicts, the kernel's mutations: {line.strip()!r}")
+                raise Broken(f"{path}:{n}: not model, left out, NMIs, two verdicts, mutations of the kernel: {line.strip()!r}")
             kernel = () if words[5] == NOTHING else tuple(words[5].split(","))
             cases += [Case(words[0], words[1], int(words[2]), order, expect, kernel)
                       for order, expect in zip(ORDERS, words[3:5]) if expect != NOTHING]
@@ -156,7 +156,7 @@ def build(model, folder, shortest):
 
 
 def search(case, folder, scratch, steps):
-    """Every reachable state of one case, or a way to a hole, told if @steps. @folder: from build(); @scratch: where a trail may go."""
+    """Every reachable state of one case, or a way to a hole, told if @steps. @folder: from build(); @scratch: for the trail."""
     known = mutations(case.model)
     if case.left_out != NOTHING and case.left_out not in known:
         raise Broken(f"{case.name}: {case.model}.pml has no {case.left_out!r}; it has: {', '.join(known)}")

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * sticky: a bit a CPU in a mask of the mm. A walk sets it, by an atomic that is a full fence, only if it is clear, and leaves it; sync
- * interrupts the CPUs in the mask; only the CPU itself clears its bit, in the handler. No mutation of a reader's fence: it has none.
+ * sticky: a bit a CPU in a mask of the mm. A walk sets it, by an atomic that is a full fence, only if it is clear, and leaves
+ * it; sync interrupts the CPUs in the mask; only the CPU itself clears its bit, in the handler. No mutation of a reader's fence:
+ * it has none.
  *
  * T16: the bit is cleared by its own CPU, so its walks never test a stale 1; a writer that reads 0 finds the next walk behind a
- * fenced arming. T17: two writers, one of which reads the 0 that the handler left for the other: nothing but the clear tells
- * it that the walks before are over, so their uses must complete before the clear, and it must acquire what it read.
- * The word belongs to the mm: a clear that is still on its way when the answer is in lands in freed memory.
+ * fenced arming. T17: two writers, one of which reads the 0 that the handler left for the other: nothing but the clear tells it
+ * that the walks before are over, so their uses must complete before the clear, and it must acquire what it read. The word
+ * belongs to the mm: a clear that is still on its way when the answer is in lands in freed memory.
  *
- * CPU 0 walks two slots of one mm (with an NMI: one, and the NMI the other), CPUs 1 and 2 empty one each. With an NMI (nmis) a walk may fall between the fence and the clear:
- * its uses are behind the fence and, in a weak order, not before the clear, unless the clear releases or that walk ends in a fence.
+ * CPU 0 walks two slots of one mm (with an NMI: one, and the NMI the other), CPUs 1 and 2 empty one each. With an NMI (nmis) a
+ * walk may fall between the fence and the clear: its uses are behind the fence and, in a weak order, not before the clear,
+ * unless the clear releases or that walk ends in a fence.
  */
 #define NCPU 3
 #define NOBJ 2
@@ -45,7 +47,8 @@ byte synced;
 	printf("@%d rmw %d %d %d 0\n", __LINE__, me, REFS, mem[REFS]); hole(gone[1], FREED_IN_WALK) }
 /* An atomic whose result nobody waits for. */
 #define clear_mask() d_step { (weak -> C.n < NBUF : C.n == 0) -> if \
-	:: weak -> C.var[C.n] = MASK; C.val[C.n] = 0; C.rel[C.n] = without(CLEAR_RELEASES); C.n++; printf("@%d store %d %d 0 %d\n", __LINE__, me, MASK, without(CLEAR_RELEASES)) \
+	:: weak -> C.var[C.n] = MASK; C.val[C.n] = 0; C.rel[C.n] = without(CLEAR_RELEASES); C.n++; \
+		printf("@%d store %d %d 0 %d\n", __LINE__, me, MASK, without(CLEAR_RELEASES)) \
 	:: else -> hole(mm_gone, MASK_FREED); publish(MASK, 0); printf("@%d rmw %d %d 0 2\n", __LINE__, me, MASK) fi }
 
 inline arm()
@@ -119,6 +122,8 @@ end:	do
 
 proctype irq_handler(byte me) ON_IRQ(me)
 {
+	byte x;
+
 end:	do
 	:: irq_take(); /* [ipi.take] */
 		if
@@ -129,7 +134,7 @@ end:	do
 			:: else -> fence_unless(NO_FENCE_BEFORE) /* [sticky.handler.before] */
 			fi;
 			if
-			:: without(FULL_CLEAR) -> d_step { C.n == 0 && C.late == 0 -> forget_older(); hole(mm_gone, MASK_FREED); rmw_(j_, MASK, 0, 2); j_ = 0 }
+			:: without(FULL_CLEAR) -> rmw_full(x, MASK, 0); hole(mm_gone, MASK_FREED); x = 0
 			:: else -> clear_mask() /* [sticky.handler.clear] */
 			fi;
 			if
@@ -166,7 +171,8 @@ inline unmap(s)
 	:: else -> x = 0
 	fi;
 	if
-	:: x == 0 -> d_step { C.n == 0 -> gone[s] = 1; printf("@%d gone %d %d\n", __LINE__, me, s); hole(s == SLOT_B && held, REFERENCE_LOST) } /* [zap.free] */
+	:: x == 0 -> d_step { C.n == 0 -> gone[s] = 1;
+		printf("@%d gone %d %d\n", __LINE__, me, s); hole(s == SLOT_B && held, REFERENCE_LOST) } /* [zap.free] */
 	:: else
 	fi;
 	synced++

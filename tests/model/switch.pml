@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * T7: a CPU loads the mm while a flusher reads which CPUs did. The CPU sets its bits (ran, loaded; atomics, full fences), then
- * translates; the flusher empties the slot, then reads a mask. If one of the two is not fenced, the flusher sees no bit and the CPU
- * the old entry. The bits of two CPUs share a word: set or cleared by a load and a store, one is lost.
- * Writer as in the workload mm-switch: store, sync (cpumask: the CPUs in ran), flush (an NMI to the CPUs in loaded), free. Each of the
- * other two CPUs loads the mm, translates, walks it in software, and leaves.
+ * translates; the flusher empties the slot, then reads a mask. If one of the two is not fenced, the flusher sees no bit and the
+ * CPU the old entry. The bits of two CPUs share a word: set or cleared by a load and a store, one is lost. Writer as in the
+ * workload mm-switch: store, sync (cpumask: the CPUs in ran), flush (an NMI to the CPUs in loaded), free. Each of the other two
+ * CPUs loads the mm, translates, walks it in software, and leaves.
  */
 #define NCPU 3
 #define NOBJ 1

@@ -28,7 +28,8 @@
 proctype fence_handler(byte me)
 {
 end:	do
-	:: d_step { fence_asked && C.n == 0 && C.late == 0 -> forget_older(); fence_asked = 0; printf("@%d fence %d\n", __LINE__, me) } /* [asym.nmi.fence] */
+	:: d_step { fence_asked && C.n == 0 && C.late == 0 -> forget_older(); fence_asked = 0;
+		printf("@%d fence %d\n", __LINE__, me) } /* [asym.nmi.fence] */
 	od
 }
 #endif

@@ -37,7 +37,7 @@ WORDS = {
     "fault": "a write faults, and there is nothing to do",
     "write": "write through the TLB's entry",
 }
-ORDERED = {0: ", orders nothing", 1: ", releasing", 2: ""}
+ORDERED = {0: ", orders nothing", 2: ""}
 
 
 def say(names, what, args):
