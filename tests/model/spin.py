@@ -196,7 +196,7 @@ EVENT = re.compile(r"@(\d+) (\w+) (\d+)((?: \d+)*)")
 
 
 def replay(case, out):
-    """The steps of a counter-example: [{cpu, label, text, file, line}]"""
+    """The steps of a counter-example: [{cpu, label, effect, text, file, line}]"""
     lines, steps, cpu_of, printed = flat(case.model + ".pml"), [], {}, None
     for line in out.splitlines():
         m, at = EVENT.search(line), AT.match(line)
@@ -210,7 +210,24 @@ def replay(case, out):
             printed = None
         if "trail ends" in line:
             break
-    return merged(steps)
+    return merged(owned(steps))
+
+
+# What the hardware does later, the step that it does it for, and the name of that effect.
+LATER = {"drain": ("store", "visible"), "late": ("use", "complete")}
+
+
+def owned(steps):
+    """The steps of the hardware get the label of the store or the use that they belong to: of that word or object, the oldest."""
+    for i, s in enumerate(steps):
+        if s["what"] not in LATER:
+            continue
+        what, s["effect"] = LATER[s["what"]]
+        mine = [t for t in steps[:i] if (t["cpu"], t["what"], t["args"][:1]) == (s["cpu"], what, s["args"][:1]) and "done" not in t]
+        if mine:
+            s["label"], s["file"], s["line"], mine[0]["done"] = mine[0]["label"], mine[0]["file"], mine[0]["line"], True
+            s["prints"] = False
+    return steps
 
 
 def step_at(case, lines, number, cpu, what, args):
@@ -220,7 +237,7 @@ def step_at(case, lines, number, cpu, what, args):
     code = LABEL_COMMENT.sub("", text).strip()
     return {"cpu": cpu, "label": labels[0] if labels else None,
             "text": code if what == "step" else say(words_of(case.model), what, args),
-            "file": file, "line": line, "what": what, "prints": bool(STEP_CALL.search(code))}
+            "file": file, "line": line, "effect": "step", "what": what, "args": args, "prints": bool(STEP_CALL.search(code))}
 
 
 def merged(steps):
@@ -228,11 +245,11 @@ def merged(steps):
     found = []
     for s in steps:
         last = found[-1] if found else None
-        same = last and (last["cpu"], last["file"], last["line"]) == (s["cpu"], s["file"], s["line"])
+        same = last and (last["cpu"], last["file"], last["line"], last["effect"]) == (s["cpu"], s["file"], s["line"], s["effect"])
         if s["what"] == "step" and (same or not s["label"] or s["prints"]):
             continue
         found.append(s)
-    return [{k: v for k, v in s.items() if k not in ("what", "prints")} for s in found]
+    return [{k: v for k, v in s.items() if k not in ("what", "args", "prints", "done")} for s in found]
 
 
 if __name__ == "__main__":
