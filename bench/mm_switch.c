@@ -33,12 +33,12 @@ static void mm_switch_sample(struct run *run, struct sample *s)
 	struct tlb_range r = { .va = run->va, .nr = 1, .level = 1 };
 	pte_t old = pte_load(run->slot);
 
-	pte_store(run->mm, run->slot, run->va, 1, PTE_NONE);
+	pte_store(run->mm, run->slot, run->va, 1, PTE_NONE); /* [zap.slot] */
 	cpumask_clear(&run->drained);
 	run->sync(run->mm, &run->drained);
 	run->inval(run->mm, &r, &run->drained);
 	oracle_sync_done(run->mm, run->slot, old);
-	frame_put(arch_pte_pa(old, 1));
+	frame_put(arch_pte_pa(old, 1)); /* [zap.free] */
 	*s = (struct sample){ 0 };
 }
 

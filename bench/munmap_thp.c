@@ -31,7 +31,7 @@ static __timed void munmap_thp_sample(struct run *run, struct sample *s)
 	ran0 = run_walkers_ran(run);
 	t0 = arch_cycles_start();
 	spin_lock(&run->mm->lock);
-	old = pte_xchg(run->mm, run->slot, run->va, 1, PTE_NONE);
+	old = pte_xchg(run->mm, run->slot, run->va, 1, PTE_NONE); /* [zap.xchg] */
 	spin_unlock(&run->mm->lock);
 	t1 = arch_cycles_stop();
 	run->inval(run->mm, &r, &run->drained);
@@ -47,7 +47,7 @@ static __timed void munmap_thp_sample(struct run *run, struct sample *s)
 	run->sync(run->mm, &run->drained);
 	t4 = arch_cycles_stop();
 	oracle_sync_done(run->mm, run->slot, old);
-	frame_put(arch_pte_pa(old, 1));
+	frame_put(arch_pte_pa(old, 1)); /* [zap.put] */
 	t5 = arch_cycles_stop();
 
 	s->ran_sync = run_walkers_ran(run) - ran1;

@@ -23,7 +23,7 @@ static __timed void slot_store_sample(struct run *run, struct sample *s)
 	ran0 = run_walkers_ran(run);
 	t0 = arch_cycles_start();
 	/* Without mm->lock: its release would drain the store buffer, and there is no other writer. */
-	pte_store(run->mm, run->slot, run->va, 1, PTE_NONE);
+	pte_store(run->mm, run->slot, run->va, 1, PTE_NONE); /* [zap.slot] */
 	t1 = arch_cycles_stop();
 	run_note_inside(run, s);
 	cpumask_clear(&run->drained);
@@ -32,7 +32,7 @@ static __timed void slot_store_sample(struct run *run, struct sample *s)
 	run->sync(run->mm, &run->drained);
 	t3 = arch_cycles_stop();
 	oracle_sync_done(run->mm, run->slot, old);
-	frame_put(arch_pte_pa(old, 1));
+	frame_put(arch_pte_pa(old, 1)); /* [zap.free] */
 	t4 = arch_cycles_stop();
 
 	s->tlb = 0;

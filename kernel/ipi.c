@@ -94,7 +94,7 @@ __timed void ipi_wait(const struct cpumask *to, const char *what)
 	u64 turns = WAIT_TURNS;
 	unsigned late = 0;
 
-	/* Acquire: what the targets did before they answered (pairs with the release in ipi_answer()). */
+	/* [ipi.wait] Acquire: what the targets did before they answered (pairs with the release in ipi_answer()). */
 	while (__atomic_load_n(&ipi_pending, __ATOMIC_ACQUIRE) > (oracle_build ? ipi_excused : 0)) {
 		oracle_drain();
 		arch_relax();
@@ -109,7 +109,7 @@ static unsigned ipi_round(const struct cpumask *to, unsigned n, enum ipi_kind ki
 	unsigned msg;
 
 	ipi_expect(n);
-	msg = arch_ipi_send(to, kind);
+	msg = arch_ipi_send(to, kind); /* [ipi.send] */
 	ipi_stats[kind].msg += msg;
 	ipi_stats[kind].target += n;
 	ipi_wait(to, what);
@@ -234,7 +234,7 @@ void ipi_kick(const struct cpumask *to)
 /* This CPU has done what was asked. Counters that the initiator may read have been raised before. */
 static void ipi_answer(void)
 {
-	/* Release: pairs with the acquire in ipi_wait(). */
+	/* [ipi.answer] Release: pairs with the acquire in ipi_wait(). */
 	__atomic_fetch_sub(&ipi_pending, 1, __ATOMIC_RELEASE);
 }
 
@@ -256,7 +256,7 @@ void ipi_handle(enum ipi_kind kind)
 {
 	struct cpu *c = &cpu_area[this_cpu()];
 
-	oracle_trap_enter();
+	oracle_trap_enter(); /* [ipi.take] */
 	c->ipi_recv++;
 	switch (kind) {
 	case IPI_CALL:

@@ -100,7 +100,7 @@ pte_t gather_unhook_leaf(struct mmu_gather *g, u64 va, unsigned level)
 	if (g->nr == GATHER_BATCH)
 		gather_finish(g);
 	too_early(g, va, level);
-	old = pt_unmap(g->mm, va, level, &slot);
+	old = pt_unmap(g->mm, va, level, &slot); /* [gather.unhook] */
 	if (old != PTE_NONE)
 		record(g, slot, old, va, level);
 	return old;
@@ -154,12 +154,12 @@ static void invalidate(struct mmu_gather *g, struct cpumask *drained)
 		.tables = g->freed_tables,
 	};
 
-	g->tlb->inval(g->mm, &r, drained);
+	g->tlb->inval(g->mm, &r, drained); /* [gather.invalidate] */
 }
 
 static void sync_walkers(struct mmu_gather *g, const struct cpumask *drained)
 {
-	g->sync(g->mm, drained);
+	g->sync(g->mm, drained); /* [gather.sync] */
 	for (unsigned i = 0; i < g->nr; i++)
 		oracle_sync_done(g->mm, g->item[i].slot, g->item[i].old);
 }
@@ -171,7 +171,7 @@ static void free_items(struct mmu_gather *g)
 		u64 pa = arch_pte_pa(it->old, it->level);
 
 		if (arch_pte_is_leaf(it->old, it->level))
-			frame_put(pa);
+			frame_put(pa); /* [gather.free] */
 		else
 			phys_free_table(pa);
 	}

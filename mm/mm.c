@@ -274,16 +274,17 @@ static __always_inline void switch_to(struct mm *mm, const unsigned mut)
 		 * flusher's store to a slot and its load of this mask (tlb_flush_cpus(), and the atomics of pte_xchg()).
 		 * The bit in ran comes first, so that no walk is ever made where ran does not say so.
 		 */
-		mask_set(&mm->ran[cpu / 64], bit, mut != M_PLAIN_RAN);
-		mask_set(&mm->loaded[cpu / 64], bit, mut != M_PLAIN_LOADED);
+		mask_set(&mm->ran[cpu / 64], bit, mut != M_PLAIN_RAN); /* [mm.switch.ran] */
+		mask_set(&mm->loaded[cpu / 64], bit, mut != M_PLAIN_LOADED); /* [mm.switch.loaded] */
 		oracle_mm_load(mm); /* before the root: from the first moment when the MMU could walk */
 	}
+	/* [mm.switch.root] Translations by the new root from here on; [mm.switch.leave-root] none by the old one. */
 	arch_mmu_switch(mm ? mm->root_pa : kernel_mm.root_pa, mm ? mm->asid : 0);
 	loaded[cpu].mm = mm;
 	if (old) {
 		oracle_mm_unload(old);
 		/* After the switch of root: a full fence orders the end of all walks through the old one before the bit goes. */
-		mask_unset(&old->loaded[cpu / 64], bit, mut != M_PLAIN_LEAVE);
+		mask_unset(&old->loaded[cpu / 64], bit, mut != M_PLAIN_LEAVE); /* [mm.switch.leave] */
 		oracle_drain(); /* who reads the mask without the bit knows that the walks made here are over */
 	}
 	arch_irq_restore(flags);

@@ -29,7 +29,7 @@ static __always_inline void walk_use_bare(struct walker *w, const struct walked 
 	walk_dwell(w);
 	walk_step(type);
 	if (at->e != PTE_NONE)
-		walk_read(w, arch_pte_pa(at->e, at->level));
+		walk_read(w, arch_pte_pa(at->e, at->level)); /* [walk.use] */
 }
 
 /* Do the slots still hold what the walk loaded? The table of a large leaf is not what is looked for. */
@@ -55,12 +55,12 @@ static __always_inline bool walk_grab(struct walker *w, struct walked *at, u64 n
 	}
 	if (mut == M_GUP_PLAIN_GET)
 		pword_add(&frame_of(pa)->ref, (s64)n);
-	else if (!frame_try_grab(pa, n))
+	else if (!frame_try_grab(pa, n)) /* [walk.grab] */
 		return false;
-	/* The grab is a full fence: it orders the raised count before the second loads. Pairs with the writer's clear of the slot
+	/* [walk.recheck] The grab is a full fence: it orders the raised count before the second loads. Pairs with the writer's clear of the slot
 	 * before its drop of the count. */
 	if (mut != M_GUP_NO_RECHECK && mut != M_GUP_RECHECK_FIRST && !walk_unchanged(at, mut)) {
-		frame_drop(pa, n);
+		frame_drop(pa, n); /* [walk.put] */
 		return false;
 	}
 	oracle_walk_ref(pa);

@@ -234,7 +234,7 @@ static __always_inline pte_t walk_levels(struct mm *mm, u64 va, const enum walk_
 #pragma GCC unroll 5
 	for (unsigned l = ARCH_PT_LEVELS; l-- > 0;) {
 		const struct pword *s = table + pt_index(va, l);
-		pte_t e = pte_load(s);
+		pte_t e = pte_load(s); /* [walk.load] */
 
 		oracle_walk_loaded(s, e, va, l);
 		walk_step(type);

@@ -9,7 +9,7 @@ RUN = tools/run $(RUN_WHAT) $(if $(CPUS),--cpus $(CPUS)) $(if $(OUT),--out '$(OU
 # As many jobs as CPUs, unless this make was told how many.
 JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
 
-.PHONY: all force deps run raw list sweep cells verdict verdicts mutants report check iso help clean distclean
+.PHONY: all force deps run raw list sweep cells verdict verdicts mutants model report check iso help clean distclean
 force:
 
 EVERY_ARCH := $(ARCHES) host
@@ -48,6 +48,11 @@ sweep: ready
 mutants: ready
 	$(Q)$(RUN) --plan mutants --args='$(if $(findstring mutate=,$(ARGS)),,mutate=all) $(if $(findstring silent=,$(ARGS)),,silent=10) $(ARGS)'
 endif
+
+# ONLY: part of the name of a case, as the first column of the table and the next two make it, and then with its counter-example.
+model:
+	$(Q)tools/deps model
+	$(Q)tests/model/run $(if $(ONLY),--trail '$(ONLY)')
 
 report:
 	$(Q)tools/report $(if $(OUT),'$(OUT)')

@@ -33,7 +33,7 @@ static __always_inline void active_mm_sync(struct mm *mm, const struct cpumask *
 
 	(void)drained;
 	mark_scan(&to, marks, mm, mut);
-	/* Acquire: a mark read as gone before the free of what its walk used; pairs with the release in mark_end(). */
+	/* [active-mm.sync.acquire] Acquire: a mark read as gone before the free of what its walk used; pairs with the release in mark_end(). */
 	fence_load();
 	sync_ipi(&to);
 }

@@ -24,8 +24,8 @@ DEFINE_PERCPU_WORD(walk_mm);
 static __always_inline u64 active_mm_v4_begin(struct mm *mm, unsigned mut)
 {
 	(void)mut;
-	pword_store(&walk_mm[this_cpu()].w, (u64)(uintptr_t)mm);
-	/* Orders the mark before every load of the walk; its partner in sync is missing (T1). */
+	pword_store(&walk_mm[this_cpu()].w, (u64)(uintptr_t)mm); /* [active-mm-v4.begin.mark] */
+	/* [active-mm-v4.begin.fence] Orders the mark before every load of the walk; its partner in sync is missing (T1). */
 	fence_full();
 	return 0;
 }
@@ -33,7 +33,7 @@ static __always_inline u64 active_mm_v4_begin(struct mm *mm, unsigned mut)
 static __always_inline void active_mm_v4_end(struct mm *mm, u64 token, unsigned mut)
 {
 	(void)mm, (void)token, (void)mut;
-	pword_store_release(&walk_mm[this_cpu()].w, 0);
+	pword_store_release(&walk_mm[this_cpu()].w, 0); /* [active-mm-v4.end.mark] */
 }
 
 static __always_inline bool active_mm_v4_hit(u64 mark, u64 me)
@@ -46,11 +46,11 @@ static __always_inline void active_mm_v4_sync(struct mm *mm, const struct cpumas
 	struct cpumask to;
 
 	(void)mut;
-	/* As posted. Orders loads only: not the store to the slot before the loads below (T1). */
+	/* [active-mm-v4.sync.fence] As posted. Orders loads only: not the store to the slot before the loads below (T1). */
 	fence_load();
 	sync_others(&to);
-	cpumask_subtract(&to, drained);
-	sync_scan(&to, walk_mm, active_mm_v4_hit, (u64)(uintptr_t)mm);
+	cpumask_subtract(&to, drained); /* [active-mm-v4.sync.drained] */
+	sync_scan(&to, walk_mm, active_mm_v4_hit, (u64)(uintptr_t)mm); /* [active-mm-v4.sync.scan] */
 	sync_ipi(&to);
 }
 

@@ -24,10 +24,10 @@ static __always_inline void cpumask_sync(struct mm *mm, const struct cpumask *dr
 	struct cpumask to;
 
 	(void)drained;
-	/* Orders the store to the slot before the load of the mask; pairs with the fence in mm_switch(). */
+	/* [cpumask.sync.fence] Orders the store to the slot before the load of the mask; pairs with the fence in mm_switch(). */
 	if (mut != M_NO_SYNC_FENCE)
 		fence_full();
-	mm_mask_others(&to, mm->ran);
+	mm_mask_others(&to, mm->ran); /* [cpumask.sync.scan] */
 	if (mut == M_SKIP_TARGET)
 		cpumask_unset_last(&to);
 	sync_ipi(&to);

@@ -31,8 +31,8 @@ static __always_inline u64 percpu_count_begin(struct mm *mm, unsigned mut)
 
 	(void)mm;
 	if (mut != M_NO_MARK)
-		pword_store(own, pword_load(own) + 1);
-	/* Orders the mark before every load of the walk; pairs with the fence in percpu_count_sync(). */
+		pword_store(own, pword_load(own) + 1); /* [percpu-count.begin.mark] */
+	/* [percpu-count.begin.fence] Orders the mark before every load of the walk; pairs with the fence in percpu_count_sync(). */
 	if (mut != M_NO_BEGIN_FENCE)
 		fence_full();
 	return 0;
@@ -43,11 +43,14 @@ static __always_inline void percpu_count_end(struct mm *mm, u64 token, unsigned 
 	struct pword *own = &walk_count[this_cpu()].w;
 
 	(void)mm, (void)token;
-	/* Orders the last use before the decrement; pairs with the interrupt, or with the fence behind the scan in percpu_count_sync(). */
+	/*
+	 * [percpu-count.end.fence] Orders the last use before the decrement; pairs with the interrupt, or with the fence behind the
+	 * scan in percpu_count_sync().
+	 */
 	if (mut != M_NO_END_FENCE)
 		fence_full();
 	if (mut != M_NO_MARK)
-		pword_store(own, pword_load(own) - 1);
+		pword_store(own, pword_load(own) - 1); /* [percpu-count.end.mark] */
 }
 
 static __always_inline bool percpu_count_hit(u64 count, u64 arg)
@@ -62,14 +65,17 @@ static __always_inline void percpu_count_sync(struct mm *mm, const struct cpumas
 
 	(void)drained;
 	/*
-	 * Orders the store to the slot before the loads of the counters, and of mm->ran; pairs with the fence in percpu_count_begin(),
-	 * and with the one in mm_switch().
+	 * [percpu-count.sync.fence] Orders the store to the slot before the loads of the counters, and of mm->ran; pairs with the
+	 * fence in percpu_count_begin(), and with the one in mm_switch().
 	 */
 	if (mut != M_NO_SYNC_FENCE)
 		fence_full();
 	mm_mask_others(&to, mm->ran);
-	sync_scan(&to, walk_count, percpu_count_hit, 0);
-	/* Acquire: a count read as 0 before the free of what its walk used; pairs with the fence in percpu_count_end(). */
+	sync_scan(&to, walk_count, percpu_count_hit, 0); /* [percpu-count.sync.scan] */
+	/*
+	 * [percpu-count.sync.acquire] Acquire: a count read as 0 before the free of what its walk used; pairs with the fence in
+	 * percpu_count_end().
+	 */
 	fence_load();
 	sync_ipi(&to);
 }

@@ -55,7 +55,7 @@ static __always_inline void tlb_flush_cpus(struct mm *mm, const struct tlb_range
 {
 	struct tlb_range next = { .va = r->va + pt_size(r->level), .nr = r->nr, .level = r->level, .tables = r->tables };
 
-	/* Orders the store to the slot before the load of mm->loaded; pairs with the fence in mm_switch() (T7). */
+	/* [flush.fence] Orders the store to the slot before the load of mm->loaded; pairs with the fence in mm_switch() (T7). */
 	if (mut != M_TLB_NO_FENCE)
 		fence_full();
 	if (arch_tlb_shared()) { /* whoever has the mm loaded, or will have */
@@ -63,11 +63,11 @@ static __always_inline void tlb_flush_cpus(struct mm *mm, const struct tlb_range
 		reach(mm, mut == M_TLB_WRONG_PAGE ? &next : r, to, mut);
 		return;
 	}
-	mm_mask_others(to, mm->loaded);
+	mm_mask_others(to, mm->loaded); /* [flush.scan] */
 	if (mut == M_TLB_SKIP_TARGET)
 		cpumask_unset_last(to);
 	if (!cpumask_empty(to))
-		reach(mm, mut == M_TLB_WRONG_PAGE ? &next : r, to, mut);
+		reach(mm, mut == M_TLB_WRONG_PAGE ? &next : r, to, mut); /* [flush.reach] */
 	if (mut != M_TLB_NO_LOCAL && mm_current() == mm)
 		tlb_inval_local(mm, r);
 }
