@@ -35,6 +35,7 @@
  */
 #define SKEW 64u
 #define SKEW_SCALES 6u
+/* The most turns that the left side waits beside that, see tune(). */
 #define DELAY_MOST 100000u
 /* Up to so many stores to lines that the other side has just written wait in the store buffer before the first of a side's accesses. */
 #define AHEAD 4u
@@ -45,10 +46,9 @@
 #define DWELL_IN_TURN 50u
 /* Turns for which a meeting is waited for without giving way: that takes long in an emulator, and in a virtual machine. */
 #define SPIN 16384u
+/* Rounds of a test: on CPUs; on threads of an emulator, which are slow; where CPUs take turns; on the modelled store buffer. */
 #define ROUNDS 1000000u
-/* A thread of an emulator is slow. */
 #define ROUNDS_EMULATED 100000u
-/* Where CPUs take turns, so many show as much as can be shown. */
 #define ROUNDS_IN_TURN 20000u
 #define ROUNDS_JUDGED 3000u
 
@@ -90,7 +90,10 @@ static void wait_for(unsigned other, u64 round)
 	wait_until(__atomic_load_n(&sides[other].met, __ATOMIC_ACQUIRE) >= round, wait_late("the other side of a litmus test", &late));
 }
 
-/* @prepare: of the left side, when both are there. The right side comes first, whatever kept it in the last round; then the left side says that this one begins. */
+/*
+ * The right side comes first, whatever kept it in the last round; then the left side says that this one begins. @prepare: what it
+ * does in between, or NULL.
+ */
 static void meet(unsigned me, litmus_side *prepare)
 {
 	u64 round = sides[me].met + 1;
