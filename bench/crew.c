@@ -39,23 +39,26 @@ static void other_drop(void)
 	other_frame = 0;
 }
 
+static void (*switch_by)(struct mm *mm); /* of crew_load() */
+
 static void crew_switch(void *mm)
 {
-	mm_switch(mm);
+	switch_by(mm);
 }
 
 static void crew_switch_on(unsigned cpu, struct mm *mm)
 {
 	if (cpu == this_cpu()) {
-		mm_switch(mm);
+		switch_by(mm);
 		return;
 	}
 	smp_run(cpu, crew_switch, mm);
 	smp_join(cpu, "switching mm");
 }
 
-void crew_load(struct mm *mm, unsigned loaded)
+void crew_load(struct mm *mm, unsigned loaded, void (*switch_mm)(struct mm *mm))
 {
+	switch_by = switch_mm;
 	for (unsigned cpu = nr_cpus; cpu-- > 0;) {
 		/* Half of the CPUs loaded means that the process ran on half: loaded=0 is "ran everywhere, left again". */
 		if (loaded && cpu >= loaded)

@@ -17,8 +17,8 @@ struct crew_plan {
 	bool stalls;      /* see struct tlb_method, elides */
 };
 
-/* CPUs 0 .. @loaded-1 load @mm, and so have run it (mm->ran). 0: every CPU loads it once and leaves it again. */
-void crew_load(struct mm *mm, unsigned loaded);
+/* CPUs 0 .. @loaded-1 load @mm, and so have run it (mm->ran). 0: every CPU loads it once and leaves it again. By @switch_mm. */
+void crew_load(struct mm *mm, unsigned loaded, void (*switch_mm)(struct mm *mm));
 /* ... and the other mm goes, if there was one. */
 void crew_unload(struct mm *mm);
 /* Start the walkers with @scheme's loop on run->target; returns when each has taken a turn. */

@@ -318,7 +318,7 @@ int measure_group(const struct plan *p, const struct workload *wl, const struct 
 	mm_create(&bench_mm);
 	/* Before any CPU has the mm loaded: these samples invalidate nothing. */
 	measure_overhead(wl, &cp, &o);
-	crew_load(&bench_mm, cp.loaded);
+	crew_load(&bench_mm, cp.loaded, tlb_method_switch(tlb));
 	ran_elsewhere = (cp.loaded ? cp.loaded : nr_cpus) - 1;
 	while (left) {
 		left = 0;
@@ -331,6 +331,7 @@ int measure_group(const struct plan *p, const struct workload *wl, const struct 
 		}
 	}
 	crew_unload(&bench_mm);
+	tlb_method_mm_exit(tlb, &bench_mm);
 	mm_destroy(&bench_mm);
 	for (unsigned i = 0; i < p->nr_sync; i++) {
 		c.sync = p->sync[i];
