@@ -42,12 +42,13 @@ struct ipi_stats {
 	u64 msg;    /* hardware writes */
 	u64 target; /* CPUs addressed */
 };
-extern struct ipi_stats ipi_stats[NR_IPI_KINDS], nmi_stats; /* totals since boot, written under ipi_lock() */
+extern struct ipi_stats ipi_stats[NR_IPI_KINDS], nmi_stats; /* totals since boot, written under ipi_lock() (mail: atomically) */
 
 /* Bits of cpu_area[].nmi_want. */
 #define NMI_FLUSH 1u /* carry out the TLB request block, acknowledge */
 #define NMI_WALK 2u  /* call nmi_hook */
 #define NMI_STATE 4u /* print this CPU's stack (panic) */
+#define NMI_MAIL 16u /* call nmi_mail_hook */
 #define NMI_STOP 8u  /* never return (panic) */
 
 /**
@@ -74,6 +75,8 @@ extern unsigned ipi_excused;
  */
 unsigned ipi_flush_cpus(const struct cpumask *to, unsigned n);
 unsigned nmi_flush_cpus(const struct cpumask *to, unsigned n);
+/* An NMI to the @n CPUs in @to whose handlers call nmi_mail_hook; nobody waits for them. Returns the hardware writes used. Any number at once. */
+unsigned nmi_mail_cpus(const struct cpumask *to, unsigned n);
 /* An NMI to this CPU whose handler calls nmi_hook (a nested walk); taken before this returns. */
 void nmi_walk_self(void);
 
@@ -101,8 +104,9 @@ static inline void ipi_take(u64 kinds)
 void nmi_send_self(unsigned (*send)(const struct cpumask *to));
 /* Do what the request words of this CPU ask for, interrupts off: the NMI that oracle_nmi_held() held back. */
 void nmi_serve(void);
-/* Hooks that mm/ sets once at boot: what IPI_TLB does; what an NMI does besides (walks). */
+/* Hooks that mm/ sets once at boot: what IPI_TLB does; what an NMI does besides (walks; mailboxes). */
 extern void (*ipi_tlb_hook)(void);
 extern void (*nmi_hook)(void);
+extern void (*nmi_mail_hook)(void);
 
 #endif

@@ -8,6 +8,7 @@
 #include <ipi.h>
 #include <mm.h>
 #include <phys.h>
+#include <rar.h>
 #include <smp.h>
 #include <test.h>
 #include <tlbi.h>
@@ -123,6 +124,7 @@ void __noreturn kmain(const struct bootinfo *bi)
 	arch_mmu_init_cpu();
 	ipi_tlb_hook = tlb_request_run;
 	nmi_hook = walk_nmi;
+	nmi_mail_hook = rar_serve;
 	walk_fault_unmarked();
 	arch_time_init();
 	arch_ipi_init_cpu();
