@@ -24,19 +24,26 @@ static bool pass_is_plain(void)
 	return cmdline_value("pass", 0, v, sizeof(v)) && v[0] == 'p';
 }
 
+/* NULL, or why walkers of @type would spoil a figure. */
+static const char *no_figures(enum walk_type type)
+{
+	return type == WALK_T_SLOT_MCE ? "its machine checks give way inside a turn, which has no account for that" :
+	       type == WALK_T_SLOT_IRQ ? "it sends interrupts of its own" : NULL;
+}
+
 /* The groups of one workload that takes samples. */
 static int measure_groups(const struct plan *p, const struct workload *wl)
 {
 	int bad = 0;
 
 	for (unsigned k = 0; k < p->nr_walk; k++)
-		if (p->walk[k] == WALK_T_SLOT_IRQ)
-			kprintf("SKIP %s.figures: walk=%s sends interrupts of its own, it gives verdicts only\n", wl->name,
-				walk_names[WALK_T_SLOT_IRQ]);
+		if (no_figures(p->walk[k]))
+			kprintf("SKIP %s.figures: walk=%s gives verdicts only: %s\n", wl->name, walk_names[p->walk[k]],
+				no_figures(p->walk[k]));
 	for (unsigned t = 0; t < (wl->invalidates ? p->nr_tlb : 1); t++)
 		for (unsigned k = 0; k < p->nr_walk; k++)
 			for (unsigned i = 0; i < p->nr_walkers; i++)
-				if (p->walk[k] != WALK_T_SLOT_IRQ)
+				if (!no_figures(p->walk[k]))
 					bad |= measure_group(p, wl, p->tlb[t], p->walk[k], p->walkers[i]);
 	return bad;
 }

@@ -289,7 +289,11 @@ static __timed void give_back(struct frame *f)
 	if (!twice)
 		push(f);
 	spin_unlock(&phys.lock);
-	if (twice && !oracle_verdict())
+	if (!twice)
+		return;
+	/* Where the count came down to zero twice at once, the frame was in use yet when the oracle was told of the second time. */
+	oracle_frame_free(pa_of(f), frame_bytes(f));
+	if (!oracle_verdict())
 		panic("phys: 0x%llx freed twice (generation %u)", (unsigned long long)pa_of(f), f->gen);
 }
 

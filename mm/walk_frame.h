@@ -101,6 +101,8 @@ static __always_inline void walk_once_gup(struct walker *w, const enum walk_type
 	struct walked at;
 	bool held;
 
+	if (mut == M_GUP_IRQ_ON)
+		arch_irq_restore(flags);
 	walk_levels(w->mm, va, type, &at);
 	held = walk_grab(w, &at, n, mut);
 	walk_out(w, type, token, mut, end);

@@ -41,7 +41,7 @@ SYNC_MUTANT(cpumask, M_SKIP_TARGET, .name = "cpumask", .mutation = "cpumask.skip
 	    .workload = "munmap-thp", .walk = WALK_T_BARE, .bound = 200);
 SYNC_MUTANT(cpumask, M_NO_SYNC_FENCE, .name = "cpumask", .mutation = "cpumask.no-sync-fence", .catcher = SYNC_HOLES_T1,
 	    .missing = "the full fence between the store to the slot and the load of the mask",
-	    .workload = "mm-switch", .walk = WALK_T_BARE, .bound = 1000);
+	    .workload = "mm-switch", .walk = WALK_T_BARE, .bound = 4000);
 SYNC_MUTANT(cpumask, M_PLAIN_RAN, .name = "cpumask", .mutation = "cpumask.plain-ran", .catcher = SYNC_HOLES,
 	    .missing = "the atomic that sets the bit in the mask",
 	    .switch_mm = mm_switch_plain_ran, .workload = "mm-switch", .walk = WALK_T_BARE, .bound = 1000, .cpus = 3);
