@@ -20,11 +20,11 @@ INDIRECT = {
     "huge_fault_sample": 2,
     "munmap_thp_sample": 2,
     "slot_store_sample": 1,
-    "split_sample": 2,
     "split_page_sample": 1,
     "table_free_sample": 3,
     "table_free_ipi_sample": 3,
     "table_free_ipi_only_sample": 2,
+    "thp_split_sample": 2,
     "unshare_sample": 2,
     "unshare_each_sample": 2,
 }
