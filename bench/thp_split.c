@@ -122,8 +122,8 @@ static __always_inline void split(struct run *run, struct sample *s, const bool 
 	old = take(run);
 	lap_rest(&l);
 	if (!run_mutated(run, M_NO_INVAL) && !run_mutated(run, M_NO_BREAK))
-		lap_inval(&l, &r);
-	lap_sync(&l);
+		lap_inval(&l, run->mm, &r);
+	lap_sync(&l, run->mm);
 	fill(table, old, fault);
 	/* The table's entries before the entry that leads to it; pairs with the address dependency of every walker. */
 	if (!run_mutated(run, M_NO_FENCE))
@@ -135,7 +135,7 @@ static __always_inline void split(struct run *run, struct sample *s, const bool 
 	report(run, table);
 	spin_unlock(&run->mm->lock);
 	if (run_mutated(run, M_NO_BREAK))
-		lap_inval(&l, &r);
+		lap_inval(&l, run->mm, &r);
 	lap_rest(&l);
 }
 
@@ -183,7 +183,7 @@ static __timed void split_page_sample(struct run *run, struct sample *s)
 	spin_unlock(&run->mm->lock);
 	pa = arch_pte_pa(old[0], 0);
 	lap_rest(&l);
-	lap_inval(&l, &r);
+	lap_inval(&l, run->mm, &r);
 	if (freeze(pa)) {
 		for (unsigned i = 0; i < SPLIT_STEPS; i++)
 			pword_delay();

@@ -162,7 +162,7 @@ static __always_inline pte_t walk_levels_above(struct mm *mm, u64 va, const enum
 static __always_inline pte_t walk_levels(struct mm *mm, u64 va, const enum walk_type type, unsigned *level,
 					 const struct pword **slot)
 {
-	struct walk_above above;
+	struct walk_above above = { 0 };
 
 	return walk_levels_above(mm, va, type, level, slot, &above);
 }
@@ -212,7 +212,7 @@ static __always_inline void walk_once(struct walker *w, const enum walk_type typ
 	u64 flags = arch_irq_save();
 	u64 va = *w->target;
 	const struct pword *slot = NULL;
-	struct walk_above above;
+	struct walk_above above = { 0 };
 	unsigned level = 0;
 	bool held = false;
 	u64 token;
