@@ -29,7 +29,8 @@ enum mode { BATCH, EACH, NEVER };
 /* Step 1: the leaves of all tables. Their range has holes, as wide as the tables. */
 static __always_inline void zap(struct lap *l, struct run *run)
 {
-	struct tlb_range r = { .va = run->va, .nr = (u64)TABLES << arch_pt_bits(0), .level = 0 };
+	struct tlb_range r = { .va = run->va, .nr = (u64)TABLES << arch_pt_bits(0), .level = 0,
+			       .tables = run_mutated(run, M_INVAL_FIRST) };
 
 	if (run_mutated(run, M_INVAL_FIRST))
 		lap_inval(l, run->mm, &r);
@@ -51,8 +52,6 @@ static __always_inline void unhook(struct lap *l, struct run *run, unsigned firs
 {
 	struct tlb_range r = { .va = run->va + first * HUGE_SIZE, .nr = nr, .level = 1, .tables = !run_mutated(run, M_LEAF_ONLY) };
 
-	if (run_mutated(run, M_INVAL_FIRST))
-		lap_inval(l, run->mm, &r);
 	spin_lock(&run->mm->lock);
 	for (unsigned k = first; k < first + nr; k++)
 		old[k] = pte_xchg(run->mm, run->slot + k, run->va + k * HUGE_SIZE, 1, PTE_NONE);
