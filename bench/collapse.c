@@ -116,11 +116,11 @@ static __always_inline void collapse(struct run *run, struct sample *s, const bo
 	pa = arch_pte_pa(pte_load(phys_to_virt(arch_pte_pa(old, 1))), 0);
 	lap_rest(&l);
 	if (!run_mutated(run, M_NO_INVAL))
-		lap_inval(&l, &r);
+		lap_inval(&l, run->mm, &r);
 	if (run_mutated(run, M_COUNT_FIRST))
 		early = only_mapped(pa);
 	if (!run_mutated(run, M_NO_SYNC))
-		lap_sync(&l);
+		lap_sync(&l, run->mm);
 	took(run, old, keep);
 	if (early || only_mapped(pa))
 		replace(run, old, pa, keep);

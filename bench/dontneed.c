@@ -102,10 +102,10 @@ static __timed void dontneed_sample(struct run *run, struct sample *s)
 		pword_delay();
 		spin_lock(&run->mm->lock);
 	}
-	lap_inval(&l, &r);
+	lap_inval(&l, run->mm, &r);
 	spin_unlock(&run->mm->lock);
 	lap_rest(&l);
-	lap_sync(&l);
+	lap_sync(&l, run->mm);
 	oracle_sync_done(run->mm, run->slot, old);
 	frame_put(arch_pte_pa(old, 1));
 	lap_rest(&l);
@@ -125,12 +125,12 @@ static __always_inline void zap_batch(struct run *run, struct sample *s, const u
 		lap_rest(&l);
 		if (each) {
 			run->target = run->va + (k + 1) % nr * HUGE_SIZE; /* the walkers are there before the writer */
-			lap_sync(&l);
+			lap_sync(&l, run->mm);
 		}
 	}
-	lap_inval(&l, &r);
+	lap_inval(&l, run->mm, &r);
 	if (!each)
-		lap_sync(&l);
+		lap_sync(&l, run->mm);
 	for (unsigned k = 0; k < nr; k++) {
 		oracle_sync_done(run->mm, run->slot + k, old[k]);
 		frame_put(arch_pte_pa(old[k], 1));

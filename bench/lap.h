@@ -27,41 +27,12 @@ static __always_inline struct lap lap_begin(struct run *run, struct sample *s)
 	return l;
 }
 
-static __always_inline void lap_restart(struct lap *l)
-{
-	l->ran = run_walkers_ran(l->run);
-	l->t = arch_cycles_start();
-}
-
-/* The lap is over: its ticks go to @part, and what walkers ran in it to @ran. The next one starts. */
-static __always_inline void lap_end(struct lap *l, u64 *part, u64 *ran)
-{
-	*part += arch_cycles_stop() - l->t;
-	*ran += run_walkers_ran(l->run) - l->ran;
-	l->s->cut |= run_cut(l->run);
-	lap_restart(l);
-}
-
-/* What the writer did by itself: nobody else ran, unless it waited for a lock. */
-static __always_inline void lap_rest(struct lap *l)
-{
-	l->s->rest += arch_cycles_stop() - l->t;
-	lap_restart(l);
-}
-
-static __always_inline void lap_inval(struct lap *l, const struct tlb_range *r)
-{
-	l->run->inval(l->run->mm, r, &l->run->drained);
-	run_settle(l->run);
-	lap_end(l, &l->s->tlb, &l->s->ran_tlb);
-}
-
-static __always_inline void lap_sync(struct lap *l)
-{
-	run_note_inside(l->run, l->s);
-	lap_restart(l);
-	l->run->sync(l->run->mm, &l->run->drained);
-	lap_end(l, &l->s->sync, &l->s->ran_sync);
-}
+/* What the writer did by itself since the last lap: nobody else ran, unless it waited for a lock. */
+void lap_rest(struct lap *l);
+/* Invalidate @r of @mm by the run's method, in a lap of its own; sync with the walkers of @mm by its scheme, in another. */
+void lap_inval(struct lap *l, struct mm *mm, const struct tlb_range *r);
+void lap_sync(struct lap *l, struct mm *mm);
+/* What came since the last lap counts for none. */
+void lap_restart(struct lap *l);
 
 #endif

@@ -29,10 +29,11 @@ enum mode { BATCH, EACH, NEVER };
 /* Step 1: the leaves of all tables. Their range has holes, as wide as the tables. */
 static __always_inline void zap(struct lap *l, struct run *run)
 {
-	struct tlb_range r = { .va = run->va, .nr = (u64)TABLES << arch_pt_bits(0), .level = 0 };
+	struct tlb_range r = { .va = run->va, .nr = (u64)TABLES << arch_pt_bits(0), .level = 0,
+			       .tables = run_mutated(run, M_INVAL_FIRST) };
 
 	if (run_mutated(run, M_INVAL_FIRST))
-		lap_inval(l, &r);
+		lap_inval(l, run->mm, &r);
 	spin_lock(&run->mm->lock);
 	for (unsigned k = 0; k < TABLES; k++) {
 		struct pword *table = phys_to_virt(arch_pte_pa(pte_load(run->slot + k), 1));
@@ -43,7 +44,7 @@ static __always_inline void zap(struct lap *l, struct run *run)
 	spin_unlock(&run->mm->lock);
 	lap_rest(l);
 	if (!run_mutated(run, M_INVAL_FIRST) && !run_mutated(run, M_FREE_FIRST))
-		lap_inval(l, &r);
+		lap_inval(l, run->mm, &r);
 }
 
 /* Steps 2 to 4 for the @nr tables from @first on; what led to them goes to @old. */
@@ -51,17 +52,15 @@ static __always_inline void unhook(struct lap *l, struct run *run, unsigned firs
 {
 	struct tlb_range r = { .va = run->va + first * HUGE_SIZE, .nr = nr, .level = 1, .tables = !run_mutated(run, M_LEAF_ONLY) };
 
-	if (run_mutated(run, M_INVAL_FIRST))
-		lap_inval(l, &r);
 	spin_lock(&run->mm->lock);
 	for (unsigned k = first; k < first + nr; k++)
 		old[k] = pte_xchg(run->mm, run->slot + k, run->va + k * HUGE_SIZE, 1, PTE_NONE);
 	spin_unlock(&run->mm->lock);
 	lap_rest(l);
 	if (!run_mutated(run, M_INVAL_FIRST) && !run_mutated(run, M_FREE_FIRST))
-		lap_inval(l, &r);
+		lap_inval(l, run->mm, &r);
 	if (sync && !run_mutated(run, M_NO_SYNC) && !(run_mutated(run, M_SYNC_ONCE) && first))
-		lap_sync(l);
+		lap_sync(l, run->mm);
 }
 
 /* Step 5. @pa: the frame of each table's leaves. */
@@ -94,7 +93,7 @@ static __always_inline void table_free(struct run *run, struct sample *s, const 
 		release(&l, run, k, step, old, pa);
 	}
 	if (run_mutated(run, M_FREE_FIRST))
-		lap_inval(&l, &all);
+		lap_inval(&l, run->mm, &all);
 }
 
 static __timed void table_free_sample(struct run *run, struct sample *s)

@@ -115,11 +115,8 @@ static void unshare_finish(struct run *run)
 
 static __always_inline void sync_sharer(struct lap *l, struct run *run, unsigned k)
 {
-	run_note_inside_mm(run, l->s, run->sharer[k]);
 	l->s->ran += run->sharer_ran[k];
-	lap_restart(l);
-	run->sync(run->sharer[k], &run->drained);
-	lap_end(l, &l->s->sync, &l->s->ran_sync);
+	lap_sync(l, run->sharer[k]);
 }
 
 /* Sharer @k gives the table up. Lock held. True if it was the last one. */
@@ -138,11 +135,8 @@ static __always_inline bool give_up(struct lap *l, struct run *run, unsigned k)
 	else
 		pword_add(&shared.refs, -1);
 	lap_rest(l);
-	if (!run_mutated(run, M_NO_FLUSH) || last) {
-		run->inval(mm, &r, &run->drained);
-		run_settle(run);
-		lap_end(l, &l->s->tlb, &l->s->ran_tlb);
-	}
+	if (!run_mutated(run, M_NO_FLUSH) || last)
+		lap_inval(l, mm, &r);
 	return last;
 }
 

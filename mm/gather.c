@@ -31,6 +31,16 @@
  * leaves' level too: their translations may be cached although nobody cleared them one by one. freed_tables tells the
  * method that walk caches must go as well, also on CPUs that could skip the flush of a leaf.
  *
+ * Nested gathers. Two CPUs take entries out of one range, each with a gather of its own (MADV_DONTNEED needs no more than the lock of the
+ * table). One has unhooked an entry and not invalidated it yet; the other finds the slot empty, has nothing to invalidate there, and
+ * when it returns its caller relies on it that nobody translates by the old entry any more. So a gather that ends while another one of
+ * the mm is open invalidates the whole mm, walk caches too, even if it has unhooked nothing (mm_tlb_flush_nested() in tlb_finish_mmu()).
+ * Order: the count goes up before a gather's first unhook, and the lock of the table stands between that unhook and whoever finds the
+ * slot empty, so he reads the raised count.
+ *
+ * Memory. A batch is as long as the memory that there is for it: a few items in the gather itself, more in a page of its own. Without
+ * that page the gather flushes as often as the few are full (tlb_next_batch(), MMU_GATHER_BUNDLE): slower, as safe.
+ *
  * Facts checked against Linux 6.12: include/asm-generic/tlb.h, mm/mmu_gather.c.
  */
 #include <console.h>
@@ -41,6 +51,32 @@
 static bool mutated(const struct mmu_gather *g, enum gather_mut mut)
 {
 	return oracle_build && g->mut == mut;
+}
+
+unsigned gather_fail;
+
+static struct gather_item *item(struct mmu_gather *g, unsigned i)
+{
+	struct gather_item *more = phys_to_virt(g->page);
+
+	return i < GATHER_BUNDLE ? &g->bundle[i] : &more[i - GATHER_BUNDLE];
+}
+
+/* Room for one more item? Asks for the page when the bundle is full. */
+static bool has_room(struct mmu_gather *g)
+{
+	_Static_assert((GATHER_BATCH - GATHER_BUNDLE) * sizeof(struct gather_item) <= 4096, "a batch is a page");
+
+	if (g->nr < g->room)
+		return true;
+	if (g->page)
+		return false;
+	if (gather_fail)
+		gather_fail--;
+	else
+		g->page = phys_alloc_page();
+	g->room = g->page ? GATHER_BATCH : GATHER_BUNDLE;
+	return g->nr < g->room;
 }
 
 static void reset(struct mmu_gather *g)
@@ -59,7 +95,11 @@ void gather_begin(struct mmu_gather *g, struct mm *mm, const struct tlb_method *
 	g->tlb = tlb;
 	g->sync = sync;
 	g->mut = MUT_NONE;
+	g->room = GATHER_BUNDLE;
+	g->page = 0;
 	reset(g);
+	/* A full fence, too: the count before the first unhook. Partner: whoever finds that slot empty under its lock, gather_finish(). */
+	pword_add(&mm->gathers, 1);
 }
 
 static void record(struct mmu_gather *g, const struct pword *slot, pte_t old, u64 va, unsigned level)
@@ -70,7 +110,7 @@ static void record(struct mmu_gather *g, const struct pword *slot, pte_t old, u6
 	g->start = start < g->start ? start : g->start;
 	g->end = end > g->end && !(g->nr && mutated(g, M_GATHER_SHORT)) ? end : g->end;
 	g->cleared |= 1U << level;
-	g->item[g->nr++] = (struct gather_item){ .slot = slot, .old = old, .level = level };
+	*item(g, g->nr++) = (struct gather_item){ .slot = slot, .old = old, .level = level };
 }
 
 /* Mutations: step 2 or 3 before step 1. */
@@ -90,15 +130,15 @@ static void too_early(struct mmu_gather *g, u64 va, unsigned level)
  * gather_unhook_leaf - step 1 for a leaf
  * @va: any address in it
  * @level: of the leaf
- * Return: what the slot held, or PTE_NONE if there was no leaf at @level. Finishes the batch first if it is full.
+ * Return: what the slot held, or PTE_NONE if there was no leaf at @level. Flushes the batch first if it is full.
  */
 pte_t gather_unhook_leaf(struct mmu_gather *g, u64 va, unsigned level)
 {
 	const struct pword *slot;
 	pte_t old;
 
-	if (g->nr == GATHER_BATCH)
-		gather_finish(g);
+	if (!has_room(g))
+		gather_flush(g);
 	too_early(g, va, level);
 	old = pt_unmap(g->mm, va, level, &slot); /* [gather.unhook] */
 	if (old != PTE_NONE)
@@ -134,7 +174,7 @@ void gather_unhook_table(struct mmu_gather *g, struct pword *slot, u64 va, unsig
 {
 	pte_t old;
 
-	if (g->nr == GATHER_BATCH)
+	if (!has_room(g))
 		panic("gather: no room for the table of 0x%llx", (unsigned long long)va);
 	old = pte_xchg(g->mm, slot, va & ~(pt_size(level) - 1), level, PTE_NONE);
 	record(g, slot, old, va, level);
@@ -161,13 +201,13 @@ static void sync_walkers(struct mmu_gather *g, const struct cpumask *drained)
 {
 	g->sync(g->mm, drained); /* [gather.sync] */
 	for (unsigned i = 0; i < g->nr; i++)
-		oracle_sync_done(g->mm, g->item[i].slot, g->item[i].old);
+		oracle_sync_done(g->mm, item(g, i)->slot, item(g, i)->old);
 }
 
 static void free_items(struct mmu_gather *g)
 {
 	for (unsigned i = 0; i < g->nr; i++) {
-		const struct gather_item *it = &g->item[i];
+		const struct gather_item *it = item(g, i);
 		u64 pa = arch_pte_pa(it->old, it->level);
 
 		if (arch_pte_is_leaf(it->old, it->level))
@@ -178,11 +218,11 @@ static void free_items(struct mmu_gather *g)
 }
 
 /**
- * gather_finish - steps 2, 3 and 4 for all that was unhooked
+ * gather_flush - steps 2, 3 and 4 for all that was unhooked
  *
  * Context: thread, interrupts on (the method and the scheme may wait for other CPUs). Without anything unhooked: nothing.
  */
-void gather_finish(struct mmu_gather *g)
+void gather_flush(struct mmu_gather *g)
 {
 	struct cpumask drained;
 
@@ -198,4 +238,28 @@ void gather_finish(struct mmu_gather *g)
 	if (!mutated(g, M_GATHER_FREE_FIRST))
 		free_items(g);
 	reset(g);
+}
+
+/* Another gather of the mm may have unhooked what this one found empty. */
+static void flush_whole(struct mmu_gather *g)
+{
+	const struct tlb_range whole = { .nr = ~0ULL, .tables = true };
+	struct cpumask drained;
+
+	g->tlb->inval(g->mm, &whole, &drained);
+}
+
+/**
+ * gather_finish - as gather_flush(), and the gather is over
+ *
+ * What its caller finds empty in the range nobody translates any more, whoever unhooked it.
+ */
+void gather_finish(struct mmu_gather *g)
+{
+	if (pword_load(&g->mm->gathers) > 1 && !mutated(g, M_GATHER_NO_NESTED))
+		flush_whole(g);
+	gather_flush(g);
+	if (g->page)
+		frame_put(g->page);
+	pword_add(&g->mm->gathers, -1);
 }

@@ -7,7 +7,7 @@
 
 #define HUGE_LEVEL 1
 
-/* Unhook the 2M leaf of @va; its frame's reference goes with gather_finish(). False if there is none. */
+/* Unhook the 2M leaf of @va; its frame's reference goes with gather_flush(). False if there is none. */
 bool zap_huge_pmd(struct mmu_gather *g, u64 va);
 /* Split the 2M leaf of @va into a table of 4K leaves, each with a reference of its own. False if there is none. */
 bool split_huge_pmd(struct mm *mm, u64 va, const struct tlb_method *tlb);

@@ -19,6 +19,7 @@ struct mm {
 	u64 asid;               /* PCID, ASID, PID; valid in this generation (mm.c), constant while any CPU has the mm loaded */
 	u64 asid_generation;
 	struct spinlock lock;   /* page-table lock: every store to a slot of this mm */
+	struct pword gathers;   /* gathers that are open (gather.c) */
 	/* CPUs that have it loaded: what a TLB method reaches (mm_cpumask of x86). A CPU sets and clears its own bit. */
 	struct pword loaded[CPUMASK_WORDS];
 	/*

@@ -260,11 +260,12 @@ pte_t pt_collapse(struct mm *mm, u64 va, unsigned level, const struct tlb_method
 		leaf = merged_leaf(pte_load(slot), level);
 	if (leaf != PTE_NONE) {
 		gather_unhook_table(&g, slot, va, level);
-		gather_finish(&g);
+		gather_flush(&g);
 		pte_store(mm, slot, va, level, leaf);
 		arch_pte_made(va);
 	}
 	spin_unlock(&mm->lock);
+	gather_finish(&g);
 	return leaf;
 }
 

@@ -114,6 +114,23 @@ static void table(struct mmu_gather *g)
 	put(pa, leaves);
 }
 
+/* @g finds empty what another gather has unhooked and not invalidated; behind it the address is mapped again. */
+static void nested(struct mmu_gather *g)
+{
+	struct mmu_gather other;
+
+	pt_map(&mm, va, phys_alloc_huge(), PROT_R, HUGE_LEVEL);
+	gather_begin(&other, &mm, &here, sync_then_walk);
+	gather_unhook_leaf(&other, va, HUGE_LEVEL);
+	gather_unhook_leaf(g, va, HUGE_LEVEL);
+	gather_finish(g);
+	pt_map(&mm, va, phys_alloc_huge(), PROT_R, HUGE_LEVEL);
+	gather_finish(&other);
+	gather_begin(&other, &mm, &here, sync_then_walk);
+	gather_unhook_leaf(&other, va, HUGE_LEVEL);
+	gather_finish(&other);
+}
+
 static const struct mutant {
 	const char *name;
 	enum gather_mut mut;
@@ -129,6 +146,7 @@ static const struct mutant {
 	{ "no-below", M_GATHER_NO_BELOW, table, ARCH_TLBI_TABLES_WHOLE ? "" : "stale-tlb" },
 	/* What invalidates a leaf takes the walk caches with it on x86, so nothing goes wrong there: the method must be told all the same. */
 	{ "no-tables", M_GATHER_NO_TABLES, table, NULL },
+	{ "no-nested", M_GATHER_NO_NESTED, nested, "stale-repointed" },
 };
 
 /* The hole that the oracle reported, or NULL. */

@@ -96,6 +96,7 @@ TEST_CASE(mm_gather, order)
 		 "invalidated %llu leaves of level %u", (unsigned long long)seen.step[0].r.nr, seen.step[0].r.level);
 	T_EXPECT(r, frame_of(pa)->state == FRAME_FREE && phys_alloc_huge() == pa, "the frame was not freed");
 	frame_put(pa);
+	gather_begin(&g, &mm, &looking, looking_sync);
 	gather_finish(&g);
 	T_EXPECT(r, seen.steps == 2, "an empty gather does something");
 	bad = teardown(&mm);
@@ -149,8 +150,8 @@ TEST_CASE(mm_gather, range)
 	test_set(r, T_PASS, "one range over a 2M and a 4K leaf, stride 4K");
 }
 
-/* More leaves than one batch holds: it is finished in between, and nothing is lost. */
-TEST_CASE(mm_gather, batches)
+/* Unhooks @n pages in one gather whose batches are @batch long; the first page is free then. */
+static void batches(struct test_result *r, unsigned n, unsigned batch)
 {
 	u64 va = test_va(5), first = 0;
 	struct mmu_gather g;
@@ -158,7 +159,7 @@ TEST_CASE(mm_gather, batches)
 	struct mm mm;
 
 	setup(&mm, va, 0);
-	for (unsigned i = 0; i < GATHER_BATCH + 6; i++) {
+	for (unsigned i = 0; i < n; i++) {
 		u64 pa = phys_alloc_page();
 
 		first = i ? first : pa;
@@ -166,16 +167,54 @@ TEST_CASE(mm_gather, batches)
 	}
 	seen.pa = first;
 	gather_begin(&g, &mm, &looking, looking_sync);
-	for (unsigned i = 0; i < GATHER_BATCH + 6; i++)
+	for (unsigned i = 0; i < n; i++)
 		T_EXPECT(r, gather_unhook_leaf(&g, va + i * PAGE_SIZE, 0) != PTE_NONE, "page %u is missing", i);
 	gather_finish(&g);
 	T_EXPECT(r, seen.steps == 4, "%u steps, not two invalidates and two syncs", seen.steps);
-	T_EXPECT(r, seen.step[0].r.nr == GATHER_BATCH && seen.step[2].r.nr == 6, "batches of %llu and %llu",
+	T_EXPECT(r, seen.step[0].r.nr == batch && seen.step[2].r.nr == n - batch, "batches of %llu and %llu",
 		 (unsigned long long)seen.step[0].r.nr, (unsigned long long)seen.step[2].r.nr);
 	T_EXPECT(r, frame_of(first)->state == FRAME_FREE, "a page was not freed");
+	T_EXPECT(r, mm.gathers.v == 0, "%llu gathers still open", (unsigned long long)mm.gathers.v);
 	bad = teardown(&mm);
 	T_EXPECT(r, !bad, "oracle: %s", bad);
-	test_set(r, T_PASS, "%u leaves in batches of %u", GATHER_BATCH + 6, GATHER_BATCH);
+	test_set(r, T_PASS, "%u leaves in batches of %u", n, batch);
+}
+
+/* More leaves than one batch holds: it is flushed in between, and nothing is lost. */
+TEST_CASE(mm_gather, batches)
+{
+	batches(r, GATHER_BATCH + 6, GATHER_BATCH);
+}
+
+/* No page for a batch: the few items of the gather itself, as often as it takes. */
+TEST_CASE(mm_gather, no_memory)
+{
+	gather_fail = 2;
+	batches(r, GATHER_BUNDLE + 6, GATHER_BUNDLE);
+	gather_fail = 0;
+}
+
+/* A gather that ends while another is open invalidates everything, although it unhooked nothing. The last one does not. */
+TEST_CASE(mm_gather, nested)
+{
+	u64 va = test_va(5), pa = phys_alloc_huge();
+	struct mmu_gather outer, inner;
+	const char *bad;
+	struct mm mm;
+
+	setup(&mm, va, pa);
+	T_EXPECT(r, pt_map(&mm, va, pa, RW, 1) == 0, "not mapped");
+	gather_begin(&outer, &mm, &looking, looking_sync);
+	gather_begin(&inner, &mm, &looking, looking_sync);
+	T_EXPECT(r, zap_huge_pmd(&outer, va) && !zap_huge_pmd(&inner, va), "zapped twice, or not at all");
+	gather_finish(&inner);
+	T_EXPECT(r, seen.steps == 1 && seen.step[0].what == 'i' && seen.step[0].r.nr > tlb_ceiling && seen.step[0].r.tables,
+		 "%u steps, %llu leaves, tables %d", seen.steps, (unsigned long long)seen.step[0].r.nr, seen.step[0].r.tables);
+	gather_finish(&outer);
+	T_EXPECT(r, seen.steps == 3 && seen.step[1].r.nr == 1, "%u steps, %llu leaves", seen.steps, (unsigned long long)seen.step[1].r.nr);
+	bad = teardown(&mm);
+	T_EXPECT(r, !bad, "oracle: %s", bad);
+	test_set(r, T_PASS, "the first to end invalidates the whole mm, the last its leaf");
 }
 
 /* A table that goes with its leaves: walk caches and the leaves' own level are in the request. */

@@ -12,21 +12,10 @@ MIB = 1 << 20
 NO_FLOATING = {"-mgeneral-regs-only", "-msoft-float"}
 # Indirect calls that timed code may make: the writer's loop calls the scheme and the TLB method through one pointer each.
 INDIRECT = {
-    "collapse_sample": 2,
-    "collapse_free_sample": 2,
-    "dontneed_sample": 2,
-    "exit_mm_sample": 2,
-    "guest_batch_sample": 2,
-    "huge_fault_sample": 2,
+    "lap_inval": 1,
+    "lap_sync": 1,
     "munmap_thp_sample": 2,
     "slot_store_sample": 1,
-    "split_sample": 2,
-    "split_page_sample": 1,
-    "table_free_sample": 3,
-    "table_free_ipi_sample": 3,
-    "table_free_ipi_only_sample": 2,
-    "unshare_sample": 2,
-    "unshare_each_sample": 2,
 }
 # bcl 20, 31, .+4; b 0x18, which is mflr 12; or 1, 1, 1: in big-endian, as every loader enters an image.
 SPIN = {0x60: (0x429f0005, 0x4bffffb4), 0x18: (0x7d8802a6, 0x7c210b78)}

@@ -183,7 +183,7 @@ def guest(ctx):
 
 
 # {workload: (syncs, flushes) of a sample}
-WRITERS = {"exit-mm": (1, 1), "split": (1, 1), "huge-fault": (1, 1), "split-page": (0, 1), "collapse": (1, 1), "collapse-free": (1, 1), "table-free": (1, 2), "table-free-ipi": (4, 5), "table-free-ipi-only": (0, 2),
+WRITERS = {"exit-mm": (1, 1), "thp-split": (1, 1), "huge-fault": (1, 1), "split-page": (0, 1), "collapse": (1, 1), "collapse-free": (1, 1), "table-free": (1, 2), "table-free-ipi": (4, 5), "table-free-ipi-only": (0, 2),
            "dontneed": (1, 1)}
 WRITER_N = 60
 

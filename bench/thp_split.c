@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * split, huge-fault, split-page: a large leaf becomes a table, and a large page becomes small ones.
+ * thp-split, huge-fault, split-page: a large leaf becomes a table, and a large page becomes small ones.
  *
- * split (__split_huge_pmd_locked()), under the page-table lock:
+ * thp-split (__split_huge_pmd_locked()), under the page-table lock:
  *
  *   1 take the leaf out by an exchange: what the MMU set in it up to that moment is in the value
  *   2 invalidate (pmdp_invalidate()): no CPU has the large translation when the first small one can be loaded
@@ -122,8 +122,8 @@ static __always_inline void split(struct run *run, struct sample *s, const bool 
 	old = take(run);
 	lap_rest(&l);
 	if (!run_mutated(run, M_NO_INVAL) && !run_mutated(run, M_NO_BREAK))
-		lap_inval(&l, &r);
-	lap_sync(&l);
+		lap_inval(&l, run->mm, &r);
+	lap_sync(&l, run->mm);
 	fill(table, old, fault);
 	/* The table's entries before the entry that leads to it; pairs with the address dependency of every walker. */
 	if (!run_mutated(run, M_NO_FENCE))
@@ -135,11 +135,11 @@ static __always_inline void split(struct run *run, struct sample *s, const bool 
 	report(run, table);
 	spin_unlock(&run->mm->lock);
 	if (run_mutated(run, M_NO_BREAK))
-		lap_inval(&l, &r);
+		lap_inval(&l, run->mm, &r);
 	lap_rest(&l);
 }
 
-static __timed void split_sample(struct run *run, struct sample *s)
+static __timed void thp_split_sample(struct run *run, struct sample *s)
 {
 	split(run, s, false);
 }
@@ -183,7 +183,7 @@ static __timed void split_page_sample(struct run *run, struct sample *s)
 	spin_unlock(&run->mm->lock);
 	pa = arch_pte_pa(old[0], 0);
 	lap_rest(&l);
-	lap_inval(&l, &r);
+	lap_inval(&l, run->mm, &r);
 	if (freeze(pa)) {
 		for (unsigned i = 0; i < SPLIT_STEPS; i++)
 			pword_delay();
@@ -203,16 +203,16 @@ static __timed void split_page_sample(struct run *run, struct sample *s)
 		.needs = { SOUND_ALWAYS, SOUND_ALWAYS, SOUND_ALWAYS }, .finish = pool_drop, __VA_ARGS__ \
 	}
 
-WORKLOAD(split) = SPLIT(
-	.name = "split",
+WORKLOAD(thp_split) = SPLIT(
+	.name = "thp-split",
 	.doc = "a 2M leaf becomes a table of small ones of the same frame",
 	.other_loop = write_loop,
 	.prepare = split_prepare,
-	.sample = split_sample);
+	.sample = thp_split_sample);
 
 WORKLOAD(huge_fault) = SPLIT(
 	.name = "huge-fault",
-	.doc = "as split, one of the small leaves is another page: a write to a huge zero page",
+	.doc = "as thp-split, one of the small leaves is another page: a write to a huge zero page",
 	.prepare = huge_fault_prepare,
 	.sample = huge_fault_sample);
 
@@ -224,7 +224,7 @@ WORKLOAD(split_page) = SPLIT(
 	.sample = split_page_sample);
 
 #define SPLIT_MUTANT(ident, m, what, ...) \
-	WRITER_MUTANT(ident, .mutation = "split." what, .workload = "split", .mut = m, .sync = "none", __VA_ARGS__)
+	WRITER_MUTANT(ident, .mutation = "thp-split." what, .workload = "thp-split", .mut = m, .sync = "none", __VA_ARGS__)
 
 SPLIT_MUTANT(split_no_inval, M_NO_INVAL, "no-inval", .walk = WALK_T_GUP, .catcher = "two-sizes bbm", .bound = 10);
 SPLIT_MUTANT(split_no_break, M_NO_BREAK, "no-break", .walk = WALK_T_GUP, .catcher = "two-sizes bbm", .bound = 10);
