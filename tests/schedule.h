@@ -46,6 +46,7 @@ struct schedule {
 	const struct script_step *script;
 	const char *hole;  /* NULL: silent; else what the oracle may find, separated by spaces */
 	unsigned flags;    /* enum schedule_flag */
+	program_fn *before; /* NULL, or what the CPU of role W does before the start */
 	unsigned deadline; /* 0: the script's own */
 	const char *writer; /* of play_writer(): a workload, or a mutation of one */
 	const char *by;    /* NULL, or the scheme whose sync the writer calls, if it is not that of the walkers */

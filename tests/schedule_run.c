@@ -163,6 +163,8 @@ static void set_up(const struct schedule *s)
 		on_cpu(cpu_of(role), visit);
 	if (s->flags & SCHED_LOADED)
 		on_cpu(cpu_of(W), play_load);
+	if (s->before)
+		on_cpu(cpu_of(W), s->before);
 	pword_drain();
 	ksnprintf(mark, sizeof(mark), "%s of CPU %u", s->mark ? s->mark : "", cpu_of(W));
 }
@@ -293,6 +295,22 @@ static void explain(const struct schedule *s, const struct schedule_end *end)
 	if (end->text)
 		kprintf("  %s\n", end->text);
 	oracle_print_events();
+}
+
+void schedule_replay(struct test_result *r, const struct schedule *all, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		const struct schedule *s = &all[i];
+		struct schedule_end first, again;
+
+		if (schedule_lacks(s))
+			continue;
+		first = schedule_play(s);
+		again = schedule_play(s);
+		T_EXPECT(r, first.trace && first.trace == again.trace, "%s %s made other accesses the second time", s->race, s->name);
+		T_EXPECT(r, first.hole == again.hole, "%s %s: %s, then %s", s->race, s->name, first.hole ? first.hole : "silent",
+			 again.hole ? again.hole : "silent");
+	}
 }
 
 void schedule_race(struct test_result *r, const struct schedule *all, unsigned n, const char *race)
