@@ -72,7 +72,8 @@ extern struct field field;
 
 /* --- programs (schedule_programs.c) --- */
 program_fn play_walk_bare, play_walk_gup, play_walk_switching;
-program_fn play_zap, play_zap_flush, play_zap_reuse, play_zap_sync_flush, play_sync, play_zap_free_flush, play_munmap, play_munmap_inval_first, play_munmap_sync_first, play_munmap_free_first;
+program_fn play_zap, play_zap_flush, play_zap_reuse, play_zap_sync_flush, play_zap_free_flush, play_sync;
+program_fn play_munmap, play_munmap_inval_first, play_munmap_sync_first, play_munmap_free_first;
 program_fn play_load, play_load_plain, play_load_plain_ran, play_leave_plain, play_leave;
 program_fn play_dontneed, play_dontneed_locked, play_fault;
 program_fn play_move_plain, play_move_fenced;
