@@ -47,6 +47,7 @@ struct schedule {
 	const char *hole;  /* NULL: silent; else what the oracle may find, separated by spaces */
 	unsigned flags;    /* enum schedule_flag */
 	program_fn *before; /* NULL, or what the CPU of role W does before the start */
+	void (*after)(void); /* NULL, or what there is to do when every CPU has left the mms */
 	unsigned deadline; /* 0: the script's own */
 	const char *writer; /* of play_writer(): a workload, or a mutation of one */
 	const char *by;    /* NULL, or the scheme whose sync the writer calls, if it is not that of the walkers */

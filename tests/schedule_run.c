@@ -184,6 +184,8 @@ static void clean_up(void)
 {
 	for (unsigned role = 1; role <= SCRIPT_ROLES; role++)
 		on_cpu(cpu_of(role), play_leave);
+	if (playing->after)
+		playing->after();
 	if (field.other_slot)
 		phys_free_table(arch_pte_pa(field.old, 1));
 	mm_destroy(&field.mm);
