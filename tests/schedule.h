@@ -46,6 +46,8 @@ struct schedule {
 	const struct script_step *script;
 	const char *hole;  /* NULL: silent; else what the oracle may find, separated by spaces */
 	unsigned flags;    /* enum schedule_flag */
+	program_fn *before; /* NULL, or what the CPU of role W does before the start */
+	void (*after)(void); /* NULL, or what there is to do when every CPU has left the mms */
 	unsigned deadline; /* 0: the script's own */
 	const char *writer; /* of play_writer(): a workload, or a mutation of one */
 	const char *by;    /* NULL, or the scheme whose sync the writer calls, if it is not that of the walkers */
@@ -71,7 +73,8 @@ extern struct field field;
 
 /* --- programs (schedule_programs.c) --- */
 program_fn play_walk_bare, play_walk_gup, play_walk_switching;
-program_fn play_zap, play_zap_flush, play_zap_reuse, play_zap_sync_flush, play_sync, play_zap_free_flush, play_munmap, play_munmap_inval_first, play_munmap_sync_first, play_munmap_free_first;
+program_fn play_zap, play_zap_flush, play_zap_reuse, play_zap_sync_flush, play_zap_free_flush, play_sync;
+program_fn play_munmap, play_munmap_inval_first, play_munmap_sync_first, play_munmap_free_first;
 program_fn play_load, play_load_plain, play_load_plain_ran, play_leave_plain, play_leave;
 program_fn play_dontneed, play_dontneed_locked, play_fault;
 program_fn play_move_plain, play_move_fenced;

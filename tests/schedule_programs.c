@@ -174,7 +174,10 @@ void play_load_plain_ran(void *arg)
 void play_leave(void *arg)
 {
 	(void)arg;
-	mm_switch(NULL);
+	if (field.tlb->switch_mm)
+		field.tlb->switch_mm(NULL);
+	else
+		mm_switch(NULL);
 }
 
 void play_leave_plain(void *arg)

@@ -22,5 +22,16 @@ struct schedule_end schedule_play(const struct schedule *s);
 bool schedule_as_said(const struct schedule *s, const struct schedule_end *end);
 /* Those of @race among the @n of @all, one line each; the first that does not end as it says fails the test. */
 void schedule_race(struct test_result *r, const struct schedule *all, unsigned n, const char *race);
+/* Each of the @n of @all twice: the same accesses in the same order, and the same verdict. */
+void schedule_replay(struct test_result *r, const struct schedule *all, unsigned n);
+
+/* The test of one race, of the file's own schedules. */
+#define RACE_TEST(ident, race)                                                                     \
+	TEST_CASE(schedules, ident)                                                                \
+	{                                                                                          \
+		ORACLE_CASE(r, SCHEDULE_CPUS);                                                     \
+		schedule_race(r, schedules, ARRAY_SIZE(schedules), race);                          \
+	}                                                                                          \
+	_Static_assert(1, race)
 
 #endif
