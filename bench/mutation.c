@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <string.h>
 
+#include <console.h>
+
 #include "mutation.h"
 
 /* Where mutations of schemes show: the first method of this machine that reaches others and drains nobody. NULL: all drain. */
@@ -46,13 +48,23 @@ static const char *weak_skip(bool weak)
 	return weak && ARCH_TSO ? "TSO keeps that order by itself" : NULL;
 }
 
+/* What a mutation names is there: a mistake of its file, found before anything is run. */
+static const struct workload *workload_of(const char *mutation, const char *name)
+{
+	const struct workload *wl = workload_find(name);
+
+	if (!wl)
+		panic("mutation %s names the workload %s, which does not exist", mutation, name);
+	return wl;
+}
+
 static struct mutation of_scheme(const struct sync_scheme *s)
 {
 	struct mutation m = {
 		.name = s->mutation,
 		.catcher = s->catcher,
 		.missing = s->missing,
-		.cell = { .wl = workload_find(s->workload), .sync = s, .walk = s->walk },
+		.cell = { .wl = workload_of(s->mutation, s->workload), .sync = s, .walk = s->walk },
 		.bound = s->bound,
 		.cpus = s->cpus,
 		.skip = weak_skip(s->weak),
@@ -69,7 +81,7 @@ static struct mutation of_method(const struct tlb_method *t)
 	struct mutation m = {
 		.name = t->mutation,
 		.catcher = t->catcher,
-		.cell = { .wl = workload_find(t->workload ? t->workload : "munmap-thp"), .tlb = t,
+		.cell = { .wl = workload_of(t->mutation, t->workload ? t->workload : "munmap-thp"), .tlb = t,
 			  .sync = sync_find(t->sync ? t->sync : "broadcast"), .walk = t->walk },
 		.bound = t->bound,
 		.cpus = t->cpus,
@@ -87,7 +99,7 @@ static struct mutation of_writer(const struct writer_mutant *w)
 		.name = w->mutation,
 		.catcher = w->catcher,
 		.missing = w->missing,
-		.cell = { .wl = workload_find(w->workload), .sync = sync_find(w->sync ? w->sync : "broadcast"), .walk = w->walk,
+		.cell = { .wl = workload_of(w->mutation, w->workload), .sync = sync_find(w->sync ? w->sync : "broadcast"), .walk = w->walk,
 			  .mut = w->mut, .walkers_of = scheme_of(w->walkers) },
 		.bound = w->bound,
 		.cpus = w->cpus,

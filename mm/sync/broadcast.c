@@ -41,7 +41,7 @@ SYNC_MUTANT(broadcast, M_NO_WAIT, .name = "broadcast", .mutation = "broadcast.no
 	    .workload = "munmap-thp", .walk = WALK_T_BARE, .bound = 200);
 /* Walkers that break the rules of their type, under a scheme that needs no mark. */
 SYNC_WALK_MUTANT(broadcast, M_GUP_IRQ_ON, GUP, .name = "broadcast", .mutation = "gup.irq-on", .catcher = SYNC_HOLES,
-		 .missing = "closed interrupts around the walk", .workload = "split", .bound = 200);
+		 .missing = "closed interrupts around the walk", .workload = "retype", .bound = 200);
 SYNC_WALK_MUTANT(broadcast, M_GUP_RELOAD, GUP, .name = "broadcast", .mutation = "gup.reload", .catcher = "deref-unreferenced",
 		 .missing = "one load: what was rechecked is what is used", .workload = "retype", .bound = 1000);
 SYNC_WALK_MUTANT(broadcast, M_GUP_SPECIAL, GUP, .name = "broadcast", .mutation = "gup.special", .catcher = "special-ref",
