@@ -31,10 +31,17 @@
 #define BATCH 256u
 /*
  * Each waits less than so many turns of an empty loop before its accesses: at least as long as a line takes from one CPU to the other, and up
- * to so many times as long, as handlers between two rounds make a CPU slow.
+ * to 2^(so many - 1) times as long, since a busy machine is less exact.
  */
 #define SKEW 64u
-#define SKEW_SCALES 6u
+#define SKEW_SCALES 4u
+/*
+ * A round begins so long after both have come to the meeting, in parts of a second: longer than the right side takes to see that; and, of a
+ * test of a scheme, until what a sender and a handler leave behind has gone by. With less, sides that had an interrupt in the last round and
+ * sides that had none do not begin alike, and hardly meet.
+ */
+#define LEAD 1000000u
+#define LEAD_SCHEME 100000u
 /* The most turns that the left side waits beside that, see tune(). */
 #define DELAY_MOST 100000u
 /* Up to so many stores to lines that the other side has just written wait in the store buffer before the first of a side's accesses. */
@@ -58,6 +65,7 @@ static struct litmus_words words;
 /* A side's own lines: where it is, and what it found. */
 struct side {
 	volatile u64 met __cacheline; /* meetings that it has come to */
+	u64 start;                    /* of the left side: when the round begins */
 	unsigned char found[BATCH] __cacheline;
 	struct {
 		volatile u64 v __cacheline;
@@ -68,7 +76,8 @@ static struct side sides[2];
 static struct {
 	const struct litmus *test;
 	u64 n, seed;
-	u64 delay;    /* turns for which the left side waits until the right one has seen that the round begins: see tune() */
+	u64 lead;     /* ticks from the meeting to the beginning; 0: it begins at once */
+	u64 delay;    /* turns for which the left side waits then: see tune() */
 	bool judged;  /* on the modelled store buffer */
 	bool in_turn; /* CPUs do not run side by side, or need not */
 	u64 counts[LITMUS_OUTCOMES];
@@ -106,8 +115,18 @@ static void meet(unsigned me, litmus_side *prepare)
 		wait_for(1, round);
 		if (prepare)
 			prepare(&words, round);
+		sides[0].start = arch_cycles() + now.lead;
 		come(0);
 	}
+}
+
+/* The clocks of two CPUs need not agree: then this aligns nothing, and ends all the same. */
+static void wait_start(void)
+{
+	u64 here = arch_cycles(), end = here + 2 * now.lead;
+
+	while ((s64)(here - sides[0].start) < 0 && here < end)
+		here = arch_cycles();
 }
 
 static void spin(u64 turns)
@@ -124,8 +143,8 @@ static u64 skew(u64 *rng)
 }
 
 /*
- * The left side is there first, since the right one has to learn of it. How much later it is no clock says well enough, least of all an
- * emulator's: so the left side waits longer while the right one finds it through as a rule (0), and else less.
+ * Where no clock says when a round begins, the left side is there first, since the right one has to learn of it; and one may have a longer
+ * way to its first access. So the left side waits longer while the right one finds it through as a rule (0), and else less.
  */
 static void tune(u64 n)
 {
@@ -168,6 +187,8 @@ static void run_side(unsigned me)
 		unsigned at = (unsigned)((round - 1) % BATCH);
 
 		meet(me, rng_next(&rng) & 1 ? now.test->prepare : NULL);
+		if (now.lead)
+			wait_start();
 		spin((me ? 0 : now.delay) + skew(&rng));
 		dirty(me, rng_next(&rng) % (AHEAD + 1));
 		sides[me].found[at] = (unsigned char)side(&words, round);
@@ -233,6 +254,14 @@ static const struct litmus_family walk = {
 
 /* --- tests --- */
 
+/* Where CPUs take turns nobody begins at the same time, and in an emulator they wait for each other to read the clock. */
+static u64 lead(const struct plan *p, const struct sync_scheme *scheme)
+{
+	if (now.in_turn || !strcmp(p->accel, "mttcg"))
+		return 0;
+	return arch_cycles_hz() / (scheme ? LEAD_SCHEME : LEAD);
+}
+
 static void start(const struct plan *p, const struct sync_scheme *scheme)
 {
 	words = (struct litmus_words){ .walk = { .mm = &mm, .slot = &words.x.w, .dwell = now.in_turn ? DWELL_IN_TURN : DWELL,
@@ -240,6 +269,7 @@ static void start(const struct plan *p, const struct sync_scheme *scheme)
 	/* In round 0 it was table 0 that was hooked. Any other test wants a word that is not 1. */
 	words.x.w.v = (u64)(uintptr_t)&words.table[0].w;
 	now.seed = p->seed;
+	now.lead = lead(p, scheme);
 	now.delay = 0;
 	memset(sides, 0, sizeof(sides));
 	memset(now.counts, 0, sizeof(now.counts));
