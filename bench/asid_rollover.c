@@ -9,8 +9,9 @@
  *
  * Verdicts only: how many CPUs run what has no law.
  */
-#include <cpu.h>
 #include <workload.h>
+
+#include "storm.h"
 
 #define MORE 6u /* address spaces beyond the IDs */
 
@@ -47,16 +48,7 @@ static void rollover_end(void)
 
 static void asid_rollover_sample(struct run *run, struct sample *s)
 {
-	struct tlb_range r = { .va = run->va, .nr = 1, .level = 1 };
-	pte_t old;
-
-	spin_lock(&run->mm->lock);
-	old = pte_xchg(run->mm, run->slot, run->va, 1, PTE_NONE);
-	spin_unlock(&run->mm->lock);
-	run->inval(run->mm, &r, &run->drained);
-	run->sync(run->mm, &run->drained);
-	oracle_sync_done(run->mm, run->slot, old);
-	frame_put(arch_pte_pa(old, 1));
+	storm_zap(run, 0);
 	*s = (struct sample){ 0 };
 }
 

@@ -45,23 +45,26 @@ static struct mm sharing[WL_SHARERS_MAX];
 static unsigned nr_sharing;
 static void sharers_drop(void);
 
+static void (*switch_by)(struct mm *mm); /* of crew_load() */
+
 static void crew_switch(void *mm)
 {
-	mm_switch(mm);
+	switch_by(mm);
 }
 
 static void crew_switch_on(unsigned cpu, struct mm *mm)
 {
 	if (cpu == this_cpu()) {
-		mm_switch(mm);
+		switch_by(mm);
 		return;
 	}
 	smp_run(cpu, crew_switch, mm);
 	smp_join(cpu, "switching mm");
 }
 
-void crew_load(struct mm *mm, unsigned loaded)
+void crew_load(struct mm *mm, unsigned loaded, void (*switch_mm)(struct mm *mm))
 {
+	switch_by = switch_mm;
 	for (unsigned cpu = nr_cpus; cpu-- > 0;) {
 		/* Half of the CPUs loaded means that the process ran on half: loaded=0 is "ran everywhere, left again". */
 		if (loaded && cpu >= loaded)
@@ -112,11 +115,12 @@ static void sharers_drop(void)
 void crew_load_for(struct run *run, const struct workload *wl, unsigned loaded)
 {
 	if (!wl->sharers) {
-		crew_load(run->mm, loaded);
+		crew_load(run->mm, loaded, run->switch_mm);
 		if (wl->alone)
-			mm_switch(run->mm);
+			run->switch_mm(run->mm);
 		return;
 	}
+	switch_by = run->switch_mm;
 	for (unsigned k = 0; k < wl->sharers; k++)
 		run->sharer_ran[k] = 0;
 	for (unsigned cpu = loaded; cpu-- > 0;) {

@@ -22,10 +22,10 @@ struct crew_plan {
 
 /* Make the mms that share tables with run->mm, if @wl has them. crew_unload() drops them. */
 void crew_share(struct run *run, const struct workload *wl);
-/* Load what the CPUs of a run of @wl have loaded: of mms that share, each its own (crew_sharer()). */
+/* Load what the CPUs of a run of @wl have loaded: of mms that share, each its own (crew_sharer()). By run->switch_mm. */
 void crew_load_for(struct run *run, const struct workload *wl, unsigned loaded);
-/* CPUs 0 .. @loaded-1 load @mm, and so have run it (mm->ran). 0: every CPU loads it once and leaves it again. */
-void crew_load(struct mm *mm, unsigned loaded);
+/* CPUs 0 .. @loaded-1 load @mm, and so have run it (mm->ran). 0: every CPU loads it once and leaves it again. By @switch_mm. */
+void crew_load(struct mm *mm, unsigned loaded, void (*switch_mm)(struct mm *mm));
 /* ... and the other mm goes, if there was one. */
 void crew_unload(struct mm *mm);
 /* Start the walkers with @scheme's loop on run->target; returns when each has taken a turn. */

@@ -136,7 +136,7 @@ static void set_up(const struct plan *p)
 	for (unsigned i = 0; i < PAGES_MAX; i++)
 		if (pt_map(&mm, pt_user_start() + i * PAGE_SIZE, frame, PROT_R, 0))
 			panic("inval-cost: page %u was not mapped", i);
-	crew_load(&mm, p->loaded);
+	crew_load(&mm, p->loaded, mm_switch);
 }
 
 static void tear_down(void)

@@ -4,22 +4,24 @@
  * and one more. Where the TLB method knows lazy CPUs (gen), a kernel thread keeps the mm loaded; elsewhere its CPU leaves it.
  *
  * The writer unmaps its leaf, and once in four samples maps a small page there and takes page and table out again: tables that go are the
- * other half of the rule about lazy CPUs. The second writer unmaps a leaf of its own: two flushes of one mm on their way at the same
- * time are what generations are about (T9). Neither writer has the mm loaded, as kswapd.
+ * other half of the rule about lazy CPUs. The second writer unmaps leaves of its own: two flushes of one mm on their way at the same
+ * time are what generations are about (T9), and two in a row what a change of IDs is (T15). Neither writer has the mm loaded, as kswapd.
  *
  * Verdicts only: how many CPUs a flush interrupts has no law while they come and go. Of CPUs that stand as they are the law is exact, and
  * tests/mm_tlb.c holds gen to it: those that have the mm loaded and are not lazy; all that have it loaded, if tables go.
  */
 #include <console.h>
 #include <cpu.h>
-#include <gather.h>
 #include <phys.h>
+#include <pt.h>
 #include <workload.h>
 
 #include "crew.h"
+#include "storm.h"
 
-/* The second writer's leaf: in the same table, behind all that the pool has. */
+/* The second writer's leaves: in the same table, behind all that the pool has. */
 #define SECOND 64u
+#define SECONDS 2u
 
 static void map_tagged(struct run *run, u64 va, unsigned level)
 {
@@ -32,7 +34,7 @@ static void map_tagged(struct run *run, u64 va, unsigned level)
 		panic("lazy-storm: VA 0x%llx is taken", (unsigned long long)va);
 }
 
-static void zap(struct run *run, unsigned at)
+void storm_zap(struct run *run, unsigned at)
 {
 	struct tlb_range r = { .va = run->va + at * pt_size(1), .nr = 1, .level = 1 };
 	struct pword *slot = run->slot + at;
@@ -51,29 +53,42 @@ static void zap(struct run *run, unsigned at)
 
 static void second_writer(void *arg)
 {
-	zap(arg, SECOND);
+	for (unsigned i = 0; i < SECONDS; i++)
+		storm_zap(arg, SECOND + i);
+}
+
+/* What gather_finish() does, without its look at every slot of the table, which would outlast each walk that has met it. */
+static void take_out(struct run *run, struct pword *leaf)
+{
+	struct tlb_range r = { .va = run->va, .nr = 1, .level = 0, .tables = true };
+	pte_t page, table;
+
+	spin_lock(&run->mm->lock);
+	page = pte_xchg(run->mm, leaf, run->va, 0, PTE_NONE);
+	table = pte_xchg(run->mm, run->slot, run->va, 1, PTE_NONE);
+	spin_unlock(&run->mm->lock);
+	run->inval(run->mm, &r, &run->drained);
+	run->sync(run->mm, &run->drained);
+	oracle_sync_done(run->mm, leaf, page);
+	oracle_sync_done(run->mm, run->slot, table);
+	frame_put(arch_pte_pa(page, 0));
+	phys_free_table(arch_pte_pa(table, 1));
 }
 
 /* A page and its table: in, walked, out. */
 static void table_comes_and_goes(struct run *run)
 {
-	struct mmu_gather g;
-
 	map_tagged(run, run->va, 0);
-	crew_turns(run, 4);
-	gather_begin(&g, run->mm, run->tlb, run->sync);
-	gather_unhook_leaf(&g, run->va, 0);
-	spin_lock(&run->mm->lock);
-	gather_unhook_table(&g, run->slot, run->va, 1);
-	spin_unlock(&run->mm->lock);
-	gather_finish(&g);
+	crew_turns(run, 32); /* as long as two of a walker's parks: whoever is inside a walk has met the table */
+	take_out(run, pt_slot(run->mm, run->va, 0, false));
 }
 
-static void lazy_storm_sample(struct run *run, struct sample *s)
+void storm_sample(struct run *run, struct sample *s)
 {
-	map_tagged(run, run->va + SECOND * pt_size(1), 1);
+	for (unsigned i = 0; i < SECONDS; i++)
+		map_tagged(run, run->va + (SECOND + i) * pt_size(1), 1);
 	smp_run(run->spare, second_writer, run);
-	zap(run, 0);
+	storm_zap(run, 0);
 	smp_join(run->spare, "the second writer");
 	if (run->va / pt_size(1) % 4 == 0)
 		table_comes_and_goes(run);
@@ -84,8 +99,10 @@ static void (*lazy_enter)(void); /* the method's */
 
 static void turn_lazy(struct walker *w)
 {
-	(void)w;
 	lazy_enter();
+	/* Now and then for longer than a flush waits for the others. */
+	if (rng_next(&w->rng) % 4 == 0)
+		walker_park(w, 48);
 }
 
 /* Without lazy CPUs a kernel thread runs on the kernel's own map. */
@@ -100,11 +117,11 @@ WORKLOAD(lazy_storm) = {
 	.doc = "two CPUs unmap; the walkers' CPUs run the mm, turn to a kernel thread and come back meanwhile (verdicts only)",
 	.iterations = 120,
 	.iterations_nmi = 80,
-	.needs = { NEEDS_LEAF(SOUND_BARE), [WALK_T_GUP] = SOUND_GUP },
+	.needs = { NEEDS_LEAF(SOUND_BARE), [WALK_T_GUP] = SOUND_BARE },
 	.invalidates = true,
 	.store_buffer = true,
 	.switches = true,
 	.leave = lazy_storm_leave,
 	.spare = 1,
-	.sample = lazy_storm_sample,
+	.sample = storm_sample,
 };

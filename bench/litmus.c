@@ -313,7 +313,7 @@ static int run_all(const struct plan *p, u64 n, bool judged)
 	now.judged = judged;
 	now.in_turn = judged || cpus_take_turns(p);
 	mm_create(&mm);
-	crew_load(&mm, 0);
+	crew_load(&mm, 0, mm_switch);
 	for (unsigned i = 0; i < nr_litmus_pairs; i++)
 		if (family_asked_for(litmus_pairs[i].family))
 			bad |= run_test(p, &litmus_pairs[i], NULL);

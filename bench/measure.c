@@ -364,6 +364,7 @@ int measure_group(const struct plan *p, const struct workload *wl, const struct 
 	crew_share(&run, wl);
 	/* Before any CPU has the mm loaded: these samples invalidate nothing. */
 	measure_overhead(wl, &cp, &o);
+	run.switch_mm = tlb_method_switch(tlb);
 	crew_load_for(&run, wl, cp.loaded);
 	ran_elsewhere = (cp.loaded ? cp.loaded : nr_cpus) - 1;
 	while (left) {
@@ -377,6 +378,7 @@ int measure_group(const struct plan *p, const struct workload *wl, const struct 
 		}
 	}
 	crew_unload(&bench_mm);
+	tlb_method_mm_exit(tlb, &bench_mm);
 	mm_destroy(&bench_mm);
 	for (unsigned i = 0; i < p->nr_sync; i++) {
 		c.sync = p->sync[i];

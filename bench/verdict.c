@@ -44,14 +44,6 @@ static u64 round_run(const struct cell *c, u64 first, u64 n, u64 *rng)
 	return i;
 }
 
-/* A mutation of mm_switch(), what the method has in its place, or itself. */
-static void (*switch_of(const struct cell *c))(struct mm *mm)
-{
-	if (c->sync->switch_mm)
-		return c->sync->switch_mm;
-	return c->tlb && c->tlb->switch_mm ? c->tlb->switch_mm : mm_switch;
-}
-
 /* A mutation of mm_switch() that loses bits of mm->loaded, and brings lost ones back. */
 static bool loses_bits(void (*switch_mm)(struct mm *mm))
 {
@@ -86,9 +78,9 @@ static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u6
 	phys_huge_reset();
 	mm_create(&verdict_mm);
 	oracle_start(&orun);
+	run.switch_mm = c->sync->switch_mm ? c->sync->switch_mm : tlb_method_switch(c->tlb);
 	crew_share(&run, c->wl);
 	crew_load_for(&run, c->wl, cp.loaded);
-	run.switch_mm = switch_of(c);
 	run.target = pt_user_start();
 	crew_start(&run, &cp, c->walkers_of ? c->walkers_of : c->sync);
 	while (done < n && !oracle_verdict())
@@ -100,6 +92,7 @@ static u64 schedule_run(const struct plan *p, const struct cell *c, u64 seed, u6
 	if (loses_bits(run.switch_mm))
 		mm_mask_clear(verdict_mm.loaded);
 	crew_unload(&verdict_mm);
+	tlb_method_mm_exit(c->tlb, &verdict_mm);
 	if (c->wl->tags)
 		mm_tag(0);
 	mm_destroy(&verdict_mm);

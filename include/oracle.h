@@ -52,6 +52,8 @@ static inline void oracle_cpu_runs(void);
 /* This CPU keeps its mm as a kernel thread: its hardware may still walk, and it accesses nothing by what it holds until it leaves. */
 static inline void oracle_lazy_enter(void);
 static inline void oracle_lazy_leave(void);
+/* This CPU translates under ID @id for an owner, until the next call or oracle_mm_unload(); and keeps what it caches by it. */
+static inline void oracle_id_load(u64 owner, u64 id);
 /* What this CPU would load from @p now. No access of the protocol: no delay point, no order. */
 static inline u64 oracle_peek(const struct pword *p);
 /* The entry @slot of @va was @old. The entries of a table that is hooked full are reported one by one, behind the table. */

@@ -91,6 +91,7 @@ struct tlb_method {
 	unsigned cpus;
 	void (*switch_mm)(struct mm *mm); /* NULL, or what CPUs that switch must call instead of mm_switch() */
 	void (*lazy_enter)(void);         /* NULL, or the method knows lazy CPUs: this CPU becomes one (mm/gen.h) */
+	void (*mm_exit)(struct mm *mm);   /* NULL, or what is to be done before the mm is another process's. Nobody has it loaded */
 	/* Thread context, interrupts on. On return no CPU uses an entry of @r made before the call. @drained may be NULL. */
 	void (*inval)(struct mm *mm, const struct tlb_range *r, struct cpumask *drained);
 };
@@ -114,6 +115,19 @@ static inline void tlb_method_inval_judged(const struct tlb_method *m, struct mm
 	m->inval(mm, r, drained);
 	if (drained)
 		oracle_drained(drained, since);
+}
+
+/* What CPUs call to load an mm where @m (NULL: none) invalidates. */
+static inline void (*tlb_method_switch(const struct tlb_method *m))(struct mm *mm)
+{
+	return m && m->switch_mm ? m->switch_mm : mm_switch;
+}
+
+/* Before @mm goes. */
+static inline void tlb_method_mm_exit(const struct tlb_method *m, struct mm *mm)
+{
+	if (m && m->mm_exit)
+		m->mm_exit(mm);
 }
 
 /* NULL, or why this machine cannot invalidate with @m. */

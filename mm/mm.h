@@ -27,7 +27,8 @@ struct mm {
 	 */
 	struct pword ran[CPUMASK_WORDS];
 	struct pword tlb_gen;       /* raised by each flush of the method gen */
-	struct pword context;       /* a number of its own for that method, or 0 */
+	struct pword context;       /* a number of its own (mm/tlb/shows.h), or 0 */
+	struct pword global_id, in_transition; /* of the method bcast: an ID for all CPUs, or 0; some may not run under it yet */
 	struct pword flush_batched; /* two counts: entries emptied in batches, and of these invalidated (mm/tlb/batch.c) */
 	/* Words of the mm for a sync scheme that keeps its walkers by mm (mm/sync/); one scheme runs at a time. */
 	struct pword walk_count;

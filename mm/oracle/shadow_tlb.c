@@ -78,7 +78,9 @@ static struct {
 
 #define NR_TAGS (NR_CPUS + 8u) /* more than mm_tag() is asked for */
 
-static struct mm *holds[NR_CPUS][NR_TAGS]; /* tagged: of whom this CPU may hold what, by ID */
+static u64 holds[NR_CPUS][NR_TAGS]; /* whose translations this CPU may hold, by ID; 0: nobody's */
+static u64 runs_under[NR_CPUS];     /* the ID under which it caches now, or 0 */
+static bool ids_used;               /* any of these, in this run */
 
 /* --- the lock --- */
 
@@ -216,7 +218,7 @@ static void add(struct mm *mm, const struct pword *slot, u64 va, unsigned level,
 	p->mark = sb_mark();
 	p->mm = mm;
 	for (unsigned cpu = 0; cpu < nr_cpus; cpu++)
-		if (loaded[cpu].mm == mm || kept_for_all() || (tagged && holds[cpu][mm->asid] == mm))
+		if (loaded[cpu].mm == mm || kept_for_all() || (tagged && holds[cpu][mm->asid] == (u64)(uintptr_t)mm))
 			set_cpu(p, cpu);
 }
 
@@ -374,27 +376,36 @@ void shadow_pte_changed(struct mm *mm, const struct pword *slot, u64 va, unsigne
 	unlock(flags);
 }
 
-static void tag_load(unsigned cpu, struct mm *mm)
+/* Lock held. */
+static void id_load(unsigned cpu, u64 owner, u64 id)
 {
-	struct mm *before;
+	u64 before;
 
-	if (mm->asid >= NR_TAGS)
-		panic("oracle: address-space ID %llu in a run of %u", (unsigned long long)mm->asid, NR_TAGS);
-	before = holds[cpu][mm->asid];
-	holds[cpu][mm->asid] = mm;
-	if (before && before != mm)
-		shadow_violation("asid-reused", cpu, "CPU %u loads mm 0x%llx under ID %llu, and may hold translations of mm 0x%llx with that ID", cpu,
-				 (unsigned long long)(uintptr_t)mm, (unsigned long long)mm->asid, (unsigned long long)(uintptr_t)before);
+	if (id >= NR_TAGS)
+		panic("oracle: address-space ID %llu, where they are below %u", (unsigned long long)id, NR_TAGS);
+	ids_used = true;
+	before = holds[cpu][id];
+	holds[cpu][id] = owner;
+	runs_under[cpu] = id;
+	if (before && before != owner)
+		shadow_violation("asid-reused", cpu, "CPU %u runs mm 0x%llx under ID %llu, and may hold translations of mm 0x%llx with that ID", cpu,
+				 (unsigned long long)owner, (unsigned long long)id, (unsigned long long)before);
 }
 
-/* What the CPU has loaded is there again at once. */
-static void tag_drop(unsigned cpu, const struct tlbi_op *op)
+void shadow_id_load(u64 owner, u64 id)
 {
-	const struct mm *mm = loaded[cpu].mm;
+	u64 flags = lock();
 
+	id_load(this_cpu(), owner, id);
+	unlock(flags);
+}
+
+/* What the CPU runs under is cached again at once. */
+static void id_drop(unsigned cpu, const struct tlbi_op *op)
+{
 	for (unsigned id = 1; id < NR_TAGS; id++)
-		if ((op->scope >= TLBI_ALL || (op->scope == TLBI_ASID && op->asid == id)) && holds[cpu][id] != mm)
-			holds[cpu][id] = NULL;
+		if ((op->scope >= TLBI_ALL || (tagged && op->scope == TLBI_ASID && op->asid == id)) && runs_under[cpu] != id)
+			holds[cpu][id] = 0;
 }
 
 void shadow_mm_load(struct mm *mm)
@@ -404,7 +415,7 @@ void shadow_mm_load(struct mm *mm)
 
 	loaded[cpu].mm = mm;
 	if (tagged)
-		tag_load(cpu, mm);
+		id_load(cpu, (u64)(uintptr_t)mm, mm->asid);
 	for (unsigned i = 0; i < nr_possible; i++)
 		if (possible[i].mm == mm && buffered(&possible[i]))
 			set_cpu(&possible[i], cpu);
@@ -416,8 +427,10 @@ void shadow_mm_unload(struct mm *mm)
 	unsigned cpu = this_cpu();
 	u64 flags = lock();
 
-	if (loaded[cpu].mm == mm)
+	if (loaded[cpu].mm == mm) {
 		loaded[cpu].mm = NULL;
+		runs_under[cpu] = 0;
+	}
 	for (unsigned i = 0; i < nr_possible && !arch_tlb_shared() && !tagged; i++)
 		if (possible[i].mm == mm && !(possible[i].t.global && !possible[i].t.walk))
 			unset_cpu(&possible[i], cpu);
@@ -443,9 +456,9 @@ void shadow_tlbi_complete(const struct cpumask *on, const struct tlbi_op *op)
 	/* Completing one here serialises (x86: SDM Vol. 3, 9.3; arm64: the DSB): this CPU's own stores are visible behind it. */
 	if (cpumask_test(on, this_cpu()))
 		sb_drain();
-	for (unsigned cpu = 0; tagged && cpu < nr_cpus; cpu++)
+	for (unsigned cpu = 0; ids_used && cpu < nr_cpus; cpu++)
 		if (cpumask_test(on, cpu))
-			tag_drop(cpu, op);
+			id_drop(cpu, op);
 	for (unsigned i = 0; i < nr_possible; i++) {
 		struct possible *p = &possible[i];
 
@@ -609,8 +622,9 @@ void shadow_tlb_start(const struct oracle_run *run)
 	nr_possible = 0;
 	no_access = run->no_access;
 	tagged = run->tagged;
-	for (unsigned cpu = 0; tagged && cpu < nr_cpus; cpu++)
+	for (unsigned cpu = 0; ids_used && cpu < nr_cpus; cpu++)
 		for (unsigned id = 0; id < NR_TAGS; id++)
-			holds[cpu][id] = NULL;
+			holds[cpu][id] = 0;
+	ids_used = false;
 	unlock(flags);
 }

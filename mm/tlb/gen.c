@@ -23,20 +23,15 @@
  * CPU then at 3, request 2 would find it newer and do nothing: what 2 names stays.
  *
  * Races.
- *   a CPU comes           shows SWITCHING; reads the generation; sets its bits in the mm's masks (full fence); loads the root; has the
- *   (gen_switch())        generation that it read; shows the mm.
- *                         The flusher empties the slot, raises the generation (full fence), reads the mask, what the CPU shows. If it
- *                         sees no bit, or what the CPU showed before, then the CPU translates behind the emptied slot (T7). If it sees
- *                         SWITCHING it interrupts. The generation is read before the root is loaded: one read behind it
- *                         could be newer than what has been cached since (the mutation gen-read-late).
- *   a CPU leaves          shows SWITCHING, loads another root, shows that (release): who sees it knows that the old walks are over.
+ *   a CPU comes or leaves  shows.h draws it. The generation is read before the root is loaded: one read behind it could be newer than what
+ *                         has been cached since (the mutation gen.read-late).
  *   a lazy CPU wakes      is not lazy (store); full fence; reads the generation, and flushes if it is behind. The flusher raises the
  *                         generation (full fence), then reads whether the CPU is lazy. One of the two sees the other.
  *   a CPU becomes lazy    release: who sees it lazy knows that its accesses are over.
  * "Shows" before "lazy", with a load fence between: a CPU that is lazy on one mm and goes to another is not taken for lazy on that.
  *
- * Candidates are mm->ran, a mask that only grows, as mm_cpumask of x86, which is trimmed by the way (209954cbc7d0). CPUs that switched by
- * mm_switch() show nothing: of these mm->loaded decides, and a request is carried out as it is.
+ * Candidates are mm->ran, a mask that only grows, as mm_cpumask of x86, which is trimmed by the way (209954cbc7d0). To a CPU that shows
+ * nothing and has the mm loaded, a request is carried out as it is.
  *
  * Whom it drains: all that it interrupts; and a CPU that it leaves out as lazy is inside no walk of the mm's user.
  * Mutations: each rule above.
@@ -44,6 +39,7 @@
 #include <gen.h>
 
 #include "flush.h"
+#include "shows.h"
 
 enum {
 	M_GEN_NO_TEST = 60,     /* a request is carried out as it is, unless it is old */
@@ -57,19 +53,12 @@ enum {
 	M_GEN_STAY_LAZY,        /* a lazy CPU that is interrupted stays, and counts as up to date */
 };
 
-#define SHOWS_NOTHING 0ULL
-#define SHOWS_SWITCHING 1ULL
-#define FIRST_CONTEXT 2ULL
-
 static struct {
-	struct pword shows; /* written by its CPU: a context, or one of the above */
-	struct pword lazy;  /* the same: 0 or 1 */
+	struct pword lazy;  /* written by its CPU: 0 or 1 */
 	/* private */
 	u64 context;        /* of the mm that it has loaded by gen_switch(), or 0 */
 	u64 gen;
 } __cacheline cpus[NR_CPUS];
-
-static struct pword last_context = { FIRST_CONTEXT };
 
 struct gen_request {
 	struct mm *mm;
@@ -78,18 +67,6 @@ struct gen_request {
 	u64 ops; /* raw invalidates that CPUs made for it */
 	unsigned mut;
 };
-
-/* A number for @mm that no other mm has had: at one address one mm may follow another. */
-static u64 context_of(struct mm *mm)
-{
-	u64 new;
-
-	if (!pword_load(&mm->context)) {
-		new = pword_add(&last_context, 1);
-		pword_cmpxchg(&mm->context, 0, new);
-	}
-	return pword_load(&mm->context);
-}
 
 /* --- the CPU that switches --- */
 
@@ -114,9 +91,9 @@ static __always_inline void come(unsigned cpu, struct mm *mm, const unsigned mut
 	u64 gen = pword_load(&mm->tlb_gen);
 
 	mm_switch(mm);
-	cpus[cpu].context = context_of(mm);
+	cpus[cpu].context = mm_context(mm);
 	cpus[cpu].gen = mut == M_GEN_READ_LATE ? pword_load(&mm->tlb_gen) : gen;
-	pword_store_release(&cpus[cpu].shows, cpus[cpu].context);
+	pword_store_release(&mm_shows[cpu].w, cpus[cpu].context);
 }
 
 static __always_inline void gen_switch_to(struct mm *mm, const unsigned mut)
@@ -133,14 +110,14 @@ static __always_inline void gen_switch_to(struct mm *mm, const unsigned mut)
 	}
 	pword_store(&cpus[cpu].lazy, 0);
 	/* Visible before the first walk of what comes: by the full fence of the atomics in mm_switch(). */
-	pword_store(&cpus[cpu].shows, SHOWS_SWITCHING);
+	pword_store(&mm_shows[cpu].w, SHOWS_SWITCHING);
 	cpus[cpu].context = 0;
 	if (mm) {
 		come(cpu, mm, mut);
 	} else {
 		mm_switch(NULL);
 		/* Release: the walks of what was loaded are over; pairs with the load fence in gen_targets(). */
-		pword_store_release(&cpus[cpu].shows, SHOWS_NOTHING);
+		pword_store_release(&mm_shows[cpu].w, SHOWS_NOTHING);
 	}
 	if (lazy)
 		oracle_lazy_leave();
@@ -161,6 +138,7 @@ void gen_lazy_enter(void)
 		oracle_lazy_enter();
 		/* Release: its accesses are over; pairs with the load fence in gen_targets(). */
 		pword_store_release(&cpus[cpu].lazy, 1);
+		oracle_drain(); /* the unlock with which a switch of threads ends does not overtake it */
 	}
 	arch_irq_restore(flags);
 }
@@ -222,14 +200,14 @@ static void gen_handle(void *arg)
 
 static __always_inline bool must_flush(unsigned cpu, const struct mm *mm, u64 context, bool tables, const unsigned mut)
 {
-	u64 shows = pword_load(&cpus[cpu].shows);
+	u64 shows = pword_load(&mm_shows[cpu].w);
 
 	/* What it shows before whether it is lazy; and both before the free. Pairs with the releases of a CPU that leaves. */
 	fence_load();
 	if (pword_load(&cpus[cpu].lazy) && (!tables || mut == M_GEN_SKIP_LAZY))
 		return false;
 	if (shows == SHOWS_NOTHING)
-		return pword_load(&mm->loaded[cpu / 64]) >> (cpu % 64) & 1;
+		return mm_loaded_unshown(mm, cpu);
 	if (shows == SHOWS_SWITCHING)
 		return mut != M_GEN_IGNORE_SWITCHING;
 	return shows == context;

@@ -66,6 +66,11 @@ static inline void oracle_lazy_leave(void)
 {
 }
 
+static inline void oracle_id_load(u64 owner, u64 id)
+{
+	(void)owner, (void)id;
+}
+
 static inline u64 oracle_peek(const struct pword *p)
 {
 	return p->v;

@@ -21,6 +21,7 @@ void shadow_cpu_stands(void);
 void shadow_cpu_runs(void);
 void shadow_lazy_enter(void);
 void shadow_lazy_leave(void);
+void shadow_id_load(u64 owner, u64 id);
 void shadow_pte_changed(struct mm *mm, const struct pword *slot, u64 va, unsigned level, pte_t old, pte_t new);
 void shadow_tlbi_complete(const struct cpumask *on, const struct tlbi_op *op);
 void shadow_tlbi_issued(const struct tlbi_op *op);
@@ -119,6 +120,11 @@ static inline void oracle_lazy_enter(void)
 static inline void oracle_lazy_leave(void)
 {
 	shadow_lazy_leave();
+}
+
+static inline void oracle_id_load(u64 owner, u64 id)
+{
+	shadow_id_load(owner, id);
 }
 
 static inline u64 oracle_peek(const struct pword *p)
