@@ -7,7 +7,7 @@
 static const struct tlb_method *quiet_method(void)
 {
 	LSET_FOR_EACH(struct tlb_method, m, tlb)
-		if (!m->mutation && m->reach && !m->drains && !tlb_method_lacks(m))
+		if (!m->mutation && m->reach && !m->drains && !m->on_request && !tlb_method_lacks(m))
 			return m;
 	return NULL;
 }

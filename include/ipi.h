@@ -42,7 +42,7 @@ struct ipi_stats {
 	u64 msg;    /* hardware writes */
 	u64 target; /* CPUs addressed */
 };
-extern struct ipi_stats ipi_stats[NR_IPI_KINDS], nmi_stats; /* totals since boot, written under ipi_lock() */
+extern struct ipi_stats ipi_stats[NR_IPI_KINDS], nmi_stats; /* totals since boot, written under ipi_lock() (mail: atomically) */
 
 /* Bits of cpu_area[].nmi_want. */
 #define NMI_FLUSH 1u /* carry out the TLB request block, acknowledge */
@@ -50,6 +50,7 @@ extern struct ipi_stats ipi_stats[NR_IPI_KINDS], nmi_stats; /* totals since boot
 #define NMI_STATE 4u /* print this CPU's stack (panic) */
 #define NMI_STOP 8u  /* never return (panic) */
 #define NMI_FENCE 16u /* execute a full fence, acknowledge */
+#define NMI_MAIL 32u /* call nmi_mail_hook */
 
 /**
  * ipi_sync_cpus - interrupt @to with an empty IPI and wait until each has taken it with interrupts on
@@ -80,6 +81,8 @@ unsigned nmi_flush_cpus(const struct cpumask *to, unsigned n);
  * and wait. Return, context: as ipi_sync_cpus().
  */
 unsigned nmi_fence_cpus(const struct cpumask *to, unsigned n);
+/* An NMI to the @n CPUs in @to whose handlers call nmi_mail_hook; nobody waits for them. Returns the hardware writes used. Any number at once. */
+unsigned nmi_mail_cpus(const struct cpumask *to, unsigned n);
 /* An NMI to this CPU whose handler calls nmi_hook (a nested walk); taken before this returns. */
 void nmi_walk_self(void);
 
@@ -117,9 +120,10 @@ static inline void ipi_take(u64 kinds)
 void nmi_send_self(unsigned (*send)(const struct cpumask *to));
 /* Do what the request words of this CPU ask for, interrupts off: the NMI that oracle_nmi_held() held back. */
 void nmi_serve(void);
-/* Hooks that mm/ sets once at boot: what IPI_TLB does; what an NMI does besides (walks); what IPI_CALL does besides. */
+/* Hooks that mm/ sets once at boot: what IPI_TLB does; what an NMI does besides (walks; mailboxes); what IPI_CALL does besides. */
 extern void (*ipi_tlb_hook)(void);
 extern void (*nmi_hook)(void);
 extern void (*irq_walk_hook)(void);
+extern void (*nmi_mail_hook)(void);
 
 #endif

@@ -183,6 +183,9 @@ void tlb_inval_fw(struct mm *mm, const struct tlb_range *r, const struct cpumask
 void tlb_retire(u64 asid);
 /* Fill the request block for @r; what the handlers carry out. */
 void tlb_request_fill(struct mm *mm, const struct tlb_range *r);
+/* The same of a request block of one's own, and what carries that out. */
+void tlb_request_make(struct tlb_request *rq, struct mm *mm, const struct tlb_range *r);
+void tlb_request_run_one(const struct tlb_request *rq);
 /* IPI_TLB and NMI_FLUSH arrive here: carry out the request block on this CPU. Any context. */
 void tlb_request_run(void);
 

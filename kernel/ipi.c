@@ -38,6 +38,7 @@ static void no_request(void)
 void (*ipi_tlb_hook)(void) = no_request;
 void (*nmi_hook)(void) = no_request;
 void (*irq_walk_hook)(void) = no_request;
+void (*nmi_mail_hook)(void) = no_request;
 
 void ipi_lock(void)
 {
@@ -164,6 +165,18 @@ __timed unsigned nmi_fence_cpus(const struct cpumask *to, unsigned n)
 	ipi_lock();
 	msg = nmi_round(to, n, NMI_FENCE, "the fence NMI");
 	ipi_unlock();
+	return msg;
+}
+
+__timed unsigned nmi_mail_cpus(const struct cpumask *to, unsigned n)
+{
+	unsigned cpu, msg;
+
+	for_each_cpu(cpu, to)
+		nmi_want(cpu, NMI_MAIL);
+	msg = arch_nmi_send(to);
+	__atomic_fetch_add(&nmi_stats.msg, msg, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&nmi_stats.target, n, __ATOMIC_RELAXED);
 	return msg;
 }
 
@@ -311,6 +324,10 @@ void nmi_serve(void)
 		 * turn, and a method that disturbs nobody would move every walker. So give the turn away here.
 		 */
 		arch_relax();
+	}
+	if (want & NMI_MAIL) {
+		nmi_mail_hook();
+		arch_relax(); /* the same */
 	}
 	if (want & NMI_WALK)
 		nmi_hook();

@@ -8,6 +8,7 @@
 #include <ipi.h>
 #include <mm.h>
 #include <phys.h>
+#include <rar.h>
 #include <smp.h>
 #include <test.h>
 #include <tlbi.h>
@@ -129,6 +130,7 @@ void __noreturn kmain(const struct bootinfo *bi)
 	ipi_tlb_hook = tlb_request_run;
 	nmi_hook = walk_nmi;
 	irq_walk_hook = walk_irq;
+	nmi_mail_hook = rar_serve;
 	walk_fault_unmarked();
 	arch_time_init();
 	arch_ipi_init_cpu();

@@ -299,6 +299,16 @@ __timed void tlb_request_fill(struct mm *mm, const struct tlb_range *r)
 	tlb_req = tlb_request_of(mm, r);
 }
 
+__timed void tlb_request_make(struct tlb_request *rq, struct mm *mm, const struct tlb_range *r)
+{
+	*rq = tlb_request_of(mm, r);
+}
+
+void tlb_request_run_one(const struct tlb_request *rq)
+{
+	run_local(rq, NULL);
+}
+
 void tlb_request_run(void)
 {
 	run_local(&tlb_req, NULL);

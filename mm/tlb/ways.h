@@ -9,6 +9,7 @@ void fw_inval(struct mm *mm, const struct tlb_range *r, struct cpumask *drained)
 void hw_inval(struct mm *mm, const struct tlb_range *r, struct cpumask *drained);
 void ipi_inval(struct mm *mm, const struct tlb_range *r, struct cpumask *drained);
 void nmi_inval(struct mm *mm, const struct tlb_range *r, struct cpumask *drained);
+void rar_inval(struct mm *mm, const struct tlb_range *r, struct cpumask *drained);
 void pv_inval(struct mm *mm, const struct tlb_range *r, struct cpumask *drained);
 
 #endif
