@@ -155,11 +155,6 @@ static int cell_verdict(const struct plan *p, const struct cell *c)
 	return j.catcher ? !caught_by(j.catcher, j.v) : j.v != NULL;
 }
 
-static bool is_judged(const struct cell *c)
-{
-	return c->wl->needs[c->walk] != 0 && (!c->wl->tags || (c->tlb->tagged && !arch_tlb_shared()));
-}
-
 /* CPUs that walk: all that have the mm loaded, or as many as the workload wants of them, but for the writer's and the spare ones. */
 static unsigned walkers_of(const struct plan *p, const struct workload *wl)
 {
@@ -168,28 +163,53 @@ static unsigned walkers_of(const struct plan *p, const struct workload *wl)
 	return wl->most && wl->most < n ? wl->most : n;
 }
 
+/* NULL, or why there is no verdict on @wl with @tlb (NULL: it does not invalidate). */
+static const char *not_judged(const struct plan *p, const struct workload *wl, const struct tlb_method *tlb)
+{
+	static char text[80];
+
+	if (!walkers_of(p, wl)) {
+		ksnprintf(text, sizeof(text), "it needs %u CPUs that have the mm loaded", 2 + wl->spare);
+		return text;
+	}
+	if (wl->tags && arch_tlb_shared())
+		return "translations outlive a switch here, in one table for all CPUs";
+	if (wl->tags && !tlb->tagged)
+		return "the method does not reach CPUs that have left the mm";
+	return NULL;
+}
+
+/* Every scheme and walker type on @wl with @tlb. */
+static int group_verdicts(const struct plan *p, const struct workload *wl, const struct tlb_method *tlb)
+{
+	const char *why = not_judged(p, wl, tlb);
+	int bad = 0;
+
+	if (why) {
+		kprintf("SKIP %s.verdicts tlb=%s: %s\n", wl->name, tlb ? tlb->name : "-", why);
+		return 0;
+	}
+	for (unsigned k = 0; k < p->nr_walk; k++)
+		for (unsigned i = 0; wl->needs[p->walk[k]] && i < p->nr_sync; i++) {
+			struct cell c = { .wl = wl, .sync = p->sync[i], .walkers = walkers_of(p, wl), .tlb = tlb, .walk = p->walk[k] };
+
+			bad |= cell_verdict(p, &c);
+		}
+	return bad;
+}
+
 int verdict_run(const struct plan *p)
 {
 	int bad = 0;
 
 	for (unsigned w = 0; w < p->nr_wl; w++) {
-		if (p->wl[w]->judge)
-			bad |= p->wl[w]->judge(p, p->wl[w]);
-		if (p->wl[w]->sample && !walkers_of(p, p->wl[w])) {
-			kprintf("SKIP %s.verdicts: they need %u CPUs with the mm loaded\n", p->wl[w]->name, 2 + p->wl[w]->spare);
-			continue;
-		}
-		for (unsigned t = 0; p->wl[w]->sample && t < (p->wl[w]->invalidates ? p->nr_tlb : 1); t++)
-			for (unsigned k = 0; k < p->nr_walk; k++)
-				for (unsigned i = 0; i < p->nr_sync; i++) {
-					struct cell c = { .wl = p->wl[w], .sync = p->sync[i],
-							  .walkers = walkers_of(p, p->wl[w]),
-							  .tlb = p->wl[w]->invalidates ? p->tlb[t] : NULL,
-							  .walk = p->walk[k] };
+		const struct workload *wl = p->wl[w];
 
-					if (is_judged(&c))
-						bad |= cell_verdict(p, &c);
-				}
+		if (wl->judge)
+			bad |= wl->judge(p, wl);
+
+		for (unsigned t = 0; wl->sample && t < (wl->invalidates ? p->nr_tlb : 1); t++)
+			bad |= group_verdicts(p, wl, wl->invalidates ? p->tlb[t] : NULL);
 	}
 	return bad;
 }

@@ -8,6 +8,7 @@
 #include <phys.h>
 #include <smp.h>
 #include <tlbi.h>
+#include <vcpu.h>
 
 #include "mm_fixture.h"
 
@@ -188,6 +189,56 @@ TEST_CASE(mm_tlb, past_closed)
 		methods++;
 	}
 	test_set(r, T_PASS, "%u methods invalidate on a CPU whose interrupts are closed", methods);
+}
+
+/* --- the method pv and a CPU that stands still --- */
+
+static void standing_cpu(void *arg)
+{
+	mm_switch(arg);
+	vcpu_stall(~0ULL, &through);
+	mm_switch(NULL);
+}
+
+/* One unmap of what CPU 1 may translate, which stands still. NULL, or what is wrong. */
+static const char *past_standing(void)
+{
+	struct tlb_range r = { .va = test_va(6), .nr = 1, .level = 1 };
+	u64 pa = phys_alloc_huge(), ipis = tlb_count.ipi;
+	struct cpumask drained;
+	unsigned late = 0;
+	const char *bad;
+
+	mm_create(&closed_mm);
+	pt_map(&closed_mm, r.va, pa, PROT_R, r.level);
+	through = 0;
+	smp_run(1, standing_cpu, &closed_mm);
+	wait_until(pword_load(&vcpu_state[1].w), wait_late("a CPU to stand still", &late));
+	test_oracle_start();
+	pt_unmap(&closed_mm, r.va, r.level, NULL);
+	memset(&drained, 0xff, sizeof(drained));
+	tlb_method_inval_judged(tlb_method_find("pv"), &closed_mm, &r, &drained);
+	frame_put(pa);
+	through = 1;
+	smp_join(1, "a CPU that stood still");
+	bad = test_oracle_stop();
+	mm_destroy(&closed_mm);
+	if (!bad && tlb_count.ipi != ipis)
+		return "it was interrupted";
+	return bad || cpumask_empty(&drained) ? bad : "it counts as drained";
+}
+
+TEST_CASE(mm_tlb, elided)
+{
+	const char *bad;
+
+	if (nr_cpus < 2 || arch_tlbi_lacks_local()) {
+		test_set(r, T_SKIP, "%s", nr_cpus < 2 ? "needs 2 CPUs" : arch_tlbi_lacks_local());
+		return;
+	}
+	bad = past_standing();
+	T_EXPECT(r, !bad, "tlb=pv: a CPU that stands still: %s", bad);
+	test_set(r, T_PASS, "a CPU that stands still is left out, and has flushed when it goes on");
 }
 
 /* --- the method linux where it flushes on one CPU alone, and trims the mask that says when that will do --- */
