@@ -46,6 +46,8 @@ static unsigned nr_sharing;
 static void sharers_drop(void);
 static void (*switch_by)(struct mm *mm); /* of crew_load() */
 
+static void (*switch_by)(struct mm *mm); /* of crew_load() */
+
 static void crew_switch(void *mm)
 {
 	switch_by(mm);

@@ -67,7 +67,7 @@ static void fault_loop(struct walker *w)
 	while (!w->stop) {
 		spin_lock(&fault.lock);
 		if (fault.live)
-			mm_switch(w->mm);
+			w->switch_mm(w->mm);
 		if (fault.open && mm_current() == w->mm)
 			do_fault(w->mm, *w->target);
 		spin_unlock(&fault.lock);

@@ -125,5 +125,6 @@ extern void (*ipi_tlb_hook)(void);
 extern void (*nmi_hook)(void);
 extern void (*nmi_mail_hook)(void);
 extern void (*irq_walk_hook)(void);
+extern void (*nmi_mail_hook)(void);
 
 #endif
