@@ -25,6 +25,7 @@
  */
 #include <string.h>
 
+#include <cmdline.h>
 #include <console.h>
 #include <cpu.h>
 #include <ipi.h>
@@ -34,7 +35,7 @@
 #include "shadow.h"
 #include "store_buffer.h"
 
-/* Turns of the director; far more than any step takes, also where an emulator's thread has to wait for a CPU of its host. */
+/* Turns of the director; far more than any step takes. */
 #define DEADLINE (1u << 21)
 /* Turns of a wait without an access in between: more than any step that is answered takes where CPUs change places at a yield. */
 #define WAITING 1000u
@@ -51,6 +52,8 @@ struct player {
 	volatile u64 answered; /* the last request that it carried out without going on */
 	volatile u64 holds;    /* how often it came to a stop */
 	volatile u64 turns;    /* of a wait, since its last access that was not the one before */
+	u64 since;             /* ... the first of these, in ticks */
+	volatile bool waits;   /* they are so many that somebody must be waited for who is held */
 	unsigned traps;        /* it is inside so many */
 	enum script_access kind; /* where it is held, or made its last access */
 	const struct pword *p;
@@ -63,6 +66,12 @@ static const struct script *script;
 static char misfit[200];
 static u64 trace;
 volatile bool script_plays;
+
+/* CPUs really run at once, not by turns: then what is told by turns takes time, too, for an emulator's thread may wait for a CPU of its host. */
+static bool at_once(void)
+{
+	return arch_cycles_hz() && !cmdline_by_turns();
+}
 
 /* --- names --- */
 
@@ -224,6 +233,7 @@ void script_point(enum script_access kind, const struct pword *p)
 		pl->kind = kind;
 		pl->p = p;
 		pl->turns = 0;
+		pl->waits = false;
 		again = false;
 	}
 	while (script_plays && !goes_on(pl))
@@ -236,8 +246,11 @@ void script_turn(void)
 {
 	struct player *pl = &players[this_cpu()];
 
-	if (!pl->traps)
-		pl->turns++;
+	if (pl->traps)
+		return;
+	if (!pl->turns++)
+		pl->since = arch_cycles();
+	pl->waits = pl->turns >= WAITING && (!at_once() || arch_cycles() - pl->since >= arch_cycles_hz() / 50);
 }
 
 void script_trap(int deeper)
@@ -279,7 +292,7 @@ static struct player *player_of(unsigned role)
 
 static unsigned deadline(void)
 {
-	return script->deadline ? script->deadline : DEADLINE;
+	return (script->deadline ? script->deadline : DEADLINE) * (at_once() ? 64 : 1);
 }
 
 enum outcome { NOT_YET, DONE, MISFIT };
@@ -287,7 +300,7 @@ enum outcome { NOT_YET, DONE, MISFIT };
 /* The role stands still, or is on its way to a place that it is not told to leave. */
 static enum outcome look_settled(const struct player *pl)
 {
-	return pl->over || __atomic_load_n(&pl->held, __ATOMIC_ACQUIRE) || pl->turns >= WAITING ? DONE : NOT_YET;
+	return pl->over || __atomic_load_n(&pl->held, __ATOMIC_ACQUIRE) || pl->waits ? DONE : NOT_YET;
 }
 
 /* What came of step @s, for which the role set out when it had come to a stop @holds times. */
@@ -302,7 +315,7 @@ static enum outcome look(const struct script_step *s, struct player *pl, u64 hol
 	case SCRIPT_AT:
 		return stopped ? (is_at(pl, s->at) ? DONE : MISFIT) : over ? MISFIT : NOT_YET;
 	case SCRIPT_WAITS:
-		return stopped || over ? MISFIT : pl->turns >= WAITING ? DONE : NOT_YET;
+		return stopped || over ? MISFIT : pl->waits ? DONE : NOT_YET;
 	case SCRIPT_END:
 		return over ? DONE : stopped ? MISFIT : NOT_YET;
 	case SCRIPT_SHOW:
@@ -327,12 +340,18 @@ static void ask(struct player *pl, const struct script_step *s)
 	__atomic_store_n(&pl->asked, pl->asked + 1, __ATOMIC_RELEASE);
 }
 
+static void wait_anew(struct player *pl)
+{
+	pl->turns = 0;
+	pl->waits = false;
+}
+
 /* The role is held, waits, or is over. */
 static bool settle(struct player *pl)
 {
 	unsigned turns = deadline();
 
-	pl->turns = 0;
+	wait_anew(pl);
 	while (look_settled(pl) == NOT_YET && --turns)
 		arch_relax();
 	return turns;
@@ -357,7 +376,7 @@ static bool step(const struct script_step *s)
 		return false;
 	holds = pl->holds;
 	if (s->op != SCRIPT_IRQ && !pl->over) {
-		pl->turns = 0;
+		wait_anew(pl);
 		ask(pl, s);
 	}
 	while (o == NOT_YET && --turns) {
@@ -386,7 +405,7 @@ static const char *describe(const struct script_step *s)
 	ksnprintf(misfit, sizeof(misfit), "step %u, role %u %s%s%s%s: CPU %u %s \"%s\"", (unsigned)(s - script->steps) + 1, s->role,
 		  goal[s->op], s->at ? " " : "", s->at ? s->at : "", count, script->role[s->role].cpu,
 		  pl->over ? "is over, its last access was" : pl->held ? "is held before" :
-		  pl->turns >= WAITING ? "waits for another CPU behind" : "does not stop behind", at);
+		  pl->waits ? "waits for another CPU behind" : "does not stop behind", at);
 	return misfit;
 }
 
