@@ -78,8 +78,8 @@ SCRIPT(second_sync, AT(W, "park"), WAITS(S), END(F));
 SCRIPT(second_waits, AT(W, "park"), WAITS(S), WAITS(F), AT(W, "park"), IRQ(W), END(S), END(F));
 /* S interrupts W, and an NMI walks in the handler, between the two clears. */
 SCRIPT(in_handler, AT(W, "park"), AT(W, "park"), WAITS(S), AT(W, "store armed of CPU 1"), NMI(W), AT(W, "load leaf"), END(F));
-/* ... before the one that there is, and F has to wait for it. */
-SCRIPT(in_handler_waits, AT(W, "park"), AT(W, "park"), WAITS(S), NMI(W), AT(W, "load leaf"), WAITS(F), BACK(W), AT(W, "park"), IRQ(W),
+/* ... before the one that there is: F has read the bit and is about to interrupt W, which it has to wait for. */
+SCRIPT(in_handler_waits, AT(W, "park"), AT(W, "park"), WAITS(S), NMI(W), AT(W, "load leaf"), AT(F, "delay"), BACK(W), AT(W, "park"), IRQ(W),
        END(S), WAITS(F), AT(W, "park"), IRQ(W), END(F));
 
 #define BARE_ZAP .w = play_walk_bare, .s = play_zap

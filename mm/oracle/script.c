@@ -46,14 +46,14 @@ struct player {
 	volatile u64 left;     /* accesses that it may make yet */
 	volatile bool first;   /* the access that it is held before is not looked at */
 	volatile u64 asked;    /* requests so far */
+	volatile u64 looks;    /* which look at it this is, from 1: a wait counts from here on */
 	/* The CPU writes these. */
 	volatile bool on, held, over;
 	volatile bool refused; /* the last SCRIPT_SHOW could not be done */
 	volatile u64 answered; /* the last request that it carried out without going on */
 	volatile u64 holds;    /* how often it came to a stop */
-	volatile u64 turns;    /* of a wait, since its last access that was not the one before */
-	u64 since;             /* ... the first of these, in ticks */
-	volatile bool waits;   /* they are so many that somebody must be waited for who is held */
+	u64 turns, look, since; /* of a wait, since its last access that was not the one before, and in this look; the first, in ticks */
+	volatile u64 waited;   /* the look in which these were so many that somebody must be waited for who is held; 0: none */
 	unsigned traps;        /* it is inside so many */
 	enum script_access kind; /* where it is held, or made its last access */
 	const struct pword *p;
@@ -233,7 +233,7 @@ void script_point(enum script_access kind, const struct pword *p)
 		pl->kind = kind;
 		pl->p = p;
 		pl->turns = 0;
-		pl->waits = false;
+		pl->waited = 0;
 		again = false;
 	}
 	while (script_plays && !goes_on(pl))
@@ -248,9 +248,14 @@ void script_turn(void)
 
 	if (pl->traps)
 		return;
+	if (pl->look != pl->looks) {
+		pl->look = pl->looks;
+		pl->turns = 0;
+	}
 	if (!pl->turns++)
 		pl->since = arch_cycles();
-	pl->waits = pl->turns >= WAITING && (!at_once() || arch_cycles() - pl->since >= arch_cycles_hz() / 50);
+	if (pl->turns >= WAITING && (!at_once() || arch_cycles() - pl->since >= arch_cycles_hz() / 50))
+		pl->waited = pl->look;
 }
 
 void script_trap(int deeper)
@@ -297,10 +302,15 @@ static unsigned deadline(void)
 
 enum outcome { NOT_YET, DONE, MISFIT };
 
+static bool waits(const struct player *pl)
+{
+	return pl->waited == pl->looks;
+}
+
 /* The role stands still, or is on its way to a place that it is not told to leave. */
 static enum outcome look_settled(const struct player *pl)
 {
-	return pl->over || __atomic_load_n(&pl->held, __ATOMIC_ACQUIRE) || pl->waits ? DONE : NOT_YET;
+	return pl->over || __atomic_load_n(&pl->held, __ATOMIC_ACQUIRE) || waits(pl) ? DONE : NOT_YET;
 }
 
 /* What came of step @s, for which the role set out when it had come to a stop @holds times. */
@@ -315,7 +325,7 @@ static enum outcome look(const struct script_step *s, struct player *pl, u64 hol
 	case SCRIPT_AT:
 		return stopped ? (is_at(pl, s->at) ? DONE : MISFIT) : over ? MISFIT : NOT_YET;
 	case SCRIPT_WAITS:
-		return stopped || over ? MISFIT : pl->waits ? DONE : NOT_YET;
+		return stopped || over ? MISFIT : waits(pl) ? DONE : NOT_YET;
 	case SCRIPT_END:
 		return over ? DONE : stopped ? MISFIT : NOT_YET;
 	case SCRIPT_SHOW:
@@ -340,18 +350,12 @@ static void ask(struct player *pl, const struct script_step *s)
 	__atomic_store_n(&pl->asked, pl->asked + 1, __ATOMIC_RELEASE);
 }
 
-static void wait_anew(struct player *pl)
-{
-	pl->turns = 0;
-	pl->waits = false;
-}
-
 /* The role is held, waits, or is over. */
 static bool settle(struct player *pl)
 {
 	unsigned turns = deadline();
 
-	wait_anew(pl);
+	pl->looks++;
 	while (look_settled(pl) == NOT_YET && --turns)
 		arch_relax();
 	return turns;
@@ -376,14 +380,15 @@ static bool step(const struct script_step *s)
 		return false;
 	holds = pl->holds;
 	if (s->op != SCRIPT_IRQ && !pl->over) {
-		wait_anew(pl);
+		pl->looks++;
 		ask(pl, s);
 	}
 	while (o == NOT_YET && --turns) {
 		o = look(s, pl, holds);
 		arch_relax();
 	}
-	pl->step = NULL; /* one that waits stops at whatever comes */
+	if (s->op == SCRIPT_WAITS && o == DONE)
+		pl->step = NULL; /* it stops at whatever comes */
 	if (s->op == SCRIPT_IRQ)
 		pl->counted = pl->acknowledged;
 	return o == DONE;
@@ -405,7 +410,7 @@ static const char *describe(const struct script_step *s)
 	ksnprintf(misfit, sizeof(misfit), "step %u, role %u %s%s%s%s: CPU %u %s \"%s\"", (unsigned)(s - script->steps) + 1, s->role,
 		  goal[s->op], s->at ? " " : "", s->at ? s->at : "", count, script->role[s->role].cpu,
 		  pl->over ? "is over, its last access was" : pl->held ? "is held before" :
-		  pl->waits ? "waits for another CPU behind" : "does not stop behind", at);
+		  waits(pl) ? "waits for another CPU behind" : "does not stop behind", at);
 	return misfit;
 }
 
@@ -415,7 +420,7 @@ static void start(const struct script *s)
 	trace = 0;
 	for (unsigned role = 1; role <= SCRIPT_ROLES; role++)
 		if (s->role[role].fn)
-			*player_of(role) = (struct player){ .on = false };
+			*player_of(role) = (struct player){ .looks = 1 };
 	script_plays = true;
 	for (unsigned role = 1; role <= SCRIPT_ROLES; role++)
 		if (s->role[role].fn)
