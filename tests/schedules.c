@@ -69,7 +69,8 @@ SCRIPT(fault_waits, AT(S, "atomic slot"), RUN(S, 1), WAITS(F), END(S), END(F));
 
 /* --- T11 --- */
 SCRIPT(pin_late, AT(S, "delay"), AT(W, "park"), AT(W, "atomic count"), AT(W, "load slot"), RUN(W, 1), END(S));
-SCRIPT(pin_none, AT(S, "delay"), AT(W, "park"), AT(W, "park"), END(S));
+/* Four accesses are enough to grab and recheck; W has found nothing to grab, and is in its next walk. */
+SCRIPT(pin_none, AT(S, "delay"), AT(W, "park"), RUN(W, 4), END(S));
 SCRIPT(pin_stale, AT(W, "park"), AT(S, "delay"), END(S), AT(W, "atomic count"), RUN(W, 1));
 SCRIPT(pin_dropped, AT(W, "park"), AT(S, "delay"), END(S), AT(W, "park"));
 
