@@ -14,8 +14,9 @@
  * A held CPU gives way (arch_relax()) with its interrupts as they were. Where they are open it takes what is sent to it, so a sync that
  * waits for it is answered; where they are closed, as in a walk, it is not, and whoever sent it waits: SCRIPT_WAITS says that this must
  * be so. A wait is told by its turns: each empties the buffer of its CPU (script_turn()), and no access comes between them, or always the
- * same one. What a
- * handler does is not held, or a CPU that waits for its answer would stand in the script for good, unless the script says .handlers.
+ * same one. Where CPUs really run at once it must also last, for an answer may be late there and come all the same.
+ *
+ * What a handler does is not held, or a CPU that waits for its answer would stand in the script for good, unless the script says .handlers.
  *
  * Every step has a deadline. A step that does not fit (the CPU is over, waits, or never gets there) ends the script with a text that says
  * who was waited for and where that CPU stands; the roles are let go all the same.
