@@ -34,6 +34,8 @@ enum schedule_flag {
 	SCHED_NEST_OTHER = 16, /* the walk of an NMI is of the other mm */
 	SCHED_FIRST_RUN = 32, /* no CPU ran the mm before */
 	SCHED_W_LAST = 64,    /* role W plays on the last CPU */
+	SCHED_TAGGED = 128,   /* no switch drops a translation */
+	SCHED_HISTORY = 256,  /* what was played before leaves traces: other accesses, the same verdict */
 };
 
 struct schedule {

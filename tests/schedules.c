@@ -69,7 +69,8 @@ SCRIPT(fault_waits, AT(S, "atomic slot"), RUN(S, 1), WAITS(F), END(S), END(F));
 
 /* --- T11 --- */
 SCRIPT(pin_late, AT(S, "delay"), AT(W, "park"), AT(W, "atomic count"), AT(W, "load slot"), RUN(W, 1), END(S));
-SCRIPT(pin_none, AT(S, "delay"), AT(W, "park"), AT(W, "park"), END(S));
+/* Four accesses are enough to grab and recheck; W has found nothing to grab, and is in its next walk. */
+SCRIPT(pin_none, AT(S, "delay"), AT(W, "park"), RUN(W, 4), END(S));
 SCRIPT(pin_stale, AT(W, "park"), AT(S, "delay"), END(S), AT(W, "atomic count"), RUN(W, 1));
 SCRIPT(pin_dropped, AT(W, "park"), AT(S, "delay"), END(S), AT(W, "park"));
 
@@ -78,8 +79,8 @@ SCRIPT(second_sync, AT(W, "park"), WAITS(S), END(F));
 SCRIPT(second_waits, AT(W, "park"), WAITS(S), WAITS(F), AT(W, "park"), IRQ(W), END(S), END(F));
 /* S interrupts W, and an NMI walks in the handler, between the two clears. */
 SCRIPT(in_handler, AT(W, "park"), AT(W, "park"), WAITS(S), AT(W, "store armed of CPU 1"), NMI(W), AT(W, "load leaf"), END(F));
-/* ... before the one that there is, and F has to wait for it. */
-SCRIPT(in_handler_waits, AT(W, "park"), AT(W, "park"), WAITS(S), NMI(W), AT(W, "load leaf"), WAITS(F), BACK(W), AT(W, "park"), IRQ(W),
+/* ... before the one that there is: F has read the bit and is about to interrupt W, which it has to wait for. */
+SCRIPT(in_handler_waits, AT(W, "park"), AT(W, "park"), WAITS(S), NMI(W), AT(W, "load leaf"), AT(F, "delay"), BACK(W), AT(W, "park"), IRQ(W),
        END(S), WAITS(F), AT(W, "park"), IRQ(W), END(F));
 
 #define BARE_ZAP .w = play_walk_bare, .s = play_zap

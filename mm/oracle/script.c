@@ -14,8 +14,9 @@
  * A held CPU gives way (arch_relax()) with its interrupts as they were. Where they are open it takes what is sent to it, so a sync that
  * waits for it is answered; where they are closed, as in a walk, it is not, and whoever sent it waits: SCRIPT_WAITS says that this must
  * be so. A wait is told by its turns: each empties the buffer of its CPU (script_turn()), and no access comes between them, or always the
- * same one. What a
- * handler does is not held, or a CPU that waits for its answer would stand in the script for good, unless the script says .handlers.
+ * same one. Where CPUs really run at once it must also last, for an answer may be late there and come all the same.
+ *
+ * What a handler does is not held, or a CPU that waits for its answer would stand in the script for good, unless the script says .handlers.
  *
  * Every step has a deadline. A step that does not fit (the CPU is over, waits, or never gets there) ends the script with a text that says
  * who was waited for and where that CPU stands; the roles are let go all the same.
@@ -25,6 +26,7 @@
  */
 #include <string.h>
 
+#include <cmdline.h>
 #include <console.h>
 #include <cpu.h>
 #include <ipi.h>
@@ -34,7 +36,7 @@
 #include "shadow.h"
 #include "store_buffer.h"
 
-/* Turns of the director; far more than any step takes, also where an emulator's thread has to wait for a CPU of its host. */
+/* Turns of the director; far more than any step takes. */
 #define DEADLINE (1u << 21)
 /* Turns of a wait without an access in between: more than any step that is answered takes where CPUs change places at a yield. */
 #define WAITING 1000u
@@ -45,12 +47,14 @@ struct player {
 	volatile u64 left;     /* accesses that it may make yet */
 	volatile bool first;   /* the access that it is held before is not looked at */
 	volatile u64 asked;    /* requests so far */
+	volatile u64 looks;    /* which look at it this is, from 1: a wait counts from here on */
 	/* The CPU writes these. */
 	volatile bool on, held, over;
 	volatile bool refused; /* the last SCRIPT_SHOW could not be done */
 	volatile u64 answered; /* the last request that it carried out without going on */
 	volatile u64 holds;    /* how often it came to a stop */
-	volatile u64 turns;    /* of a wait, since its last access that was not the one before */
+	u64 turns, look, since; /* of a wait, since its last access that was not the one before, and in this look; the first, in ticks */
+	volatile u64 waited;   /* the look in which these were so many that somebody must be waited for who is held; 0: none */
 	unsigned traps;        /* it is inside so many */
 	enum script_access kind; /* where it is held, or made its last access */
 	const struct pword *p;
@@ -63,6 +67,12 @@ static const struct script *script;
 static char misfit[200];
 static u64 trace;
 volatile bool script_plays;
+
+/* CPUs really run at once, not by turns: then what is told by turns takes time, too, for an emulator's thread may wait for a CPU of its host. */
+static bool at_once(void)
+{
+	return arch_cycles_hz() && !cmdline_by_turns();
+}
 
 /* --- names --- */
 
@@ -224,6 +234,7 @@ void script_point(enum script_access kind, const struct pword *p)
 		pl->kind = kind;
 		pl->p = p;
 		pl->turns = 0;
+		pl->waited = 0;
 		again = false;
 	}
 	while (script_plays && !goes_on(pl))
@@ -236,8 +247,16 @@ void script_turn(void)
 {
 	struct player *pl = &players[this_cpu()];
 
-	if (!pl->traps)
-		pl->turns++;
+	if (pl->traps)
+		return;
+	if (pl->look != pl->looks) {
+		pl->look = pl->looks;
+		pl->turns = 0;
+	}
+	if (!pl->turns++)
+		pl->since = arch_cycles();
+	if (pl->turns >= WAITING && (!at_once() || arch_cycles() - pl->since >= arch_cycles_hz() / 50))
+		pl->waited = pl->look;
 }
 
 void script_trap(int deeper)
@@ -279,15 +298,20 @@ static struct player *player_of(unsigned role)
 
 static unsigned deadline(void)
 {
-	return script->deadline ? script->deadline : DEADLINE;
+	return (script->deadline ? script->deadline : DEADLINE) * (at_once() ? 64 : 1);
 }
 
 enum outcome { NOT_YET, DONE, MISFIT };
 
+static bool waits(const struct player *pl)
+{
+	return pl->waited == pl->looks;
+}
+
 /* The role stands still, or is on its way to a place that it is not told to leave. */
 static enum outcome look_settled(const struct player *pl)
 {
-	return pl->over || __atomic_load_n(&pl->held, __ATOMIC_ACQUIRE) || pl->turns >= WAITING ? DONE : NOT_YET;
+	return pl->over || __atomic_load_n(&pl->held, __ATOMIC_ACQUIRE) || waits(pl) ? DONE : NOT_YET;
 }
 
 /* What came of step @s, for which the role set out when it had come to a stop @holds times. */
@@ -302,7 +326,7 @@ static enum outcome look(const struct script_step *s, struct player *pl, u64 hol
 	case SCRIPT_AT:
 		return stopped ? (is_at(pl, s->at) ? DONE : MISFIT) : over ? MISFIT : NOT_YET;
 	case SCRIPT_WAITS:
-		return stopped || over ? MISFIT : pl->turns >= WAITING ? DONE : NOT_YET;
+		return stopped || over ? MISFIT : waits(pl) ? DONE : NOT_YET;
 	case SCRIPT_END:
 		return over ? DONE : stopped ? MISFIT : NOT_YET;
 	case SCRIPT_SHOW:
@@ -332,7 +356,7 @@ static bool settle(struct player *pl)
 {
 	unsigned turns = deadline();
 
-	pl->turns = 0;
+	pl->looks++;
 	while (look_settled(pl) == NOT_YET && --turns)
 		arch_relax();
 	return turns;
@@ -357,14 +381,15 @@ static bool step(const struct script_step *s)
 		return false;
 	holds = pl->holds;
 	if (s->op != SCRIPT_IRQ && !pl->over) {
-		pl->turns = 0;
+		pl->looks++;
 		ask(pl, s);
 	}
 	while (o == NOT_YET && --turns) {
 		o = look(s, pl, holds);
 		arch_relax();
 	}
-	pl->step = NULL; /* one that waits stops at whatever comes */
+	if (s->op == SCRIPT_WAITS && o == DONE)
+		pl->step = NULL; /* it stops at whatever comes */
 	if (s->op == SCRIPT_IRQ)
 		pl->counted = pl->acknowledged;
 	return o == DONE;
@@ -386,7 +411,7 @@ static const char *describe(const struct script_step *s)
 	ksnprintf(misfit, sizeof(misfit), "step %u, role %u %s%s%s%s: CPU %u %s \"%s\"", (unsigned)(s - script->steps) + 1, s->role,
 		  goal[s->op], s->at ? " " : "", s->at ? s->at : "", count, script->role[s->role].cpu,
 		  pl->over ? "is over, its last access was" : pl->held ? "is held before" :
-		  pl->turns >= WAITING ? "waits for another CPU behind" : "does not stop behind", at);
+		  waits(pl) ? "waits for another CPU behind" : "does not stop behind", at);
 	return misfit;
 }
 
@@ -396,7 +421,7 @@ static void start(const struct script *s)
 	trace = 0;
 	for (unsigned role = 1; role <= SCRIPT_ROLES; role++)
 		if (s->role[role].fn)
-			*player_of(role) = (struct player){ .on = false };
+			*player_of(role) = (struct player){ .looks = 1 };
 	script_plays = true;
 	for (unsigned role = 1; role <= SCRIPT_ROLES; role++)
 		if (s->role[role].fn)
