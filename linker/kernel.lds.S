@@ -102,5 +102,5 @@ SECTIONS
 	}
 }
 
-ASSERT(_data_end - _image_start <= 0x100000, "the image without .bss is larger than 1 MiB")
+ASSERT(_data_end - _image_start <= 0x400000, "the image without .bss is larger than 4 MiB")
 ASSERT(_image_end - _image_start <= 0x4000000, "the image with .bss is larger than 64 MiB")

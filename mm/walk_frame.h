@@ -96,7 +96,7 @@ static __always_inline void walk_once_gup(struct walker *w, const enum walk_type
 					  walk_end_fn *end)
 {
 	const u64 n = rng_next(&w->rng) & 1 ? FRAME_PIN : 1;
-	u64 flags = arch_irq_save();
+	u64 flags = arch_irq_save(); /* [walk.irq-off] */
 	u64 va = *w->target, token = walk_in(w, type, WALK_GUP, mut, begin);
 	struct walked at;
 	bool held;
@@ -106,7 +106,7 @@ static __always_inline void walk_once_gup(struct walker *w, const enum walk_type
 	walk_levels(w->mm, va, type, &at);
 	held = walk_grab(w, &at, n, mut);
 	walk_out(w, type, token, mut, end);
-	walker_open(w, flags);
+	walker_open(w, flags); /* [walk.irq-on] */
 	if (held)
 		walk_use_held(w, &at, n, mut);
 }

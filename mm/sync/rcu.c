@@ -30,6 +30,7 @@ static __always_inline void rcu_sync(struct mm *mm, const struct cpumask *draine
 		rcu_synchronize();
 		return;
 	}
+	/* As in rcu_synchronize(): the store to the slot before the reads of the states; pairs with rcu_note_quiescent(). */
 	if (mut != M_NO_SYNC_FENCE)
 		fence_full();
 	sync_others(&to);

@@ -31,14 +31,14 @@ def images(ctx):
 
 @check("image.size", per="isa")
 def size(ctx):
-    """Without debug information an image is smaller than 1 MiB."""
+    """Without debug information the timing image is smaller than 1 MiB, and the oracle image, which has every mutation, than 4."""
     sizes = {}
     for build in ("timing", "oracle"):
         elf = f"{ctx.build}/{ctx.arch}/{build}/skeet.elf"
         small = f"{ctx.build}/{ctx.arch}/{build}/stripped.elf"
         ctx.tool("strip", "-o", small, elf)
         sizes[build] = os.path.getsize(small)
-        if sizes[build] >= MIB:
+        if sizes[build] >= (MIB if build == "timing" else 4 * MIB):
             raise Failed(f"{build}: {sizes[build]} bytes")
     return ", ".join(f"{b} {n} bytes" for b, n in sizes.items())
 
