@@ -53,9 +53,8 @@
 #define DWELL_IN_TURN 50u
 /* Turns for which a meeting is waited for without giving way: that takes long in an emulator, and in a virtual machine. */
 #define SPIN 16384u
-/* Rounds of a test: on CPUs; on threads of an emulator, which are slow; where CPUs take turns; on the modelled store buffer. */
+/* Rounds of a test: where CPUs run side by side; where they take turns; on the modelled store buffer. */
 #define ROUNDS 1000000u
-#define ROUNDS_EMULATED 100000u
 #define ROUNDS_IN_TURN 20000u
 #define ROUNDS_JUDGED 3000u
 
@@ -362,9 +361,7 @@ static u64 rounds(const struct plan *p)
 {
 	if (p->n)
 		return p->n;
-	if (oracle_build || cpus_take_turns(p))
-		return ROUNDS_IN_TURN;
-	return strcmp(p->accel, "mttcg") ? ROUNDS : ROUNDS_EMULATED;
+	return oracle_build || cpus_take_turns(p) ? ROUNDS_IN_TURN : ROUNDS;
 }
 
 static int litmus_measure(const struct plan *p, const struct workload *wl)
