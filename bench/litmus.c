@@ -15,9 +15,9 @@
  *
  * The other families (litmus_pairs.c) belong to no scheme.
  *
- * In the timing image the CPUs run side by side and reorder what they please: what is left out shows if this machine can show it (docs/litmus.md),
- * and nothing is asked of it. In the oracle image the same rounds run on the modelled store buffer under seeded schedules: what is left out must show
- * there. It also has the mutations of the schemes that slot-store is to catch with two CPUs.
+ * In the timing image the CPUs run side by side and reorder what they please: what is left out shows if this machine can show it
+ * (docs/litmus.md), and nothing is asked of it. In the oracle image the same rounds run on the modelled store buffer under seeded schedules:
+ * what is left out must show there. It also has the mutations of the schemes that slot-store is to catch with two CPUs.
  */
 #include <string.h>
 
@@ -48,7 +48,7 @@
 #define AHEAD 4u
 /* In the oracle image a side takes up to so many delay points behind them. */
 #define LINGER 8u
-/* Turns that a walker stays inside, where CPUs run side by side and where they take turns; a sync() that sends nothing is through long before. */
+/* Turns that a walker stays inside, where CPUs run side by side and where they take turns; a sync() that sends nothing takes fewer. */
 #define DWELL 2000u
 #define DWELL_IN_TURN 50u
 /* Turns for which a meeting is waited for without giving way: that takes long in an emulator, and in a virtual machine. */
