@@ -15,9 +15,9 @@
  *
  * The other families (litmus_pairs.c) belong to no scheme.
  *
- * In the timing image the CPUs run side by side and reorder what they please: what is left out shows if this machine can show it (docs/litmus.md),
- * and nothing is asked of it. In the oracle image the same rounds run on the modelled store buffer under seeded schedules: what is left out must show
- * there. It also has the mutations of the schemes that slot-store is to catch with two CPUs.
+ * In the timing image the CPUs run side by side and reorder what they please: what is left out shows if this machine can show it
+ * (docs/litmus.md), and nothing is asked of it. In the oracle image the same rounds run on the modelled store buffer under seeded schedules:
+ * what is left out must show there. It also has the mutations of the schemes that slot-store is to catch with two CPUs.
  */
 #include <string.h>
 
@@ -48,14 +48,13 @@
 #define AHEAD 4u
 /* In the oracle image a side takes up to so many delay points behind them. */
 #define LINGER 8u
-/* Turns that a walker stays inside, where CPUs run side by side and where they take turns; a sync() that sends nothing is through long before. */
+/* Turns that a walker stays inside, where CPUs run side by side and where they take turns; a sync() that sends nothing takes fewer. */
 #define DWELL 2000u
 #define DWELL_IN_TURN 50u
 /* Turns for which a meeting is waited for without giving way: that takes long in an emulator, and in a virtual machine. */
 #define SPIN 16384u
-/* Rounds of a test: on CPUs; on threads of an emulator, which are slow; where CPUs take turns; on the modelled store buffer. */
+/* Rounds of a test: where CPUs run side by side; where they take turns; on the modelled store buffer. */
 #define ROUNDS 1000000u
-#define ROUNDS_EMULATED 100000u
 #define ROUNDS_IN_TURN 20000u
 #define ROUNDS_JUDGED 3000u
 
@@ -362,9 +361,7 @@ static u64 rounds(const struct plan *p)
 {
 	if (p->n)
 		return p->n;
-	if (oracle_build || cpus_take_turns(p))
-		return ROUNDS_IN_TURN;
-	return strcmp(p->accel, "mttcg") ? ROUNDS : ROUNDS_EMULATED;
+	return oracle_build || cpus_take_turns(p) ? ROUNDS_IN_TURN : ROUNDS;
 }
 
 static int litmus_measure(const struct plan *p, const struct workload *wl)

@@ -16,7 +16,10 @@ struct litmus_words {
 	u64 pins;                         /* the right side's own: what it last made of y */
 };
 
-/* One round; what this side found: of the right side 0 says that the left one was through. Rounds count from 1, and in round n a word that is stored to becomes n: none is ever reset. */
+/*
+ * One round; what this side found: of the right side 0 says that the left one was through. Rounds count from 1, and in round n a word that
+ * is stored to becomes n: none is ever reset.
+ */
 typedef unsigned litmus_side(struct litmus_words *w, u64 round);
 
 struct litmus_family {

@@ -20,7 +20,7 @@ PAIRS = {("sb", "fences"), ("sb", "no-begin-fence"), ("sb", "no-sync-fence"), ("
          ("publish", "fence"), ("publish", "no-fence")}
 # What only a weak order breaks.
 WEAK = {("pin", "xchg-relaxed"), ("publish", "no-fence")}
-# Real CPUs, idle: about one in thirty walkers of active-mm-v4 is missed. On a busy machine fewer meet, so then more rounds are given.
+# Real CPUs, idle: about one in ten walkers of active-mm-v4 is missed. On a busy machine fewer meet, so then more rounds are given.
 ROUNDS = 5000
 MORE_ROUNDS = (20000, 100000)
 
