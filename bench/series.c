@@ -16,29 +16,30 @@ static const struct series all_series[] = {
 		.doc = "seed 000, \"Avoid IPI while updating page table entries\": no sync at all, walkers that tolerate what they loaded",
 		.baseline = "cpumask",
 		.posted = "none",
-		.repaired = "broadcast",
-		.bench = "munmap-thp,walk-cost,ipi-round",
-		.walk = "bare,gup",
-		.mutations = "gup.,cpumask.",
+		.bench = "munmap-thp,munmap-guest,munmap-guest-early,munmap-guest-batch,thp-split,huge-fault,split-page,retype,dontneed,exit-mm,"
+			 "collapse,walk-cost,ipi-round",
+		.walk = "bare,gup,slot",
+		.mutations = "gup.,slot.,cpumask.,thp-split.,split-page.,dontneed.,exit-mm.,collapse.",
 	},
 	{
 		.name = "bras",
-		.doc = "seed 001, tracking lockless walks by a counter of each CPU",
+		.doc = "seed 001, tracking lockless walks by a counter: of the mm (v1 to v5), of each CPU (v6)",
 		.baseline = "cpumask",
-		.posted = "percpu-count",
-		.bench = "munmap-thp,slot-store,two-mm,mm-switch,walk-cost,ipi-round",
-		.walk = "bare,gup,bare+nmi",
-		.mutations = "percpu-count.,cpumask.",
+		.posted = "mm-count,percpu-count",
+		.bench = "munmap-thp,slot-store,two-mm,mm-switch,retype,walk-cost,ipi-round",
+		.walk = "bare,gup,bare+nmi,slot,slot-real,exempt",
+		.mutations = "mm-count.,percpu-count.,cpumask.,slot.,exempt.",
 	},
 	{
 		.name = "yang",
 		.doc = "seed 004, targeted IPIs to the CPUs that walk this mm; \"the flush already sent the IPIs\"",
 		.baseline = "broadcast",
-		.posted = "active-mm-v4",
-		.repaired = "active-mm",
-		.bench = "munmap-thp,slot-store,two-mm,mm-switch,walk-cost,ipi-round",
+		.posted = "active-mm-v4,flush-flag,flush-implied",
+		.repaired = "active-mm,flush-drained,sticky",
+		.bench = "munmap-thp,slot-store,two-mm,mm-switch,collapse-free,table-free-ipi,unshare,walk-cost,ipi-round",
 		.walk = "bare,gup,bare+nmi",
-		.mutations = "active-mm.,depth-first.,broadcast.,nmi.claims-to-drain,fw.claims-to-drain",
+		.mutations = "active-mm.,depth-first.,flush-,sticky.,broadcast.,table-free.,table-free-,unshare.,collapse-free.,kvm.,nmi.claims-to-drain,"
+			     "fw.claims-to-drain",
 	},
 };
 
@@ -129,7 +130,7 @@ bool series_has_mutation(const struct series *s, const char *mutation)
 	size_t len;
 
 	while (next_name(&list, &name, &len))
-		if (!strncmp(mutation, name, len) && (name[len - 1] == '.' || !mutation[len]))
+		if (!strncmp(mutation, name, len) && (name[len - 1] == '.' || name[len - 1] == '-' || !mutation[len]))
 			return true;
 	return false;
 }

@@ -14,7 +14,7 @@ struct series {
 	const char *baseline, *posted, *repaired; /* schemes */
 	const char *bench;     /* workloads, for verdicts and figures */
 	const char *walk;      /* walker types */
-	const char *mutations; /* that belong to it: names, or all that begin with a name which ends in a dot */
+	const char *mutations; /* that belong to it: names, or all that begin with a name which ends in a dot or a hyphen */
 };
 
 /* The @i-th series that series= asks for, in the order of the table; NULL: no more, or the word is not there. */
