@@ -63,15 +63,15 @@ WALKERS = {"bare", "gup", "bare+nmi", "gup+nmi", "size", "kvm", "slot", "slot-re
 
 @check("boot.walkers", per="arch")
 def walkers(ctx):
-    """Every type of walker, also those that "make verdicts" leaves out by default; what is refused (walk=nobody) lists no other."""
+    """Every type of walker, also those that "make cells" leaves out by default; what is refused (walk=nobody) lists no other."""
     named = set(Run(ctx, "raw", ARGS="walk=nobody", PLAN="timing").text.split("takes:", 1)[-1].splitlines()[0].split())
     if named != WALKERS:
         raise Failed(f"walk= takes {sorted(named)}")
     method = "nmi" if ctx.arch == "host" else ctx.isa.default_method
     words = f"bench=munmap-thp,retype,table-kept iterations=100 tlb={method} walk={','.join(sorted(WALKERS))}"
-    lines = Run(ctx, "verdicts", ARGS=words).good().lines("verdicts.jsonl")
-    if {v["walk"] for v in lines} != WALKERS:
-        raise Failed(f"judged: {sorted({v['walk'] for v in lines})}")
+    lines = Run(ctx, "cells", ARGS=words).good().lines("verdicts.jsonl")
+    if {v["cell"]["walk"] for v in lines} != WALKERS:
+        raise Failed(f"judged: {sorted({v['cell']['walk'] for v in lines})}")
     broken = [v for v in lines if v["got"] == "broken"]
     if not broken or not all(v["missing"] for v in broken):
         raise Failed(f"{len(broken)} broken cells, and not each says what is missing")
@@ -80,7 +80,7 @@ def walkers(ctx):
 
 def violation(ctx, words):
     """(iteration, text, schedule) of the one cell that is found broken."""
-    run = Run(ctx, "mutants", ARGS=words).good()
+    run = Run(ctx, "mutants", ARGS=f"silent=0 {words}").good()
     found = run.lines("verdicts.jsonl")
     if len(found) != 1 or found[0]["got"] != "broken" or not found[0]["missing"]:
         raise Failed(f"{words}: {len(found)} verdicts, {[v['got'] for v in found]}")

@@ -177,7 +177,7 @@ def guest(ctx):
             elif not r["inside"]:
                 raise Failed(f"{cell(r)}: nobody inside a walk: this tests nothing")
     judged = Run(ctx, "cells", ARGS=f"bench=munmap-guest tlb={ctx.isa.default_method}", CPUS=CPUS).good().lines("verdicts.jsonl")
-    if not any(v["sync"] == "none" and v["got"] == "broken" for v in judged):
+    if not any(v["scheme"] == "none" and v["got"] == "broken" for v in judged):
         raise Failed("none was not caught")
     return f"{GUEST_LEAVES} leaves, {len(lines)} lines, {len(judged)} verdicts"
 
