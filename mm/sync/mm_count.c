@@ -39,7 +39,7 @@ static __always_inline u64 mm_count_begin(struct mm *mm, unsigned mut)
 	/* Full fence: the count before every load of the walk; pairs with the fence in mm_count_sync(). */
 	mm_count_add(mm, 1, mut);
 	if (mut == M_PLAIN_COUNT)
-		fence_full();
+		fence_full(); /* as the atomic would */
 	return 0;
 }
 
