@@ -178,6 +178,7 @@ static void totals_add(struct totals *t, const struct counts *a, const struct co
 	t->tlbi += b->tlb.tlbi - a->tlb.tlbi;
 	t->inside += s->inside;
 	t->inside_any += s->inside_any;
+	t->armed += s->armed;
 }
 
 /*
