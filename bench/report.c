@@ -117,6 +117,7 @@ void report_result(const struct plan *p, const struct cell *c, const char *metri
 	print_u64("tlbi", t->tlbi);
 	print_u64("inside", t->inside);
 	print_u64("inside_any", t->inside_any);
+	print_u64("armed", t->armed);
 	print_u64("walks", t->walks);
 	if (t->bystander) {
 		print_u64("bystander", t->bystander);

@@ -28,6 +28,7 @@ struct totals {
 	u64 rounds;   /* samples in which the scheme interrupted anybody */
 	u64 inside;   /* walkers inside a walk of the mm when sync started */
 	u64 inside_any; /* ... of any mm */
+	u64 armed;      /* CPUs that walked the mm since sync_call() last interrupted them */
 	u64 walks;
 	u64 witness;  /* frames that walkers read without their owner's tag */
 	u64 bad;      /* rounds in which the oracle reported a violation */

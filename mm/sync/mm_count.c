@@ -40,7 +40,7 @@ static __always_inline u64 mm_count_begin(struct mm *mm, unsigned mut)
 	mm_count_add(mm, 1, mut);
 	/* The same where the count is no atomic. */
 	if (mut == M_PLAIN_COUNT)
-		fence_full();
+		fence_full(); /* as the atomic would */
 	return 0;
 }
 

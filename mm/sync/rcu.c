@@ -32,7 +32,7 @@ static __always_inline void rcu_sync(struct mm *mm, const struct cpumask *draine
 	}
 	/* As in rcu_synchronize(): the store to the slot before the reads of the states; pairs with rcu_note_quiescent(). */
 	if (mut != M_NO_SYNC_FENCE)
-		fence_full();
+		fence_full(); /* as in rcu_synchronize() */
 	sync_others(&to);
 	if (mut == M_SKIP_CPU)
 		cpumask_unset_last(&to);
