@@ -231,4 +231,4 @@ SPLIT_MUTANT(split_no_break, M_NO_BREAK, "no-break", .walk = WALK_T_GUP, .catche
 SPLIT_MUTANT(split_no_fence, M_NO_FENCE, "no-fence", .walk = WALK_T_BARE, .catcher = "unfilled-table", .bound = 400, .weak = true);
 SPLIT_MUTANT(split_load_store, M_LOAD_STORE, "load-store", .walk = WALK_T_BARE, .catcher = "lost-bits", .bound = 1000, .cpus = 3);
 WRITER_MUTANT(split_page_plain_get, .mutation = "split-page.plain-get", .workload = "split-page", .sync = "none", .walk = WALK_T_GUP,
-	      .walkers = "gup.plain-get", .catcher = "ref-after-count freed-mapped bad-gup", .bound = 400);
+	      .walkers = "gup.plain-get", .catcher = "ref-after-count freed-mapped bad-gup double-free", .bound = 400);

@@ -70,6 +70,7 @@ struct sync_scheme {
 	const char *doc;
 	unsigned rank;  /* place in a table, 0 .. SYNC_RANK_MAX: controls first */
 	unsigned sound; /* enum sound_bit */
+	bool trusts_flush; /* sends nothing where the method drains: broken if walkers' CPUs have left the mm (struct workload, alone) */
 	bool usual;     /* one of those that run when sync= names none */
 	enum sync_law law;
 	/* NULL, or the name of the mutation that this instantiation carries, and what must catch it. */

@@ -15,7 +15,7 @@
  * false (Christopherson on v4); a lazy CPU that the flush leaves out, hence the waking of lazy CPUs when tables go (T8); a walker of
  * another mm in a shared table, unless each sharer's unshare flushes its own mm (T3).
  * Mutation: the property is true although the flush interrupts nobody (T5).
- * Declared: sound everywhere. Where the method drains nobody it is broadcast, which is sound for shared tables too.
+ * Declared: sound everywhere but for walkers on CPUs that have left the mm (exit-mm), which a flush by interrupts does not reach. Where the method drains nobody it is broadcast, which is sound for shared tables too.
  */
 #include <sync.h>
 #include <tlb.h>
@@ -37,6 +37,6 @@ static __always_inline void flush_implied_sync(struct mm *mm, const struct cpuma
 
 SYNC_SCHEME(flush_implied, .name = "flush-implied", .origin = "Yang v5 to v10 (seed 004)",
 	    .doc = "nothing where every flush interrupts, else broadcast", .rank = 12, .law = LAW_UNLESS_IMPLIED,
-	    .sound = SOUND_ALL | SOUND_SHARED);
+	    .trusts_flush = true, .sound = SOUND_ALL | SOUND_SHARED);
 SYNC_MUTANT(flush_implied, M_ALWAYS_TRUE, .name = "flush-implied", .mutation = "flush-implied.always-true", .catcher = SYNC_HOLES,
 	    .workload = "munmap-thp", .walk = WALK_T_BARE, .bound = 200);

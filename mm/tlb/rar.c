@@ -129,4 +129,4 @@ FLUSH_METHOD(rar, .doc = "mailbox of each CPU that has the mm loaded (here: by N
 FLUSH_CLAIMS_MUTANT(rar);
 FLUSH_MUTANT(rar, M_RAR_NO_WAIT, "no-wait", .catcher = "stale-tlb", .sync = "none", .walk = WALK_T_GUP, .bound = 200);
 FLUSH_MUTANT(rar, M_RAR_REUSE_SLOT, "reuse-slot", .catcher = "stale-tlb", .workload = "lazy-storm", .sync = "active-mm", .walk = WALK_T_GUP,
-	     .bound = 2000, .cpus = 4);
+	     .bound = 20000, .cpus = 4);

@@ -18,6 +18,8 @@ WAITING = ("poll", "seq", "rcu")
 # ... no more than those: inside a walk of this mm, in the mask of armed CPUs.
 AT_MOST = {"poll-then-ipi": "inside", "sticky-adapt": "armed"}
 SCHEMES = ("none", "broadcast", "asym", "cpumask", "mm-count", "sticky", *TRACKING, *FLUSH, *WAITING, *AT_MOST)
+# Of workloads with other writers: the laws of these do not depend on what a sample syncs, or how often.
+WRITER_SCHEMES = ("none", "broadcast", "cpumask", "percpu-count", "active-mm")
 DWELL_POINTS = 5
 # Workloads before which every CPU but the writer's ran the mm and left it.
 LEFT = ("exit-mm",)
@@ -223,13 +225,13 @@ WRITER_N = 60
 def writers(ctx):
     """Every writer beside munmap-thp: as many syncs and flushes in a sample as its protocol has, each with its exact law."""
     methods = ctx.isa.methods
-    words = {"bench": WRITERS, "n": (WRITER_N,), "walkers": (0, "all"), "sync": SCHEMES, "tlb": methods, "walk": ("bare",)}
+    words = {"bench": WRITERS, "n": (WRITER_N,), "walkers": (0, "all"), "sync": WRITER_SCHEMES, "tlb": methods, "walk": ("bare",)}
     run = Run(ctx, "raw", ARGS=" ".join(f"{k}={','.join(map(str, v))}" for k, v in words.items()), PLAN="timing", CPUS=CPUS).good()
     lines = [r for r in run.lines("results.jsonl") if r["m"] == "sync"]
     for r in lines:
         synced, flushed = WRITERS[r["wl"]]
         obey(r, methods[r["tlb"]], WRITER_N, synced, flushed)
-    if len(lines) != 2 * len(WRITERS) * len(SCHEMES) * len(methods):
+    if len(lines) != 2 * len(WRITERS) * len(WRITER_SCHEMES) * len(methods):
         raise Failed(f"{len(lines)} cells")
     return f"{len(lines)} cells of {len(WRITERS)} writers exact"
 
@@ -268,7 +270,7 @@ def shared(ctx):
     """A table given up by two of three mms: what each sync and each flush interrupts follows from whose it is."""
     ran = [len([c for c in range(1, CPUS) if -c % SHARERS == k]) for k in range(SHARERS)]
     methods = ctx.isa.methods
-    run = Run(ctx, "raw", ARGS=f"bench={','.join(SHARED)} n={WRITER_N} walkers=0,all sync={','.join(SCHEMES)} tlb={','.join(methods)} "
+    run = Run(ctx, "raw", ARGS=f"bench={','.join(SHARED)} n={WRITER_N} walkers=0,all sync={','.join(WRITER_SCHEMES)} tlb={','.join(methods)} "
               "walk=bare", PLAN="timing", CPUS=CPUS).good()
     lines = [r for r in run.lines("results.jsonl") if r["m"] == "sync"]
     for r in lines:
@@ -280,7 +282,7 @@ def shared(ctx):
         want(r, "ipi_tlb", 0 if methods[r["tlb"]] == HARDWARE else n * sum(ran[1:]))
         if r["walkers"] and not 0 < r["inside"] < n * sum(ran[k] for k in synced):
             raise Failed(f"{cell(r)}: {r['inside']} walkers inside a walk: this tests nothing")
-    if len(lines) != 2 * len(SHARED) * len(SCHEMES) * len(methods):
+    if len(lines) != 2 * len(SHARED) * len(WRITER_SCHEMES) * len(methods):
         raise Failed(f"{len(lines)} cells")
     return f"{len(lines)} cells exact, CPUs of the sharers {ran}"
 
@@ -292,7 +294,7 @@ BYSTANDER = {wl: WRITERS[wl] for wl in ("dontneed", "collapse", "collapse-free")
 def bystander(ctx):
     """A CPU that computes: what a zap, a collapse and an unshare send it, the scheme and the TLB method apart."""
     methods, n = ctx.isa.methods, WRITER_N
-    run = Run(ctx, "raw", ARGS=f"bench={','.join(BYSTANDER)} n={n} walkers=3 bystander=yes sync={','.join(SCHEMES)} "
+    run = Run(ctx, "raw", ARGS=f"bench={','.join(BYSTANDER)} n={n} walkers=3 bystander=yes sync={','.join(WRITER_SCHEMES)} "
               f"tlb={','.join(methods)} walk=bare", PLAN="timing", CPUS=CPUS).good()
     lines = [r for r in run.lines("results.jsonl") if r["m"] == "sync"]
     for r in lines:
@@ -303,6 +305,6 @@ def bystander(ctx):
         want(r, "by_sync", sync.get(r["sync"], 0))
         want(r, "by_tlb", n * flushed if methods[r["tlb"]] == KERNEL else 0)
         want(r, "by_recv", r["by_sync"] + r["by_tlb"])
-    if len(lines) != len(BYSTANDER) * len(SCHEMES) * len(methods):
+    if len(lines) != len(BYSTANDER) * len(WRITER_SCHEMES) * len(methods):
         raise Failed(f"{len(lines)} cells")
     return f"{len(lines)} cells exact: from a scheme that knows the walkers, 0"

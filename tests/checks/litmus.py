@@ -43,7 +43,7 @@ def whole(tests):
 @check("litmus.model", per="arch")
 def model(ctx):
     """On the modelled store buffer: seeded, so every run of one image gives the same counts."""
-    tests = by_name(Run(ctx, "verdicts", ARGS="bench=litmus", CPUS=2).good())
+    tests = by_name(Run(ctx, "cells", ARGS="bench=litmus", CPUS=2).good())
     whole(tests)
     tso = ctx.arch in ("x86_64", "host")
     for name, t in tests.items():
