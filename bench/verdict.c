@@ -118,7 +118,9 @@ bool verdict_declared_sound(const struct cell *c)
 
 	if (c->tlb && tlb_method_here(c->tlb)->drains == TLB_DRAINS_ALL && !c->wl->alone)
 		return true;
-	if (need & (SOUND_BARE | SOUND_SLOT) && c->wl->alone && c->sync->trusts_flush && c->tlb && tlb_method_here(c->tlb)->drains == TLB_DRAINS_ALL)
+	/* The flush reaches nobody who has left the mm. Who takes references needs nothing of it. */
+	if (need & (SOUND_BARE | SOUND_SLOT) && c->wl->alone && c->sync->trusts_flush && c->tlb &&
+	    tlb_method_here(c->tlb)->drains == TLB_DRAINS_ALL)
 		return false;
 	return ((c->sync->sound | SOUND_ALWAYS) & need) == need;
 }
