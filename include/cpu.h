@@ -51,4 +51,8 @@ void arch_idle_until(const volatile u64 *word);
 #error "<arch/cpu.h> defines ARCH_NAME, a string: what ARCH= of make and \"arch\" of a result line say"
 #endif
 
+#ifndef ARCH_NMI_AT_ONCE
+#error "<arch/cpu.h> defines ARCH_NMI_AT_ONCE: 1 if an NMI is taken before its sender goes on, else 0"
+#endif
+
 #endif

@@ -21,6 +21,7 @@
  *         sender: words (acquire), then the slot is free (release) for who takes it (atomic).
  * A failure is not played here: hardware reports one for payloads that it cannot read.
  */
+#include <cpu.h>
 #include <percpu.h>
 #include <rar.h>
 #include <smp.h>
@@ -125,8 +126,16 @@ static __always_inline void rar_reach(struct mm *mm, const struct tlb_range *r, 
 		free_slot(slot);
 }
 
+/* Two payloads must be under way at once. */
+static inline const char *rar_reuse_lacks(void)
+{
+	const char *lacks = rar_LACKS();
+
+	return !lacks && ARCH_NMI_AT_ONCE ? "an NMI is taken before its sender goes on: no two payloads are under way" : lacks;
+}
+
 FLUSH_METHOD(rar, .doc = "mailbox of each CPU that has the mm loaded (here: by NMI); reaches closed CPUs, drains nobody", .on_request = true);
 FLUSH_CLAIMS_MUTANT(rar);
 FLUSH_MUTANT(rar, M_RAR_NO_WAIT, "no-wait", .catcher = "stale-tlb", .sync = "none", .walk = WALK_T_GUP, .bound = 200);
-FLUSH_MUTANT(rar, M_RAR_REUSE_SLOT, "reuse-slot", .catcher = "stale-tlb", .workload = "lazy-storm", .sync = "active-mm", .walk = WALK_T_GUP,
-	     .bound = 20000, .cpus = 4);
+FLUSH_MUTANT_(rar, M_RAR_REUSE_SLOT, "reuse-slot", rar_reuse_lacks, .catcher = "stale-tlb", .workload = "lazy-storm",
+	      .sync = "active-mm", .walk = WALK_T_GUP, .bound = 2000, .cpus = 4);

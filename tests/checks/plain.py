@@ -15,7 +15,7 @@ COUNTS = ("ipi_sync", "ipi_tlb", "ipi_msg", "ipi_recv", "inside", "walks")
 SCHEMES = ("none", "broadcast", "cpumask", "percpu-count", "active-mm", "active-mm-v4", "sticky")
 WALKERS = (2, 7)
 # Short: the emulator cuts a turn once in 100 ms of virtual time, and then the images part.
-N = 40
+N = 20
 
 
 def counts(ctx, plan, words):

@@ -8,6 +8,9 @@
 #ifndef SKEET_ARCH_CPU_H
 #define SKEET_ARCH_CPU_H
 
+/* Is an NMI that a CPU sends taken before that CPU goes on? */
+#define ARCH_NMI_AT_ONCE 0
+
 #include <arch/arm64.h>
 #include <arch/insn.h>
 

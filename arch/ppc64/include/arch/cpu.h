@@ -6,6 +6,9 @@
 #ifndef SKEET_ARCH_CPU_H
 #define SKEET_ARCH_CPU_H
 
+/* Is an NMI that a CPU sends taken before that CPU goes on (a hypercall, or SCOM, that ends its turn)? */
+#define ARCH_NMI_AT_ONCE 1
+
 #include <arch/insn.h>
 #include <arch/ppc64.h>
 

@@ -7,6 +7,9 @@
 #ifndef SKEET_ARCH_CPU_H
 #define SKEET_ARCH_CPU_H
 
+/* Is an NMI that a CPU sends taken before that CPU goes on? */
+#define ARCH_NMI_AT_ONCE 0
+
 #include <arch/insn.h>
 #include <arch/riscv.h>
 

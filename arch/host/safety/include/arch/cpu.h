@@ -3,6 +3,8 @@
 #ifndef SKEET_ARCH_CPU_H
 #define SKEET_ARCH_CPU_H
 
+/* Is an NMI that a CPU sends taken before that CPU goes on? */
+#define ARCH_NMI_AT_ONCE 0
 #define ARCH_NAME "host"
 
 extern unsigned fibre_cpu; /* the CPU that runs */
