@@ -9,6 +9,7 @@ first round, on a machine without a PIT.
 from concurrent.futures import ThreadPoolExecutor
 
 from common import Failed, Run, check
+from isas import FIRMWARE
 
 KEY = ("wl", "tlb", "walk", "sync", "walkers", "n")
 COUNTS = ("ipi_sync", "ipi_tlb", "ipi_msg", "ipi_recv", "inside", "walks")
@@ -37,13 +38,18 @@ def compare(ctx, words):
     return len(timing)
 
 
+def compared(ctx, tlb, walkers):
+    """The deadline around a call of the firmware is a timer that cuts the turns of many walkers, elsewhere in another image."""
+    return ctx.isa.methods[tlb] != FIRMWARE or walkers < max(WALKERS)
+
+
 @check("plain.same_ipis", per="isa")
 def same_ipis(ctx):
     """One seed, both images: the same IPIs and the same walkers found inside, cell by cell."""
     lines = [f"seed={seed} tlb={tlb} sync={sync} walkers={walkers}" for seed, walkers in enumerate(WALKERS, 1)
-             for tlb in ctx.isa.methods for sync in SCHEMES]
+             for tlb in ctx.isa.methods for sync in SCHEMES if compared(ctx, tlb, walkers)]
     with ThreadPoolExecutor(2) as pool:
         cells = sum(pool.map(lambda words: compare(ctx, words), [f"walkers=0 tlb={','.join(ctx.isa.methods)}", *lines]))
-    if cells != len(ctx.isa.methods) * len(SCHEMES) * (1 + len(WALKERS)):
+    if cells != len(SCHEMES) * (len(ctx.isa.methods) + sum(compared(ctx, tlb, w) for tlb in ctx.isa.methods for w in WALKERS)):
         raise Failed(f"{cells} cells")
     return f"{cells} cells"
