@@ -111,6 +111,7 @@ static struct mutation of_writer(const struct writer_mutant *w)
 	choose_method(&m, w->tlb);
 	m.base = m.cell;
 	m.base.mut = MUT_NONE;
+	m.base.walkers_of = NULL;
 	return m;
 }
 

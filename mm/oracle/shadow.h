@@ -48,6 +48,7 @@ void shadow_violation(const char *hole, unsigned cpu, const char *fmt, ...) __pr
  */
 u64 order_now(void);                                            /* a number for what this CPU does next */
 void order_stored(const struct pword *p, u64 made);             /* this CPU's store of that number is about to be visible */
+void order_replaced(const struct pword *p, u64 made);           /* the same of an atomic, which has read the store before it */
 u64 order_load(const struct pword *p);                          /* this CPU reads @p in memory; returns the value */
 unsigned order_owner(const struct pword *p);                    /* the CPU that stored it last; NR_CPUS: not known */
 void order_ended(const struct pword *slot, pte_t e, u64 va);    /* a walk that used @e unreferenced is over */

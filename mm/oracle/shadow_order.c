@@ -101,6 +101,22 @@ static void order_up_to(unsigned cpu, u64 number)
 		;
 }
 
+/* Where a CPU is stopped between an atomic's read and its record, another one's store comes in between: that is what it has read then. */
+void order_replaced(const struct pword *p, u64 made)
+{
+	struct word *w;
+	u64 before;
+
+	if (!sb_run.store_buffer)
+		return;
+	w = word_of(p, true);
+	if (!w)
+		return;
+	before = __atomic_exchange_n(&w->last, made * NR_CPUS + this_cpu(), __ATOMIC_ACQ_REL);
+	if (before && before % NR_CPUS != this_cpu())
+		order_up_to(before % NR_CPUS, before / NR_CPUS);
+}
+
 /* The last store to @p and its CPU, as in struct word; 0: none is known. */
 static u64 last_of(const struct pword *p)
 {

@@ -362,7 +362,7 @@ void sb_atomic_read(const struct pword *p)
 
 void sb_atomic_stored(struct pword *p)
 {
-	order_stored(p, order_now());
+	order_replaced(p, order_now());
 }
 
 void sb_atomic(struct pword *p)

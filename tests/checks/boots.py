@@ -52,7 +52,8 @@ def verdicts_few(ctx):
 
 def caught(ctx, **variables):
     """How many mutations were, all of those that apply."""
-    lines = Run(ctx, "mutants", **{"ARGS": "silent=0", **variables}).good().lines("verdicts.jsonl")
+    words = "silent=0 " + variables.pop("ARGS", "")
+    lines = Run(ctx, "mutants", ARGS=words, **variables).good().lines("verdicts.jsonl")
     if not lines or not all(v["mutation"] for v in lines):
         raise Failed(f"{len(lines)} lines, not all of them mutations")
     return len(lines)
