@@ -43,9 +43,6 @@ static void other_drop(void)
 /* The mms that share tables with the run's, which is the first of them. */
 static struct mm sharing[WL_SHARERS_MAX];
 static unsigned nr_sharing;
-static void sharers_drop(void);
-static void (*switch_by)(struct mm *mm); /* of crew_load() */
-
 static void (*switch_by)(struct mm *mm); /* of crew_load() */
 
 static void crew_switch(void *mm)
@@ -76,6 +73,15 @@ void crew_load(struct mm *mm, unsigned loaded, void (*switch_mm)(struct mm *mm))
 	}
 }
 
+static void sharers_drop(void)
+{
+	for (unsigned cpu = nr_cpus; cpu-- > 0 && nr_sharing;)
+		crew_switch_on(cpu, NULL);
+	for (unsigned k = 1; k < nr_sharing; k++)
+		mm_destroy(&sharing[k]);
+	nr_sharing = 0;
+}
+
 void crew_unload(struct mm *mm)
 {
 	for (unsigned cpu = nr_cpus; cpu-- > 0;)
@@ -102,15 +108,6 @@ void crew_share(struct run *run, const struct workload *wl)
 		run->sharer[k] = &sharing[k];
 	}
 	nr_sharing = wl->sharers;
-}
-
-static void sharers_drop(void)
-{
-	for (unsigned cpu = nr_cpus; cpu-- > 0 && nr_sharing;)
-		crew_switch_on(cpu, NULL);
-	for (unsigned k = 1; k < nr_sharing; k++)
-		mm_destroy(&sharing[k]);
-	nr_sharing = 0;
 }
 
 void crew_load_for(struct run *run, const struct workload *wl, unsigned loaded)

@@ -125,6 +125,5 @@ extern void (*ipi_tlb_hook)(void);
 extern void (*nmi_hook)(void);
 extern void (*nmi_mail_hook)(void);
 extern void (*irq_walk_hook)(void);
-extern void (*nmi_mail_hook)(void);
 
 #endif
