@@ -156,9 +156,13 @@ static void each_value(const char *key, const char *dflt, void (*add)(struct pla
 
 static void add_wl(struct plan *p, const char *v)
 {
-	LSET_FOR_EACH(struct workload, w, wl)
-		if ((!strcmp(v, "all") || !strcmp(v, w->name)) && p->nr_wl < PLAN_MAX)
-			p->wl[p->nr_wl++] = w;
+	LSET_FOR_EACH(struct workload, w, wl) {
+		if (strcmp(v, "all") && strcmp(v, w->name))
+			continue;
+		if (p->nr_wl == PLAN_MAX)
+			panic("more workloads than PLAN_MAX");
+		p->wl[p->nr_wl++] = w;
+	}
 }
 
 /* "": the default. */

@@ -6,7 +6,7 @@
 #include "crew.h"
 #include "series.h"
 
-#define PLAN_MAX 32
+#define PLAN_MAX 64
 
 struct plan {
 	const struct series *series; /* NULL: none is asked for */
