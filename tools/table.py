@@ -214,8 +214,10 @@ def reader_block(cells):
              f"{'scheme':13}{'mark':>8}{'walk':>8}{'gup':>8}  {'gup over none':33}left out", RULE]
     for name, cell in cells.items():
         mark, walk, gup = (cell.m[m] for m in ("mark", "walk", "gup"))
-        lines.append(f"{name:13}{round(mark['diff'], 1) + 0:>8.1f}{walk['base'] + walk['diff']:>8.1f}{gup['base'] + gup['diff']:>8.1f}"
-                     f"  {over_none_text(gup):33}{gup['n'] - gup['pairs']:>8}")
+        text = f"{name:13}{round(mark['diff'], 1) + 0:>8.1f}{walk['base'] + walk['diff']:>8.1f}"
+        if kind_of("gup", r["accel"]) != "none":
+            text += f"{gup['base'] + gup['diff']:>8.1f}  {over_none_text(gup):33}{gup['n'] - gup['pairs']:>8}"
+        lines.append(text)
     return "\n".join(lines)
 
 
