@@ -113,6 +113,8 @@ void stats_pairs(const u32 *v, const u32 *base, unsigned n, struct stats_pairs *
 			st->base += base[i];
 			sum += (s64)v[i] - base[i];
 		}
+	if (!st->n)
+		return;
 	st->base /= st->n;
 	st->diff = sum / (s64)st->n;
 	for (unsigned i = 0; i < n; i++)

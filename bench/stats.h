@@ -23,12 +23,14 @@ struct stats_pairs {
 };
 
 /**
- * stats_pairs - the differences of @n pairs
+ * stats_pairs - the differences of pairs
  * @v: values
  * @base: what each was taken beside
+ * @n: how many, 1 to STATS_PAIRS_MAX
+ * @st: filled in; no pairs (n = 0) if each has an interrupted side
  *
- * A pair of which one side took more than four times that side's median was interrupted, and does not count: the rule is the same for both
- * sides, and does not look at the difference. @n up to STATS_PAIRS_MAX.
+ * A pair of which one side took more than four times that side's median was interrupted, and does not count: the rule is the same for
+ * both sides, and does not look at the difference. Context: one caller at a time.
  */
 void stats_pairs(const u32 *v, const u32 *base, unsigned n, struct stats_pairs *st);
 #define STATS_PAIRS_MAX 4001

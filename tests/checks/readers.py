@@ -36,13 +36,16 @@ def exact(ctx):
     return f"{len(found)} cells"
 
 
-# Cells that show T1 to T5.
-JUDGED = {"T1": {"wl": "slot-store"}, "T2": {"walk": "bare+nmi"}, "T3": {"wl": "unshare-each"}, "T4": {"wl": "collapse"}, "T5": {"tlb": "pv"}}
+# Cells that show T1 to T5, and one that shows none of them.
+JUDGED = {"T1": {"wl": "slot-store"}, "T2": {"walk": "bare+nmi"}, "T3": {"wl": "unshare-each"}, "T4": {"wl": "collapse"}, "T5": {"tlb": "pv"},
+          "outer": {}}
 # What is made up of a scheme, and the row of it that tools/goal prints.
 MADE = {
     "good": ({}, ["yes", "yes", "+0.50%", "yes", "yes", "0.04"]),
     "each": ({"one_sync": "broken"}, ["yes,", "T3", "each", "yes", "+0.50%", "yes", "yes", "0.04"]),
-    "wrong": ({"broken": "T2"}, ["no:", "T2", "yes", "+0.50%", "yes", "yes", "0.04"]),
+    "wrong": ({"broken": ["T2"]}, ["no:", "T2", "yes", "+0.50%", "yes", "yes", "0.04"]),
+    # Broken without the nested walk, too: not by the nesting.
+    "outer": ({"broken": ["T2", "outer"]}, ["no:", "munmap-thp", "yes", "+0.50%", "yes", "yes", "0.04"]),
     "half": ({"missing": "T5"}, ["-", "T5", "yes", "+0.50%", "yes", "yes", "0.04"]),
     "dear": ({"diff": 10.0}, ["yes", "no", "+5.00%", "yes", "yes", "0.04"]),
     # So uncertain that it may be above the goal.
@@ -62,8 +65,8 @@ def made_results(name, diff=1.0, sd=0.0, idle=0, by=0, many=62, **_):
             {**cell, "walkers": 3, "ncpu": 8, "p50": 90, "ipi_sync": 3 * N, "bystander": 4, "by_sync": by * N}]
 
 
-def made_verdicts(name, broken=None, missing=None, one_sync="sound", **_):
-    cells = [({"wl": "munmap-thp", "tlb": "nmi", "walk": "bare", **where}, "broken" if race == broken else "sound")
+def made_verdicts(name, broken=(), missing=None, one_sync="sound", **_):
+    cells = [({"wl": "munmap-thp", "tlb": "nmi", "walk": "bare", **where}, "broken" if race in broken else "sound")
              for race, where in JUDGED.items() if race != missing]
     cells.append(({"wl": "unshare", "tlb": "nmi", "walk": "bare"}, one_sync))
     return [{"scheme": name, "cell": cell, "got": got} for cell, got in cells]

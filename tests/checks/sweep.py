@@ -42,7 +42,7 @@ def sound(ctx):
         if not bad.returncode or "no verdicts there" not in bad.stderr:
             raise Failed(f"no verdicts: status {bad.returncode}: {bad.stderr[-200:]}")
         with open(os.path.join(folder, "verdicts.jsonl"), "w", encoding="utf-8") as f:
-            f.writelines(json.dumps(v) + "\n" for v in [*made_verdicts("broadcast"), *made_verdicts("active-mm", broken="T2")])
+            f.writelines(json.dumps(v) + "\n" for v in [*made_verdicts("broadcast"), *made_verdicts("active-mm", broken=["T2"])])
         run = call_make(ctx, *call)
         if run.returncode or "cheapest sound one: broadcast from 2 CPUs on" not in run.stdout:
             raise Failed(f"status {run.returncode}: {run.stdout[-300:]}{run.stderr[-200:]}")
