@@ -37,8 +37,8 @@ def exact(ctx):
 
 
 # Cells that show T1 to T5, and one that shows none of them.
-JUDGED = {"T1": {"wl": "slot-store"}, "T2": {"walk": "bare+nmi"}, "T3": {"wl": "unshare-each"}, "T4": {"wl": "collapse"}, "T5": {"tlb": "pv"},
-          "outer": {}}
+JUDGED = {"T1": {"wl": "slot-store"}, "T2": {"walk": "bare+nmi"}, "T3": {"wl": "unshare-each"}, "T4": {"wl": "collapse"},
+          "T5": {"tlb": "pv"}, "outer": {}}
 # What is made up of a scheme, and the row of it that tools/goal prints.
 MADE = {
     "good": ({}, ["yes", "yes", "+0.50%", "yes", "yes", "0.04"]),
@@ -96,7 +96,8 @@ def goals(_):
 @check("readers.detectable")
 def detectable(_):
     """A difference below what its pairs show is not printed as one."""
-    for diff, sd, want in ((0.5, 5.0, "no difference detectable (1.40%)"), (-5.0, 5.0, "-10.00% (detectable 1.40%)"), (1.0, 0.0, "+2.00%, exact")):
+    for diff, sd, want in ((0.5, 5.0, "no difference detectable (1.40%)"), (-5.0, 5.0, "-10.00% (detectable 1.40%)"),
+                           (1.0, 0.0, "+2.00%, exact")):
         got = table.over_none_text({"base": 50.0, "diff": diff, "diff_sd": sd, "pairs": 400})
         if got != want:
             raise Failed(f"{got!r}, not {want!r}")
