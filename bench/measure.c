@@ -221,10 +221,15 @@ static bool is_odd(const struct cell *c, const struct counts *a, const struct co
 	return exact && (s->tlb < s->ran_tlb + o->tlb || s->sync + FRAME < s->ran_sync + o->sync || s->rest < o->rest);
 }
 
-/* Samples that may be dropped among @n good ones: more are not QEMU's doing, and taking them again would never end. */
+/*
+ * Samples that may be dropped among @n good ones: more are not QEMU's doing, and taking them again would never end. QEMU gives each CPU an
+ * equal share of what is left of the 100 ms, and a sample is as long as there are CPUs: their number counts twice.
+ */
 static u64 odd_max(u64 n)
 {
-	return 1 + n / 1000;
+	u64 cpus = nr_cpus;
+
+	return 1 + cpus / 64 + n * (1000 + cpus * cpus) / 1000000;
 }
 
 static u64 cut_max(u64 n)

@@ -41,6 +41,16 @@ static void print_str_or_null(const char *key, const char *v)
 		kprintf(",\"%s\":null", key);
 }
 
+static void print_pairs(const struct stats_pairs *pairs)
+{
+	u64 diff = (u64)(pairs->diff < 0 ? -pairs->diff : pairs->diff);
+
+	print_u64("pairs", pairs->n);
+	print_milli("base", pairs->base);
+	kprintf(",\"diff\":%s%llu.%03llu", pairs->diff < 0 ? "-" : "", (ull)(diff / 1000), (ull)(diff % 1000));
+	print_milli("diff_sd", pairs->sd);
+}
+
 /* Where a scheme runs. */
 static void print_place(const struct plan *p, const struct cell *c)
 {
@@ -106,6 +116,8 @@ void report_result(const struct plan *p, const struct cell *c, const char *metri
 	print_milli("sd", st->sd_milli);
 	print_parts(st);
 	print_milli("gross", gross_milli);
+	if (t->pairs.n)
+		print_pairs(&t->pairs);
 	print_u64("ipi_tlb", t->ipi_tlb);
 	print_u64("ipi_sync", t->ipi_sync);
 	print_u64("rounds", t->rounds);

@@ -34,6 +34,7 @@ struct totals {
 	u64 bad;      /* rounds in which the oracle reported a violation */
 	unsigned bystander; /* its CPU; 0: none */
 	struct bystander_count by; /* what it took */
+	struct stats_pairs pairs; /* of samples that were taken beside others; thousandths of a tick */
 	u64 cut;      /* samples dropped and taken again: see struct sample */
 	u64 odd;      /* ... see is_odd() in measure.c */
 };

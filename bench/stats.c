@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Distributions in integers: nearest-rank percentiles, mean and standard deviation in thousandths. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "stats.h"
 
@@ -89,6 +90,40 @@ u64 stats_median(u32 *v, u64 n)
 {
 	qsort(v, n, sizeof(*v), cmp_u32);
 	return rank(v, n, 500);
+}
+
+/* What no sample takes that ran undisturbed. */
+static u64 undisturbed(const u32 *v, unsigned n)
+{
+	static u32 sorted[STATS_PAIRS_MAX];
+
+	memcpy(sorted, v, n * sizeof(*v));
+	return 4 * stats_median(sorted, n);
+}
+
+void stats_pairs(const u32 *v, const u32 *base, unsigned n, struct stats_pairs *st)
+{
+	u64 most = undisturbed(v, n), most_base = undisturbed(base, n), var = 0;
+	s64 sum = 0;
+
+	*st = (struct stats_pairs){ 0 };
+	for (unsigned i = 0; i < n; i++)
+		if (v[i] <= most && base[i] <= most_base) {
+			st->n++;
+			st->base += base[i];
+			sum += (s64)v[i] - base[i];
+		}
+	if (!st->n)
+		return;
+	st->base /= st->n;
+	st->diff = sum / (s64)st->n;
+	for (unsigned i = 0; i < n; i++)
+		if (v[i] <= most && base[i] <= most_base) {
+			s64 d = (s64)v[i] - base[i] - st->diff;
+
+			var += (u64)(d * d);
+		}
+	st->sd = st->n > 1 ? isqrt(var / (st->n - 1)) : 0;
 }
 
 static void divide(u64 *v, u64 by)

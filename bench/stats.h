@@ -14,6 +14,27 @@ struct stats {
 	u64 part_milli[STATS_PARTS]; /* mean of each part */
 };
 
+/* Of samples that were taken two by two, a value and a base each; in the unit of the samples. */
+struct stats_pairs {
+	u64 n;    /* pairs that count; 0: no pairs */
+	u64 base; /* mean */
+	s64 diff; /* mean of value less base */
+	u64 sd;   /* of the differences */
+};
+
+/**
+ * stats_pairs - the differences of pairs
+ * @v: values
+ * @base: what each was taken beside
+ * @n: how many, 1 to STATS_PAIRS_MAX
+ * @st: filled in; no pairs (n = 0) if each has an interrupted side
+ *
+ * A pair of which one side took more than four times that side's median was interrupted, and does not count: the rule is the same for
+ * both sides, and does not look at the difference. Context: one caller at a time.
+ */
+void stats_pairs(const u32 *v, const u32 *base, unsigned n, struct stats_pairs *st);
+#define STATS_PAIRS_MAX 4001
+
 /* Summarises @v (n >= 1 values in the order in which they were taken) and sorts it. Percentile: nearest rank. */
 void stats_of(u32 *v, u64 n, struct stats *st);
 /* The median of @v (n >= 1 values); sorts it. */

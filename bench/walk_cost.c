@@ -3,10 +3,13 @@
  * walk-cost: what a scheme costs the reader, who pays it at every walk while writers are rare.
  *
  *   mark   begin() and end() alone, less the same loop of `none`
- *   walk   begin(), a walk of all levels to a 2M leaf, end(); the row of `none` is the bare walk
+ *   walk   begin(), a walk of all levels to a 2M leaf, end()
+ *   gup    GUP-fast of one page: close interrupts, begin(), the walk, a reference (never from zero), the second look at the slot, end(), open
+ *          interrupts, give the reference back
  *
- * One CPU, interrupts off, nobody else runs. A sample is a loop of LOOPS; schemes take turns sample by sample. Under icount a
- * fence costs one instruction like any other: what it costs in time is for the host arch (and silicon) to say.
+ * One CPU, nobody else runs. A sample is a loop of LOOPS, and each is one of a pair: the scheme's and that of `none` straight after or before
+ * it, in turn, so that what drifts (clock, caches) falls on both. Under icount a fence costs one instruction like any other: what it costs in
+ * time is for the host arch (and silicon) to say.
  */
 #include <console.h>
 #include <cpu.h>
@@ -15,63 +18,84 @@
 #include "measure.h"
 #include "pool.h"
 
-#define LOOPS 1000
-#define SAMPLES 201
+#define LOOPS 250
+#define WARM 50 /* loops before them: code that has not run for a while starts slowly, and that of `none` runs more often than any other */
+#define SAMPLES 4001
+/* Where a clock counts instructions, one sample is like another. */
+#define SAMPLES_EXACT 25
+
+static const char *const metrics[NR_WALK_PARTS] = { "mark", "walk", "gup" };
 
 static struct mm cost_mm;
 static struct pool pool;
-static u32 mark[PLAN_MAX][SAMPLES], walk[PLAN_MAX][SAMPLES]; /* thousandths of a tick a loop */
+/* Of a scheme and part, and of `none` beside it, in thousandths of a tick a loop. */
+static u32 costs[PLAN_MAX][NR_WALK_PARTS][SAMPLES], bases[PLAN_MAX][NR_WALK_PARTS][SAMPLES];
 
-static u64 cost_of(walk_cost_fn *fn)
+static u32 cost_of(const struct sync_scheme *s, enum walk_part part)
 {
-	u64 flags = arch_irq_save();
-	u64 ticks = fn(&cost_mm, pool_va(&pool, 0), LOOPS) - fn(&cost_mm, pool_va(&pool, 0), 0);
+	walk_cost_fn *fn = s->cost[part];
+	u64 va = pool_va(&pool, 0), flags = arch_irq_save(), less, ticks;
 
+	if (part == WALK_PART_GUP)
+		arch_irq_restore(flags);
+	fn(&cost_mm, va, WARM);
+	less = fn(&cost_mm, va, WARM);
+	ticks = fn(&cost_mm, va, WARM + LOOPS) - less;
 	arch_irq_restore(flags);
-	return (s64)ticks < 0 ? 0 : ticks * 1000 / LOOPS;
+	return (s64)ticks < 0 ? 0 : (u32)(ticks * 1000 / LOOPS);
 }
 
 static void cost_sample(const struct plan *p, unsigned n)
 {
-	u64 bare = cost_of(sync_find("none")->cost_mark);
+	const struct sync_scheme *none = sync_find("none");
 
-	for (unsigned i = 0; i < p->nr_sync; i++) {
-		u64 m = cost_of(p->sync[i]->cost_mark);
-
-		mark[i][n] = (u32)(m > bare ? m - bare : 0);
-		walk[i][n] = (u32)cost_of(p->sync[i]->cost_walk);
-	}
+	for (unsigned i = 0; i < p->nr_sync; i++)
+		for (enum walk_part part = 0; part < NR_WALK_PARTS; part++) {
+			if (n & 1)
+				bases[i][part][n] = cost_of(none, part);
+			costs[i][part][n] = cost_of(p->sync[i], part);
+			if (!(n & 1))
+				bases[i][part][n] = cost_of(none, part);
+		}
 }
 
-static void cost_report(const struct plan *p, const struct workload *wl, unsigned i, const char *metric, u32 *v)
+static void cost_report(const struct plan *p, const struct workload *wl, unsigned i, enum walk_part part, unsigned samples)
 {
+	u32 *v = costs[i][part], *base = bases[i][part];
 	struct cell c = { .wl = wl, .sync = p->sync[i] };
-	struct totals t = { .n = SAMPLES, .walks = SAMPLES * LOOPS };
+	struct totals t = { .n = samples, .walks = (u64)samples * LOOPS };
 	struct stats st;
 
-	stats_of(v, SAMPLES, &st);
+	stats_pairs(v, base, samples, &t.pairs);
+	if (part == WALK_PART_MARK)
+		for (unsigned n = 0; n < samples; n++)
+			v[n] = stats_less(v[n], base[n]);
+	stats_of(v, samples, &st);
 	stats_divide(&st, 1000);
-	report_result(p, &c, metric, &st, st.mean_milli, 0, &t);
+	report_result(p, &c, metrics[part], &st, st.mean_milli, 0, &t);
 }
 
 static int walk_cost_measure(const struct plan *p, const struct workload *wl)
 {
+	unsigned samples = p->account ? SAMPLES_EXACT : SAMPLES;
+
 	mm_create(&cost_mm);
 	if (pool_fill(&pool, &cost_mm, 1) != 1)
 		panic("no memory for one 2M leaf");
-	for (unsigned n = 0; n < SAMPLES; n++)
+	cost_sample(p, 0); /* once for caches, and for marks that stay; taken again */
+	for (unsigned n = 0; n < samples; n++)
 		cost_sample(p, n);
-	for (unsigned i = 0; i < p->nr_sync; i++) {
-		cost_report(p, wl, i, "mark", mark[i]);
-		cost_report(p, wl, i, "walk", walk[i]);
-	}
-	frame_put(arch_pte_pa(pt_unmap(&cost_mm, pool_va(&pool, 0), 1, NULL), 1));
+	for (unsigned i = 0; i < p->nr_sync; i++)
+		for (enum walk_part part = 0; part < NR_WALK_PARTS; part++)
+			cost_report(p, wl, i, part, samples);
+	if (!frame_put(arch_pte_pa(pt_unmap(&cost_mm, pool_va(&pool, 0), 1, NULL), 1)))
+		panic("walk-cost: a reference was not given back");
 	mm_destroy(&cost_mm);
 	return 0;
 }
 
 WORKLOAD(walk_cost) = {
 	.name = "walk-cost",
-	.doc = "what begin() and end() cost a reader, alone and around a four-level walk",
+	.doc = "what begin() and end() cost a reader: alone, around a walk of all levels, and in a GUP-fast of one page, beside none's",
 	.measure = walk_cost_measure,
 };

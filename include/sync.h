@@ -87,7 +87,7 @@ struct sync_scheme {
 	void (*switch_mm)(struct mm *mm); /* NULL, or the mutation is one of mm_switch() */
 	void (*sync)(struct mm *mm, const struct cpumask *drained);
 	walk_fn *walk_loop[NR_WALK_TYPES]; /* NULL: not instantiated */
-	walk_cost_fn *cost_mark, *cost_walk;
+	walk_cost_fn *cost[NR_WALK_PARTS];
 	void (*nmi_walk)(struct walker *w);  /* the size walk that nests into one of bare+nmi, gup+nmi */
 	void (*trap_walk)(struct walker *w); /* the walk of slot+mce, slot-irq */
 	walk_fault_fn *fault;

@@ -114,22 +114,37 @@ static __always_inline bool walk_fill(struct mm *mm, u64 va, walk_use_fn *use, v
 	return done;
 }
 
-/* What the reader pays: @n marks alone, and @n marks around a four-level walk; interrupts already off. Returns the ticks. */
+/* What a reader pays for, @n times: the scheme alone, then what it stands around. Returns the ticks. */
+enum walk_part {
+	WALK_PART_MARK,   /* begin() and end(); interrupts are off */
+	WALK_PART_LEVELS, /* ... around a walk of all levels; interrupts are off */
+	WALK_PART_GUP,    /* GUP-fast of one page, from closing interrupts to the put: the steps of walk_once_gup() without parks and records */
+	NR_WALK_PARTS
+};
 typedef u64 walk_cost_fn(struct mm *mm, u64 va, u64 n);
 
-static __always_inline u64 walk_cost(struct mm *mm, u64 va, u64 n, const bool walk, const unsigned mut, walk_begin_fn *begin,
+static __always_inline u64 walk_cost(struct mm *mm, u64 va, u64 n, const enum walk_part part, const unsigned mut, walk_begin_fn *begin,
 				     walk_end_fn *end)
 {
-	struct walked at;
+	const bool gup = part == WALK_PART_GUP;
 	u64 t0 = arch_cycles_start();
 
 	for (u64 i = 0; i < n; i++) {
+		u64 flags = gup ? arch_irq_save() : 0;
 		u64 token = begin(mm, mut);
+		struct walked at;
+		bool held = false;
 
-		if (walk)
+		if (part != WALK_PART_MARK)
 			walk_levels(mm, va, WALK_T_BARE, &at);
+		if (gup)
+			held = walk_pin(&at, 1, mut);
 		barrier(); /* compiler: the loop stays a loop also where the scheme marks nothing */
 		end(mm, token, mut);
+		if (gup)
+			arch_irq_restore(flags);
+		if (held)
+			walk_unpin(&at, 1);
 	}
 	return arch_cycles_stop() - t0;
 }
@@ -176,6 +191,12 @@ void walk_loop_exempt(struct walker *w);
 		walk_loop(w, WALK_T_##T, m, ident##_begin, ident##_end);                           \
 	}
 
+#define WALK_COST_(ident, m, P)                                                                    \
+	static __timed __cacheline u64 ident##_##m##_cost_##P(struct mm *mm, u64 va, u64 n)        \
+	{                                                                                          \
+		return walk_cost(mm, va, n, WALK_PART_##P, m, ident##_begin, ident##_end);         \
+	}
+
 /* What every instantiation of a scheme has, so that it can run under any TLB method. */
 #define DEFINE_WALK_FAULT(ident, m)                                                                \
 	static bool ident##_##m##_fault(struct mm *mm, u64 va, walk_use_fn *use, void *arg)        \
@@ -211,14 +232,9 @@ void walk_loop_exempt(struct walker *w);
 	{                                                                                          \
 		walk_slot_trapped(w, m, ident##_begin, ident##_end);                               \
 	}                                                                                          \
-	static __timed u64 ident##_##m##_cost_mark(struct mm *mm, u64 va, u64 n)                   \
-	{                                                                                          \
-		return walk_cost(mm, va, n, false, m, ident##_begin, ident##_end);                 \
-	}                                                                                          \
-	static __timed u64 ident##_##m##_cost_walk(struct mm *mm, u64 va, u64 n)                   \
-	{                                                                                          \
-		return walk_cost(mm, va, n, true, m, ident##_begin, ident##_end);                  \
-	}
+	WALK_COST_(ident, m, MARK)                                                                 \
+	WALK_COST_(ident, m, LEVELS)                                                               \
+	WALK_COST_(ident, m, GUP)
 
 /* The fields of struct sync_scheme. A type that is not there stays NULL: who asks for it gets an error (verdict.c). */
 #define WALK_LOOP_INIT_(ident, m, T) [WALK_T_##T] = ident##_##m##_walk_##T
@@ -232,7 +248,8 @@ void walk_loop_exempt(struct walker *w);
 		       WALK_LOOP_INIT_(ident, m, KVM), WALK_LOOP_INIT_(ident, m, SLOT), WALK_LOOP_INIT_(ident, m, SLOT_REAL), \
 		       WALK_LOOP_INIT_(ident, m, SLOT_MCE), [WALK_T_SLOT_IRQ] = walk_loop_slot_irq, \
 		       [WALK_T_EXEMPT] = walk_loop_exempt },                                       \
-	.cost_mark = ident##_##m##_cost_mark, .cost_walk = ident##_##m##_cost_walk,                \
+	.cost = { [WALK_PART_MARK] = ident##_##m##_cost_MARK, [WALK_PART_LEVELS] = ident##_##m##_cost_LEVELS, \
+		  [WALK_PART_GUP] = ident##_##m##_cost_GUP },                                      \
 	.nmi_walk = ident##_##m##_nmi_walk, .trap_walk = ident##_##m##_trap_walk, .fault = ident##_##m##_fault, \
 	.meet = ident##_##m##_meet
 

@@ -41,18 +41,12 @@ static __always_inline bool walk_unchanged(const struct walked *at, const unsign
 }
 
 /* Take @n references and recheck; true if the frame may be used. */
-static __always_inline bool walk_grab(struct walker *w, struct walked *at, u64 n, const unsigned mut)
+static __always_inline bool walk_pin(const struct walked *at, u64 n, const unsigned mut)
 {
 	u64 pa = arch_pte_pa(at->e, at->level);
 
-	walk_dwell(w);
 	if (at->e == PTE_NONE || (mut != M_GUP_SPECIAL && arch_pte_prot(at->e) & PROT_SPECIAL))
 		return false;
-	if (mut == M_GUP_RECHECK_FIRST) {
-		if (!walk_unchanged(at, mut))
-			return false;
-		walk_dwell(w);
-	}
 	if (mut == M_GUP_PLAIN_GET)
 		pword_add(&frame_of(pa)->ref, (s64)n);
 	else if (!frame_try_grab(pa, n)) /* [walk.grab] */
@@ -67,16 +61,34 @@ static __always_inline bool walk_grab(struct walker *w, struct walked *at, u64 n
 	return true;
 }
 
+/* The same by a walker, which stays inside its walk before. */
+static __always_inline bool walk_grab(struct walker *w, const struct walked *at, u64 n, const unsigned mut)
+{
+	walk_dwell(w);
+	if (mut == M_GUP_RECHECK_FIRST) {
+		if (at->e == PTE_NONE || !walk_unchanged(at, mut))
+			return false;
+		walk_dwell(w);
+	}
+	return walk_pin(at, n, mut);
+}
+
+static __always_inline void walk_unpin(const struct walked *at, u64 n)
+{
+	u64 pa = arch_pte_pa(at->e, at->level);
+
+	oracle_walk_unref(pa);
+	frame_drop(pa, n);
+}
+
 /* Behind the walk, interrupts on again. */
 static __always_inline void walk_use_held(struct walker *w, const struct walked *at, u64 n, const unsigned mut)
 {
-	u64 pa = arch_pte_pa(at->e, at->level);
 	pte_t used = mut == M_GUP_RELOAD ? pte_load(at->slot) : at->e;
 
 	if (arch_pte_present(used))
 		walk_read(w, arch_pte_pa(used, at->level));
-	oracle_walk_unref(pa);
-	frame_drop(pa, n);
+	walk_unpin(at, n);
 }
 
 static __always_inline void walk_once_bare(struct walker *w, const enum walk_type type, const unsigned mut, walk_begin_fn *begin,

@@ -59,7 +59,7 @@ def cells_table(verdicts, notes):
 
 def reader_costs(results):
     """{scheme: what begin() and end() cost}"""
-    return {r["sync"]: r["mean"] for r in results if r["m"] == "mark" and table.kind_of("mark", r["accel"]) != "none"}
+    return {r["sync"]: r["diff"] for r in results if r["m"] == "mark" and table.kind_of("mark", r["accel"]) != "none"}
 
 
 class Explained:

@@ -12,6 +12,15 @@ SCHEDULE = "  | "
 BANNER = "skeet "
 
 
+def lines_of(path):
+    """The objects of a file, a line each, with or without the mark of the serial line; none if there is no such file."""
+    try:
+        with open(path, encoding="utf-8") as f:
+            return [json.loads(line[3 * line.startswith(("@r ", "@v ", "@l ")):]) for line in f if line.strip()]
+    except FileNotFoundError:
+        return []
+
+
 def flat(verdict):
     """A verdict with its cell's fields beside its own, named as those of a result are."""
     return {**verdict, **verdict["cell"], "sync": verdict["scheme"]}

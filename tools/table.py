@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Results and verdicts as a table for people, at most 80 columns wide, and one sentence that says what they mean."""
 import json
+import math
 import os
 
 from stream import litmus_problem
@@ -190,6 +191,36 @@ def metric_block(cells):
     return "\n".join(lines)
 
 
+# So many standard errors: a difference of that size shows in four runs of five at the level of one in twenty (1.96 + 0.84).
+DETECTABLE = 2.80
+
+
+def over_none(r):
+    """Of a result that was taken in pairs with none's: (the difference in percent of none's, the smallest that such pairs show)."""
+    return 100 * r["diff"] / r["base"], 100 * DETECTABLE * r["diff_sd"] / math.sqrt(r["pairs"]) / r["base"]
+
+
+def over_none_text(r):
+    percent, least = over_none(r)
+    if not r["diff_sd"]:
+        return f"{percent:+.2f}%, exact"
+    return f"{percent:+.2f}% (detectable {least:.2f}%)" if abs(percent) > least else f"no difference detectable ({least:.2f}%)"
+
+
+def reader_block(cells):
+    """What the reader pays, each loop beside the same one of none: pairs that were interrupted are left out."""
+    r = next(iter(cells.values())).any
+    lines = [f"{r['wl']}, {r['n']} pairs of loops a scheme: means, and gup beside none's gup",
+             f"{'scheme':13}{'mark':>8}{'walk':>8}{'gup':>8}  {'gup over none':33}left out", RULE]
+    for name, cell in cells.items():
+        mark, walk, gup = (cell.m[m] for m in ("mark", "walk", "gup"))
+        text = f"{name:13}{round(mark['diff'], 1) + 0:>8.1f}{walk['base'] + walk['diff']:>8.1f}"
+        if kind_of("gup", r["accel"]) != "none":
+            text += f"{gup['base'] + gup['diff']:>8.1f}  {over_none_text(gup):33}{gup['n'] - gup['pairs']:>8}"
+        lines.append(text)
+    return "\n".join(lines)
+
+
 def flush_cost(cells):
     """The invalidate's own p50: lowest to highest over the schemes, which share it."""
     p50 = [p for p in (cell.number("tlb", "p50") for cell in cells.values()) if p is not None]
@@ -224,6 +255,8 @@ def bystander_line(cells):
 
 def block_text(cells, verdicts):
     r = next(iter(cells.values())).any
+    if "pairs" in r:
+        return reader_block(cells)
     if all("unmap" not in cell.m for cell in cells.values()):
         return metric_block(cells)
     lines = [f"{r['wl']}, tlb={r['tlb']}, walk={r['walk']}, walkers={r['walkers']}, loaded={r['loaded']} of {r['ncpu']} CPUs"

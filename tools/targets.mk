@@ -9,7 +9,7 @@ RUN = tools/run $(RUN_WHAT) $(if $(CPUS),--cpus $(CPUS)) $(if $(OUT),--out '$(OU
 # As many jobs as CPUs, unless this make was told how many.
 JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
 
-.PHONY: all force deps run raw list sweep cells verdict verdicts mutants model report check iso help clean distclean
+.PHONY: all force deps run raw list figures readers goal sweep cells verdict verdicts mutants model report check iso help clean distclean
 force:
 
 EVERY_ARCH := $(ARCHES) host
@@ -19,7 +19,7 @@ deps:
 	$(Q)tools/deps run $(if $(filter all,$(ARCH)),$(EVERY_ARCH),$(ARCH))
 
 ifeq ($(ARCH),all)
-run raw list cells verdict verdicts mutants:
+run raw list figures cells verdict verdicts mutants:
 	$(Q)status=0; for a in $(EVERY_ARCH); do \
 		$(again) ARCH=$$a $(if $(OUT),OUT='$(OUT)'/$$a) $@ || status=1; done; exit $$status
 else
@@ -33,6 +33,8 @@ ready:
 
 run: ready
 	$(Q)$(RUN) --args='$(ARGS)'
+figures: ready
+	$(Q)$(RUN) --plan timing --args='$(ARGS)'
 raw: ready
 	$(Q)$(RUN) --raw $(if $(PLAN),--plan $(PLAN)) --args='$(ARGS)'
 list: ready
@@ -44,10 +46,24 @@ verdict: ready
 verdicts: ready
 	$(Q)$(RUN) --plan verdict --args='series=all $(ARGS)'
 sweep: ready
-	$(Q)tools/sweep --ncpus '$(or $(NCPUS),2 4 8 16 32 64)' --out '$(or $(OUT),out/sweep-$(shell date +%Y%m%d-%H%M%S))' -- $(RUN_WHAT) --args='$(ARGS)'
+	$(Q)tools/sweep --ncpus '$(or $(NCPUS),2 4 8 16 32 64)' --out '$(or $(OUT),out/sweep-$(shell date +%Y%m%d-%H%M%S))' \
+		$(if $(VERDICTS),--verdicts '$(VERDICTS)') --args='$(ARGS)' -- $(RUN_WHAT)
 mutants: ready
 	$(Q)$(RUN) --plan mutants --args='$(if $(findstring mutate=,$(ARGS)),,mutate=all) $(if $(findstring silent=,$(ARGS)),,silent=10) $(ARGS)'
 endif
+
+# Every scheme on every architecture, side by side; and what decides whether one meets the goals (tools/goal).
+GOAL := $(or $(OUT),out/goal-$(shell date +%Y%m%d-%H%M%S))
+GOAL_CELLS := munmap-thp,slot-store,mm-switch,unshare,unshare-each,collapse,collapse-free,exit-mm
+readers:
+	$(Q)$(again) ARCH=all OUT='$(GOAL)/readers' ARGS='bench=walk-cost sync=all' figures
+	$(Q)tools/goal '$(GOAL)'/readers/*
+goal: readers
+	$(Q)$(again) ARCH=host CPUS=4 OUT='$(GOAL)/cells' ARGS='sync=all bench=$(GOAL_CELLS) walk=bare,bare+nmi,gup tlb=nmi,ipi,pv' cells || \
+		echo 'goal: not every verdict is as declared (above)'
+	$(Q)$(again) ARCH=x86_64 CPUS=8 OUT='$(GOAL)/bystander' ARGS='sync=all tlb=nmi walkers=3 bystander=yes n=300' figures
+	$(Q)$(again) ARCH=x86_64 OUT='$(GOAL)/sweep' NCPUS='8 64' VERDICTS='$(GOAL)/cells' ARGS='sync=all tlb=nmi walkers=0 n=100' sweep
+	$(Q)tools/goal '$(GOAL)'/readers/* '$(GOAL)/cells' '$(GOAL)/bystander' '$(GOAL)/sweep'
 
 # ONLY: part of the name of a case, as the first column of the table and the next two make it, and then with its counter-example.
 model:
