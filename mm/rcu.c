@@ -24,8 +24,8 @@
  * been missed by the look that has been taken (the mutation join-late). Nobody polls by itself: who calls polls, or waits in
  * rcu_barrier().
  * An NMI's walk inside a walk is covered by its thread's, one elsewhere by the next quiescent state of its CPU; on a CPU that is idle
- * here nobody may walk. A quiescent state is one atomic: between a store and a fence behind it, where an exception is no fence, an NMI would
- * walk while others still see the number before, and take the change for the end of its walk.
+ * here nobody may walk. A quiescent state is one atomic: between a store and a fence behind it, where an exception is no fence, an NMI
+ * would walk while others still see the number before, and they would take the change for the end of its walk.
  */
 #include <smp.h>
 #include <sync.h>

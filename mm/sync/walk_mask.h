@@ -50,7 +50,10 @@ static __always_inline void walk_mask_sync(const struct pword *mask, const unsig
 	if (mut != M_NO_SYNC_FENCE)
 		fence_full();
 	mm_mask_others(&to, mask); /* [walk-mask.sync.scan] */
-	/* [walk-mask.sync.acquire] Acquire: a bit read as clear before the free of what its walk used; pairs with the atomic in walk_mask_end(). */
+	/*
+	 * [walk-mask.sync.acquire] Acquire: a bit read as clear before the free of what its walk used; pairs with the atomic in
+	 * walk_mask_end().
+	 */
 	fence_load();
 	sync_ipi(&to);
 }

@@ -290,7 +290,10 @@ static __always_inline void bcast_flush(struct mm *mm, const struct tlb_range *r
 
 	if (!drained)
 		drained = &own;
-	/* [bcast.flush.fence] Orders the store to the slot before the loads of the masks and of what CPUs show; pairs with the fence in mm_switch() (T7). */
+	/*
+	 * [bcast.flush.fence] Orders the store to the slot before the loads of the masks and of what CPUs show; pairs with the fence in
+	 * mm_switch() (T7).
+	 */
 	fence_full();
 	id = pword_load_acquire(&mm->global_id); /* [bcast.flush.id] */
 	if (id)

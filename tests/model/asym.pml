@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * asym (mm/sync/asym.c): the walker's mark, seq's number, has no fence; the writer makes the walker's CPU fence instead, by an interrupt that
- * closed interrupts do not stop (an NMI; membarrier() by other means), then reads the number and waits as seq does. Either the walker's number
- * is visible after that fence, or its first load is behind it and sees the empty slot. The remote fence must come after the store to the
- * slot and before the load of the number; a fence of the writer's own is no help (NO_REMOTE_FENCE).
+ * asym (mm/sync/asym.c): the walker's mark, seq's number, has no fence; the writer makes the walker's CPU fence instead, by
+ * an interrupt that closed interrupts do not stop (an NMI; membarrier() by other means), then reads the number and waits as
+ * seq does. Either the walker's number is visible after that fence, or its first load is behind it and sees the empty slot.
+ * The remote fence must come after the store to the slot and before the load of the number; a fence of the writer's own is no
+ * help (NO_REMOTE_FENCE).
  */
 #define NVAR 3
 #define WALKS (3 - nested)

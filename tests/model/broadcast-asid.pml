@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * T15 (mm/tlb/bcast.c): an mm moves from CPU-local IDs to a broadcast ID (INVLPGB). While a CPU still runs it under its local ID, an
- * invalidate by the broadcast ID does not reach that CPU's entries: until the transition is over, each flush also interrupts the CPUs
- * that have not gone over yet, and waits for those that are just switching. It is over when a flush finds none. Races: a CPU that chooses its
- * ID, against the writer that gives the broadcast ID, and against the flush that ends the transition.
+ * T15 (mm/tlb/bcast.c): an mm moves from CPU-local IDs to a broadcast ID (INVLPGB). While a CPU still runs it under its local
+ * ID, an invalidate by the broadcast ID does not reach that CPU's entries: until the transition is over, each flush also
+ * interrupts the CPUs that have not gone over yet, and waits for those that are just switching. It is over when a flush finds
+ * none. Races: a CPU that chooses its ID, against the writer that gives the broadcast ID, and against the flush that ends the
+ * transition.
  *
  * CPU 0 loads the mm once and translates two pages. CPU 1 gives the ID, then takes the pages away, one flush each.
  */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * T10 (bench/dontneed.c, mm/pt.c): MADV_DONTNEED of a huge leaf against a fault at the same address, both with mmap_lock for reading. The zap clears the
- * leaf under the page-table lock; the fault, as soon as it gets the lock, installs a table with a small leaf. If the zap leaves
- * the flush for after the unlock, a third CPU still translates by the huge entry and loads the small one: two sizes for one
- * address.
+ * T10 (bench/dontneed.c, mm/pt.c): MADV_DONTNEED of a huge leaf against a fault at the same address, both with mmap_lock for
+ * reading. The zap clears the leaf under the page-table lock; the fault, as soon as it gets the lock, installs a table with a
+ * small leaf. If the zap leaves the flush for after the unlock, a third CPU still translates by the huge entry and loads the
+ * small one: two sizes for one address.
  */
 #define NCPU 3
 #define NOBJ 1

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * T9: x86's generations (mm/tlb/gen.c). A flush raises the mm's generation and asks a CPU to come up to it: wholly, or for one page. The CPU
- * skips a request that it is past, and may do the part only if it is exactly one behind and nobody has raised the generation
- * since; then it says that it is up to date with the mm. Two requests may be taken in either order: if the second is done in
- * part and then called up to date, the first is skipped, and its entry stays.
+ * T9: x86's generations (mm/tlb/gen.c). A flush raises the mm's generation and asks a CPU to come up to it: wholly, or for
+ * one page. The CPU skips a request that it is past, and may do the part only if it is exactly one behind and nobody has
+ * raised the generation since; then it says that it is up to date with the mm. Two requests may be taken in either order: if
+ * the second is done in part and then called up to date, the first is skipped, and its entry stays.
  */
 #define NCPU 3
 #define NOBJ 2 /* the frames of pages A and B */

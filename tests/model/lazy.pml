@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * T8 (mm/tlb/gen.c): a lazy CPU runs no user code but keeps the root, and its MMU may still walk ahead through a cached table pointer. A flush
- * passes over it and counts the mm's generation up; when the CPU stops being lazy it compares the generations and catches up.
- * That is enough for leaves, which only user code uses, and not for tables: a flush that unhooks a table must wake it. And the
- * race of leaving: the CPU says that it is no longer lazy, then reads the generation; the flusher raises it, then reads who is
- * lazy. A full fence on both sides, or both miss each other.
+ * T8 (mm/tlb/gen.c): a lazy CPU runs no user code but keeps the root, and its MMU may still walk ahead through a cached table
+ * pointer. A flush passes over it and counts the mm's generation up; when the CPU stops being lazy it compares the
+ * generations and catches up. That is enough for leaves, which only user code uses, and not for tables: a flush that unhooks
+ * a table must wake it. And the race of leaving: the CPU says that it is no longer lazy, then reads the generation; the
+ * flusher raises it, then reads who is lazy. A full fence on both sides, or both miss each other.
  */
 #define NCPU 2
 #define NOBJ 2 /* 0 the frame of a leaf, 1 a table */

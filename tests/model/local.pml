@@ -2,8 +2,8 @@
 /*
  * T13: a flush of this CPU only, after an upgrade (read-only to writable). Another CPU that still holds the read-only entry
  * faults, finds nothing to do, and must flush its own entry, or it faults for ever. For a downgrade it is no flush at all: a
- * write by the other CPU's old entry comes after the page was declared read-only (DOWNGRADE). The fault and its flush are no C: the kernel
- * here has no code of a user that could fault.
+ * write by the other CPU's old entry comes after the page was declared read-only (DOWNGRADE). The fault and its flush are no
+ * C: the kernel here has no code of a user that could fault.
  */
 #define NCPU 2
 #define NOBJ 1

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * mm-mask and global-mask (mm/sync/walk_mask.h): a walker sets its CPU's bit in a mask (of the mm; of all) and clears it at the end; sync
- * interrupts the CPUs in the mask. As mm-count, and T2: a walk from an NMI must leave the bit as it found it. With one mm the two are the
- * same protocol; with shared tables they are not (share.pml).
+ * mm-mask and global-mask (mm/sync/walk_mask.h): a walker sets its CPU's bit in a mask (of the mm; of all) and clears it at
+ * the end; sync interrupts the CPUs in the mask. As mm-count, and T2: a walk from an NMI must leave the bit as it found it.
+ * With one mm the two are the same protocol; with shared tables they are not (share.pml).
  */
 #define NVAR 3
 #define WALKS 2

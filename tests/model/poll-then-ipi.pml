@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * poll-then-ipi (mm/sync/poll_then_ipi.c): the writer looks at the mark of active-mm for a while, then interrupts. What it has seen gone it
- * knows by the mark alone, as poll; what it has not by the interrupt, as active-mm. How often it looks is left open.
+ * poll-then-ipi (mm/sync/poll_then_ipi.c): the writer looks at the mark of active-mm for a while, then interrupts. What it
+ * has seen gone it knows by the mark alone, as poll; what it has not by the interrupt, as active-mm. How often it looks is
+ * left open.
  */
 #define NVAR 3
 #define WALKS 2

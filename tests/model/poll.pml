@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * poll (mm/sync/poll.c): the fenced mark of active-mm, but the writer waits for it to go instead of sending an IPI. Nothing but the mark says
- * that the walk is over, so the mark must be released last and acquired.
+ * poll (mm/sync/poll.c): the fenced mark of active-mm, but the writer waits for it to go instead of sending an IPI. Nothing
+ * but the mark says that the walk is over, so the mark must be released last and acquired.
  */
 #define NVAR 3
 #define WALKS 2

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rcu (mm/sync/rcu.c, mm/rcu.c, mm/rcu.h): a walker marks nothing. A CPU's number is even while it is idle and odd while it may walk, and
- * changes at each quiescent state, a point outside any walk; the writer waits until a number that it saw odd has changed.
+ * rcu (mm/sync/rcu.c, mm/rcu.c, mm/rcu.h): a walker marks nothing. A CPU's number is even while it is idle and odd while it
+ * may walk, and changes at each quiescent state, a point outside any walk; the writer waits until a number that it saw odd
+ * has changed.
  *
- * Races: T1 when a CPU stops being idle, and at each quiescent state: a number that is still the old one for the writer, while the next walk has
- * loaded the slot; a look at the numbers before the slot is empty for others, which sees a CPU idle that can still load the old entry. A use
- * that completes behind the number that says that the walk is over. In-place reuse must wait for the grace period as a free does: that a
- * callback is queued is not enough (NO_GRACE).
+ * Races: T1 when a CPU stops being idle, and at each quiescent state: a number that is still the old one for the writer,
+ * while the next walk has loaded the slot; a look at the numbers before the slot is empty for others, which sees a CPU idle
+ * that can still load the old entry. A use that completes behind the number that says that the walk is over. In-place reuse
+ * must wait for the grace period as a free does: that a callback is queued is not enough (NO_GRACE).
  *
- * An NMI may walk wherever its CPU is not idle, also in the middle of a quiescent state: that is an atomic, so that the NMI comes before the
- * new number or finds it visible. With a releasing store and a fence behind it (STORE_AND_FENCE) the NMI's walk comes between the two.
+ * An NMI may walk wherever its CPU is not idle, also in the middle of a quiescent state: that is an atomic, so that the NMI
+ * comes before the new number or finds it visible. With a releasing store and a fence behind it (STORE_AND_FENCE) the NMI's
+ * walk comes between the two.
  */
 #define NVAR 3
 #define WALKS 2

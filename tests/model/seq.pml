@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * seq (mm/sync/seq.c): each CPU counts the begins and ends of its outermost walks: odd is inside. The writer waits, without an IPI, until a
- * number that it saw odd has changed: for walks that began before it only, however often the CPU walks meanwhile. An NMI between
- * the outer mark and its fence finds the number odd already: without a fence of its own its walk is unmarked for all others
- * (where an NMI does not empty the buffer). A nested walk that ends the outer mark makes an outer walk look like none (T2). A wait for
- * "even" would also wait for later walks.
+ * seq (mm/sync/seq.c): each CPU counts the begins and ends of its outermost walks: odd is inside. The writer waits, without
+ * an IPI, until a number that it saw odd has changed: for walks that began before it only, however often the CPU walks
+ * meanwhile. An NMI between the outer mark and its fence finds the number odd already: without a fence of its own its walk is
+ * unmarked for all others (where an NMI does not empty the buffer). A nested walk that ends the outer mark makes an outer
+ * walk look like none (T2). A wait for "even" would also wait for later walks.
  */
 #define NVAR 3
 #define WALKS (3 - nested)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * T3 (bench/unshare.c): a page table that mms A, B and C share. Whoever unshares it clears its own slot and counts down under a lock; the last one
- * leaves it to A alone, which then reuses it in place. A walker of C that entered before C unshared may still be inside. A sync
- * may be saved for all but the last unsharer only if the last one's reaches walkers of every former sharer: one that asks for
- * walkers of its own mm (B's) does not see C's. Two CPUs unshare, in either order; CPU 0 walks C, marked as in active-mm.
+ * T3 (bench/unshare.c): a page table that mms A, B and C share. Whoever unshares it clears its own slot and counts down under
+ * a lock; the last one leaves it to A alone, which then reuses it in place. A walker of C that entered before C unshared may
+ * still be inside. A sync may be saved for all but the last unsharer only if the last one's reaches walkers of every former
+ * sharer: one that asks for walkers of its own mm (B's) does not see C's. Two CPUs unshare, in either order; CPU 0 walks C,
+ * marked as in active-mm.
  */
 #define NCPU 3
 #define NOBJ 1

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * sticky-adapt (mm/sync/sticky_adapt.c): sticky, and a CPU whose bit is taken away too often marks each walk by a word of its own, with a
- * fence, as active-mm does; then sync interrupts it only inside a walk. The mark is 0 while the CPU is sticky.
+ * sticky-adapt (mm/sync/sticky_adapt.c): sticky, and a CPU whose bit is taken away too often marks each walk by a word of its
+ * own, with a fence, as active-mm does; then sync interrupts it only inside a walk. The mark is 0 while the CPU is sticky.
  *
- * How often is too often is left open here: each handler may turn to marks, each begin of an outermost walk may turn back. The races are those of
- * sticky and of active-mm, and the two turns. To marks, in the handler, behind the clear: who reads "outside" must know that the walks before are over, by that
- * full fence, and that of an NMI between the two is, which only a release says (PLAIN_OUTSIDE). Back: who still reads "outside" must have emptied the slot before the walk loads it, so a fence stands between;
- * and an NMI that finds the mark gone walks without a fence of its own, so nothing may come between the store and that fence: one atomic
- * (STORE_AND_FENCE: it is not).
+ * How often is too often is left open here: each handler may turn to marks, each begin of an outermost walk may turn back.
+ * The races are those of sticky and of active-mm, and the two turns. To marks, in the handler, behind the clear: who reads
+ * "outside" must know that the walks before are over, by that full fence, and that of an NMI between the two is, which only a
+ * release says (PLAIN_OUTSIDE). Back: who still reads "outside" must have emptied the slot before the walk loads it, so a
+ * fence stands between; and an NMI that finds the mark gone walks without a fence of its own, so nothing may come between the
+ * store and that fence: one atomic (STORE_AND_FENCE: it is not).
  */
 #define NCPU 3
 #define NVAR 4
@@ -37,7 +38,7 @@
 
 /* A walk from an NMI is of this mm or of another one, which has a mask of its own. */
 bit other;
-#define NMI_CHOOSES if :: other = 0 :: other = 1 fi
+#define NMI_CHOOSES if :: other = 0 :: mem[MARK] -> other = 1 fi /* it does nothing else where there is no mark */
 #define NMI_WALKS_OTHER other
 #define of_other (C.nmi && other)
 #define own_mm (of_other -> IN_OTHER : IN_MM)

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * sticky (mm/sync/sticky.c): a bit a CPU in a mask of the mm. A walk sets it, by an atomic that is a full fence, only if it is clear, and leaves
- * it; sync interrupts the CPUs in the mask; only the CPU itself clears its bit, in the handler, by an atomic of the same kind. No mutation of a
- * reader's fence: it has none.
+ * sticky (mm/sync/sticky.c): a bit a CPU in a mask of the mm. A walk sets it, by an atomic that is a full fence, only if it
+ * is clear, and leaves it; sync interrupts the CPUs in the mask; only the CPU itself clears its bit, in the handler, by an
+ * atomic of the same kind. No mutation of a reader's fence: it has none.
  *
- * T16: the bit is cleared by its own CPU, so its walks never test a stale 1; a writer that reads 0 finds the next walk behind a
- * fenced arming. T17: two writers, one of which reads the 0 that the handler left for the other: nothing but the clear tells it
- * that the walks before are over, so their uses must complete before the clear, and it must acquire what it read. The word
- * belongs to the mm: a clear that is still on its way when the answer is in lands in freed memory.
+ * T16: the bit is cleared by its own CPU, so its walks never test a stale 1; a writer that reads 0 finds the next walk behind
+ * a fenced arming. T17: two writers, one of which reads the 0 that the handler left for the other: nothing but the clear
+ * tells it that the walks before are over, so their uses must complete before the clear, and it must acquire what it read.
+ * The word belongs to the mm: a clear that is still on its way when the answer is in lands in freed memory.
  *
- * CPU 1 empties the slot and syncs, CPU 2 syncs. With an NMI (nmis) and an atomic that orders nothing, between two fences (FENCED_CLEAR), a
- * walk may fall between the first fence and the clear: its uses are behind the fence and, in a weak order, not before the clear, unless the
- * clear releases or that walk ends in a fence.
+ * CPU 1 empties the slot and syncs, CPU 2 syncs. With an NMI (nmis) and an atomic that orders nothing, between two fences
+ * (FENCED_CLEAR), a walk may fall between the first fence and the clear: its uses are behind the fence and, in a weak order,
+ * not before the clear, unless the clear releases or that walk ends in a fence.
  */
 #define NCPU 3
 #define NVAR 4
@@ -27,7 +27,7 @@
 #define WRITER_CLEARS 5   /* the writer clears the bit itself, before its interrupt */
 #define CLEARS_LAST 6     /* the writer clears the bit itself, behind the answer */
 #define TWO_COPIES 7      /* walks test a copy of the CPU's own, which the handler clears after the bit */
-#define FENCED_CLEAR 8    /* the atomic that clears the bit orders nothing; a fence before it, and one before an answer that orders nothing */
+#define FENCED_CLEAR 8    /* the atomic that clears the bit orders nothing, nor the answer; a fence before each */
 #define NO_FENCE_BEFORE 9 /* the same without the first fence */
 #define NO_FENCE_AFTER 10 /* the same without the second fence */
 #define ANSWER_RELEASES 11 /* the same without the second fence, but the answer is a releasing store */
