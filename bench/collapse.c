@@ -54,7 +54,7 @@ static void collapse_finish(struct run *run)
 /* Does only the mapping hold references? */
 static __always_inline bool only_mapped(u64 pa)
 {
-	if (pword_load(&frame_of(pa)->ref) != COLLAPSE_LEAVES)
+	if (pword_load(&frame_of(pa)->ref) != COLLAPSE_LEAVES) /* [collapse.refs] */
 		return false;
 	oracle_frame_counted(pa, true);
 	return true;
@@ -91,7 +91,7 @@ static __always_inline void took(struct run *run, pte_t old, const bool keep)
 static __always_inline void replace(struct run *run, pte_t old, u64 pa, const bool keep)
 {
 	copy_pages(new_frame, pa);
-	set_slot(run, arch_pte_leaf(new_frame, PROT_R | PROT_W, 1));
+	set_slot(run, arch_pte_leaf(new_frame, PROT_R | PROT_W, 1)); /* [collapse.install] */
 	new_frame = 0;
 	oracle_frame_counted(pa, false);
 	frame_drop(pa, COLLAPSE_LEAVES - 1);
@@ -99,7 +99,7 @@ static __always_inline void replace(struct run *run, pte_t old, u64 pa, const bo
 	if (keep)
 		deposit = arch_pte_pa(old, 1);
 	else
-		phys_free_table(arch_pte_pa(old, 1));
+		phys_free_table(arch_pte_pa(old, 1)); /* [collapse.free] */
 }
 
 static __always_inline void collapse(struct run *run, struct sample *s, const bool keep)
@@ -111,12 +111,12 @@ static __always_inline void collapse(struct run *run, struct sample *s, const bo
 	u64 pa;
 
 	spin_lock(&run->mm->lock);
-	old = pte_xchg(run->mm, run->slot, run->va, 1, PTE_NONE);
+	old = pte_xchg(run->mm, run->slot, run->va, 1, PTE_NONE); /* [collapse.clear] */
 	spin_unlock(&run->mm->lock);
 	pa = arch_pte_pa(pte_load(phys_to_virt(arch_pte_pa(old, 1))), 0);
 	lap_rest(&l);
 	if (!run_mutated(run, M_NO_INVAL))
-		lap_inval(&l, run->mm, &r);
+		lap_inval(&l, run->mm, &r); /* [collapse.flush] */
 	if (run_mutated(run, M_COUNT_FIRST))
 		early = only_mapped(pa);
 	if (!run_mutated(run, M_NO_SYNC))
@@ -125,7 +125,7 @@ static __always_inline void collapse(struct run *run, struct sample *s, const bo
 	if (early || only_mapped(pa))
 		replace(run, old, pa, keep);
 	else
-		set_slot(run, old);
+		set_slot(run, old); /* [collapse.back] */
 	lap_rest(&l);
 }
 

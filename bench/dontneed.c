@@ -94,16 +94,16 @@ static __timed void dontneed_sample(struct run *run, struct sample *s)
 	struct lap l = lap_begin(run, s);
 	pte_t old;
 
-	spin_lock(&run->mm->lock);
-	old = pte_xchg(run->mm, run->slot, run->va, 1, PTE_NONE);
+	spin_lock(&run->mm->lock); /* [ptl.lock] */
+	old = pte_xchg(run->mm, run->slot, run->va, 1, PTE_NONE); /* [dontneed.clear] */
 	lap_rest(&l);
 	if (run_mutated(run, M_LATE_FLUSH)) {
 		spin_unlock(&run->mm->lock);
 		pword_delay();
 		spin_lock(&run->mm->lock);
 	}
-	lap_inval(&l, run->mm, &r);
-	spin_unlock(&run->mm->lock);
+	lap_inval(&l, run->mm, &r); /* [dontneed.flush] */
+	spin_unlock(&run->mm->lock); /* [ptl.unlock] */
 	lap_rest(&l);
 	lap_sync(&l, run->mm);
 	oracle_sync_done(run->mm, run->slot, old);

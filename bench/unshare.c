@@ -49,7 +49,7 @@ static void own(const struct run *run, u64 va)
 
 	if (!shared.private)
 		return;
-	oracle_table_owned(run->mm, shared.table);
+	oracle_table_owned(run->mm, shared.table); /* [share.reuse] */
 	for (unsigned k = 1; k < SHARERS; k++)
 		oracle_sync_done(run->sharer[k], shared.slot[k], shared.old);
 	spin_lock(&run->mm->lock);
@@ -127,9 +127,9 @@ static __always_inline bool give_up(struct lap *l, struct run *run, unsigned k)
 	bool last;
 
 	spin_lock(&mm->lock);
-	pte_xchg(mm, shared.slot[k], run->va, 1, PTE_NONE);
+	pte_xchg(mm, shared.slot[k], run->va, 1, PTE_NONE); /* [share.unshare] */
 	spin_unlock(&mm->lock);
-	last = --shared.others == 0;
+	last = --shared.others == 0; /* [share.count] */
 	if (run_mutated(run, M_REFS))
 		last = pword_add(&shared.refs, -1) == 1;
 	else
@@ -144,7 +144,7 @@ static __always_inline void unshare(struct run *run, struct sample *s, const boo
 {
 	struct lap l = lap_begin(run, s);
 
-	spin_lock(&shared.lock);
+	spin_lock(&shared.lock); /* [share.lock] */
 	for (unsigned k = SHARERS - 1; k > 0; k--) {
 		bool last = give_up(&l, run, k);
 
@@ -158,7 +158,7 @@ static __always_inline void unshare(struct run *run, struct sample *s, const boo
 			sync_sharer(&l, run, k);
 	}
 	own(run, run->va);
-	spin_unlock(&shared.lock);
+	spin_unlock(&shared.lock); /* [share.unlock] */
 	lap_rest(&l);
 }
 

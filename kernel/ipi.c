@@ -146,7 +146,7 @@ static __always_inline unsigned nmi_round(const struct cpumask *to, unsigned n, 
 	ipi_expect(n);
 	for_each_cpu(cpu, to)
 		nmi_want(cpu, want);
-	msg = arch_nmi_send(to);
+	msg = arch_nmi_send(to); /* [nmi.send] */
 	nmi_stats.msg += msg;
 	nmi_stats.target += n;
 	ipi_wait(to, what);
@@ -213,7 +213,7 @@ __timed unsigned call_on_mask(const struct cpumask *to, void (*fn)(void *arg), v
 	for_each_cpu(cpu, to)
 		/* Release: the slot and the expectation before the request (pairs with the exchange in ipi_call()). */
 		__atomic_fetch_or(&cpu_area[cpu].call_want, CALL_FN, __ATOMIC_RELEASE);
-	msg = arch_ipi_send(to, IPI_CALL);
+	msg = arch_ipi_send(to, IPI_CALL); /* [ipi.send] */
 	ipi_stats[IPI_CALL].msg += msg;
 	ipi_stats[IPI_CALL].target += n;
 	ipi_wait(to, "a call");
@@ -315,7 +315,7 @@ void nmi_serve(void)
 		c->tlb_recv++;
 	}
 	if (want & NMI_FENCE)
-		/* What this CPU did so far before the answer, and that before what it does next: who asks pairs with it. */
+		/* [nmi.fence] What this CPU did so far before the answer, and that before what it does next: who asks pairs with it. */
 		arch_fence_full();
 	if (want & (NMI_FLUSH | NMI_FENCE)) { /* one shootdown is in flight */
 		ipi_answer();

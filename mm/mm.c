@@ -131,7 +131,7 @@ static void asid_check(struct mm *mm)
 		return;
 	mm->asid = find_asid();
 	if (!mm->asid) {
-		roll_over();
+		roll_over(); /* [asid.rollover] */
 		mm->asid = find_asid();
 	}
 	if (!mm->asid)
@@ -231,7 +231,7 @@ static __always_inline void catch_up(unsigned cpu, const unsigned mut)
 		return;
 	cpumask_unset(&asids.behind, cpu);
 	if (mut != M_KEEP_STALE)
-		tlb_inval_all_here();
+		tlb_inval_all_here(); /* [asid.flush] */
 }
 
 static __always_inline void mask_set(struct pword *word, u64 bit, bool atomic)
@@ -263,12 +263,12 @@ static __always_inline void switch_to(struct mm *mm, const unsigned mut)
 	}
 	if (mm) {
 		/* The ID before the bit in loaded: a flusher that sees the bit invalidates by the ID that this CPU uses. */
-		spin_lock(&asids.lock);
+		spin_lock(&asids.lock); /* [asid.lock] */
 		asid_check(mm);
 		if (oracle_build && asids.tags)
 			catch_up(cpu, mut);
-		loaded[cpu].mm = mm;
-		spin_unlock(&asids.lock);
+		loaded[cpu].mm = mm; /* [asid.running] */
+		spin_unlock(&asids.lock); /* [asid.unlock] */
 		/*
 		 * Full fence: the bit in loaded before the first walk through the new root. Partner: the fence between a
 		 * flusher's store to a slot and its load of this mask (tlb_flush_cpus(), and the atomics of pte_xchg()).
@@ -280,7 +280,7 @@ static __always_inline void switch_to(struct mm *mm, const unsigned mut)
 	}
 	/* [mm.switch.root] Translations by the new root from here on; [mm.switch.leave-root] none by the old one. */
 	arch_mmu_switch(mm ? mm->root_pa : kernel_mm.root_pa, mm ? mm->asid : 0);
-	loaded[cpu].mm = mm;
+	loaded[cpu].mm = mm; /* [asid.leave] */
 	if (old) {
 		oracle_mm_unload(old);
 		/* After the switch of root: a full fence orders the end of all walks through the old one before the bit goes. */

@@ -250,7 +250,7 @@ u64 phys_alloc_tables(unsigned order)
 
 	if (!f)
 		exhausted("a page table");
-	__builtin_memset(phys_to_virt(pa_of(f)), 0, frame_bytes(f));
+	__builtin_memset(phys_to_virt(pa_of(f)), 0, frame_bytes(f)); /* [fault.zero] */
 	oracle_table_alloc(pa_of(f), frame_bytes(f));
 	return pa_of(f);
 }

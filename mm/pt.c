@@ -36,7 +36,7 @@ static pte_t hook_table(struct mm *mm, struct pword *slot, u64 va, unsigned leve
 	pte_t e = arch_pte_table(phys_alloc_table(), level);
 
 	pt_table_filled(MUT_NONE);
-	pte_store(mm, slot, va, level, e);
+	pte_store(mm, slot, va, level, e); /* [fault.populate] */
 	return e;
 }
 
@@ -97,8 +97,8 @@ int pt_map(struct mm *mm, u64 va, u64 pa, unsigned prot, unsigned level)
 		return -1;
 	spin_lock(&mm->lock);
 	slot = slot_locked(mm, va, level, true);
-	if (slot && pte_load(slot) == PTE_NONE) {
-		pte_store(mm, slot, va, level, arch_pte_leaf(pa, prot, level));
+	if (slot && pte_load(slot) == PTE_NONE) { /* [fault.load] */
+		pte_store(mm, slot, va, level, arch_pte_leaf(pa, prot, level)); /* [fault.fill] */
 		arch_pte_made(va);
 		rc = 0;
 	}

@@ -42,7 +42,7 @@ enum { M_TABLE_NO_FENCE = 200 };
  */
 static __always_inline void pt_table_filled(const unsigned mut)
 {
-	/* Orders the stores to the table before the store of the entry. */
+	/* [fault.fence] Orders the stores to the table before the store of the entry. */
 	if (mut != M_TABLE_NO_FENCE)
 		fence_store();
 }

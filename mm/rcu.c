@@ -24,7 +24,8 @@
  * been missed by the look that has been taken (the mutation join-late). Nobody polls by itself: who calls polls, or waits in
  * rcu_barrier().
  * An NMI's walk inside a walk is covered by its thread's, one elsewhere by the next quiescent state of its CPU; on a CPU that is idle
- * here nobody may walk.
+ * here nobody may walk. A quiescent state is one atomic: between a store and a fence behind it, where an exception is no fence, an NMI
+ * would walk while others still see the number before, and they would take the change for the end of its walk.
  */
 #include <smp.h>
 #include <sync.h>
@@ -38,7 +39,10 @@ void rcu_synchronize(void)
 {
 	struct cpumask to;
 
-	/* Orders what was unhooked before the look at the numbers; pairs with the fences in rcu_enter() and rcu_note_quiescent(). */
+	/*
+	 * [rcu.sync.fence] Orders what was unhooked before the look at the numbers; pairs with the fence in rcu_enter(), and with the
+	 * atomic in rcu_note_quiescent().
+	 */
 	fence_full();
 	sync_others(&to);
 	sync_wait_odd(&to, rcu_state);
@@ -87,7 +91,7 @@ static bool grace_period_is_over(void)
 	for_each_cpu(cpu, &cpu_online_mask)
 		if (cpumask_test(&calls.busy, cpu) && pword_load(&rcu_state[cpu].w) != calls.seen[cpu])
 			cpumask_unset(&calls.busy, cpu);
-	/* Acquire: the walks that ended before the numbers changed; pairs with the release in rcu_note_quiescent(), rcu_leave(). */
+	/* Acquire: the walks that ended before the numbers changed; pairs with rcu_note_quiescent(), rcu_leave(). */
 	fence_load();
 	return cpumask_empty(&calls.busy);
 }

@@ -17,8 +17,8 @@ static __always_inline void rcu_enter(void)
 {
 	struct pword *own = &rcu_state[this_cpu()].w;
 
-	pword_store(own, pword_load(own) + 1);
-	/* Orders the odd number before the walks to come; pairs with the fence in rcu_synchronize(). */
+	pword_store(own, pword_load(own) + 1); /* [rcu.enter.mark] */
+	/* [rcu.enter.fence] Orders the odd number before the walks to come; pairs with the fence in rcu_synchronize(). */
 	fence_full();
 }
 
@@ -26,7 +26,7 @@ static __always_inline void rcu_leave(void)
 {
 	struct pword *own = &rcu_state[this_cpu()].w;
 
-	/* Release: the walks so far are over; pairs with the acquire in sync_wait_odd(), rcu_poll(). */
+	/* [rcu.leave.mark] Release: the walks so far are over; pairs with the acquire in sync_wait_odd(), rcu_poll(). */
 	pword_store_release(own, pword_load(own) + 1);
 }
 
@@ -35,11 +35,14 @@ static __always_inline void rcu_note_quiescent(const bool fenced)
 {
 	struct pword *own = &rcu_state[this_cpu()].w;
 
-	/* Release: as in rcu_leave(). */
-	pword_store_release(own, pword_load(own) + 2);
-	/* Orders the new number before the walks to come; pairs with the fence in rcu_synchronize(). */
-	if (fenced)
-		fence_full();
+	if (!fenced)
+		pword_store_release(own, pword_load(own) + 2);
+	else
+		/*
+		 * [rcu.quiescent.mark] Full fence: the walks so far before the new number, as in rcu_leave(); and that before the walks to
+		 * come, which pairs with the fence in rcu_synchronize().
+		 */
+		pword_add(own, 2);
 }
 
 /*

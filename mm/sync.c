@@ -62,12 +62,12 @@ __timed void sync_wait_odd(const struct cpumask *to, const struct percpu_word *w
 
 	spin_lock(&odd_lock);
 	cpumask_copy(&odd, to);
-	sync_scan(&odd, words, is_odd, 0);
+	sync_scan(&odd, words, is_odd, 0); /* [odd.sync.scan] */
 	for_each_cpu(cpu, &odd)
-		odd_seen[cpu] = pword_load(&words[cpu].w);
+		odd_seen[cpu] = pword_load(&words[cpu].w); /* [odd.sync.seen] */
 	for_each_cpu(cpu, &odd)
-		sync_wait(cpu, !(odd_seen[cpu] & 1) || pword_load(&words[cpu].w) != odd_seen[cpu]);
-	/* Acquire: a word read as even or changed before the free of what its walk used; pairs with the release in end(). */
+		sync_wait(cpu, !(odd_seen[cpu] & 1) || pword_load(&words[cpu].w) != odd_seen[cpu]); /* [odd.sync.wait] */
+	/* [odd.sync.acquire] Acquire: a word read as even or changed before the free of what its walk used; pairs with the release in end(). */
 	fence_load();
 	spin_unlock(&odd_lock);
 }

@@ -103,7 +103,7 @@ static __always_inline u64 run_local(const struct tlb_request *rq, struct tlb_pa
 	u64 ops, t = parts_begin(parts);
 
 	oracle_drain(); /* what publish does to the modelled store buffer */
-	arch_tlbi_publish();
+	arch_tlbi_publish(); /* [local.publish] */
 	t = part_end(parts, TLB_PUBLISH, t);
 	ops = issue_local(rq);
 	t = part_end(parts, TLB_ISSUE, t);

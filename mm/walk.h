@@ -85,8 +85,8 @@ static __always_inline void walk_loop(struct walker *w, const enum walk_type typ
 	}
 	if (w->gate)
 		walker_gone(w);
+	walk_current[this_cpu()] = NULL; /* no walk of an NMI on an idle CPU */
 	rcu_leave();
-	walk_current[this_cpu()] = NULL;
 }
 
 /*

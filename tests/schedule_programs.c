@@ -220,11 +220,13 @@ void play_fault(void *arg)
 
 static __always_inline void move_page(bool fence)
 {
-	pte_store(&field.mm, field.slot, field.va, HUGE_LEVEL, PTE_NONE);
+	pte_store(&field.mm, field.slot, field.va, HUGE_LEVEL, PTE_NONE); /* [move.clear] */
 	if (fence)
-		fence_full(); /* the empty slot before the look at the count; pairs with the grab, which is a full fence (walk_grab()) */
-	field.moved = pword_load(&frame_of(field.pa)->ref) == 1;
-	pword_delay();
+		fence_full(); /* [move.fence] the empty slot before the look at the count; pairs with the grab, which is a full fence (walk_grab()) */
+	field.moved = pword_load(&frame_of(field.pa)->ref) == 1; /* [move.pins] */
+	if (!field.moved)
+		pte_store(&field.mm, field.slot, field.va, HUGE_LEVEL, field.old); /* [move.back] */
+	pword_delay(); /* [move.take] */
 }
 
 void play_move_plain(void *arg)
@@ -267,7 +269,7 @@ void play_writer(void *arg)
 static void change_rights(unsigned prot)
 {
 	spin_lock(&field.mm.lock);
-	pte_store(&field.mm, field.slot, field.va, HUGE_LEVEL, arch_pte_leaf(field.pa, prot, HUGE_LEVEL));
+	pte_store(&field.mm, field.slot, field.va, HUGE_LEVEL, arch_pte_leaf(field.pa, prot, HUGE_LEVEL)); /* [local.change] */
 	arch_pte_made(field.va);
 	spin_unlock(&field.mm.lock);
 	field.tlb->inval(&field.mm, large(), NULL);

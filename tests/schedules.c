@@ -26,11 +26,13 @@ SCRIPT(waits, AT(W, "park"), WAITS(S), AT(W, "park"), IRQ(W), END(S));
 /* The same without an interrupt; and where it is the next walk that tells that this one is over. */
 SCRIPT(polls, AT(W, "park"), WAITS(S), AT(W, "park"), SHOW(W, NULL), END(S));
 SCRIPT(polls_next, AT(W, "park"), WAITS(S), AT(W, "park"), AT(W, "park"), END(S));
+/* W's quiescent state before that walk is what ends the wait of S, which has looked while it was buffered yet. */
+SCRIPT(polls_late, AT(W, "park"), AT(W, "park"), AT(W, "park"), WAITS(S), SHOW(W, NULL), END(S));
 /* W's mark goes before its use of the frame is over for all others. */
 SCRIPT(mark_early, AT(W, "park"), AT(W, "park"), SHOW(W, NULL), END(S));
 
-/* W's plain store of the count comes over F's, by the fence behind it: the first two are those of RCU's quiescent states. */
-SCRIPT(count_lost, AT(W, "full fence"), AT(W, "full fence"), AT(W, "full fence"), AT(F, "park"), AT(W, "park"), AT(W, "park"), END(S));
+/* W's plain store of the count comes over F's, by the fence behind it: the first is that of a CPU that RCU counts as idle no more. */
+SCRIPT(count_lost, AT(W, "full fence"), AT(W, "full fence"), AT(F, "park"), AT(W, "park"), AT(W, "park"), END(S));
 
 /* --- T2: a walk from an NMI inside a walk --- */
 SCRIPT(nested, AT(W, "park"), NMI(W), END(S));
@@ -122,16 +124,27 @@ static const struct schedule schedules[] = {
 	{ "T1", "poll.no-sync-fence", "poll.no-sync-fence", NULL, NULL, BARE_ZAP, .script = scan_over, .hole = LATE },
 	{ "T1", "seq.no-sync-fence", "seq.no-sync-fence", NULL, NULL, BARE_ZAP, .script = scan_over, .hole = LATE },
 	{ "T1", "sticky.no-sync-fence", "sticky.no-sync-fence", NULL, NULL, BARE_ZAP, .script = scan_over, .hole = LATE },
+	{ "T1", "poll-then-ipi.no-sync-fence", "poll-then-ipi.no-sync-fence", NULL, NULL, BARE_ZAP, .script = scan_over, .hole = LATE },
+	{ "T1", "rcu.no-sync-fence", "rcu.no-sync-fence", NULL, NULL, BARE_ZAP, .script = scan_over, .hole = LATE },
+	{ "T1", "sticky-adapt.no-sync-fence", "sticky-adapt.no-sync-fence", NULL, NULL, BARE_ZAP, .script = scan_over, .hole = LATE },
 	{ "T1", "mm-count", "mm-count", NULL, NULL, BARE_ZAP, .script = scan_over },
 	{ "T1", "mm-mask", "mm-mask", NULL, NULL, BARE_ZAP, .script = scan_over },
 	{ "T1", "mm-mask", "global-mask", NULL, NULL, BARE_ZAP, .script = scan_over },
 	{ "T1", "poll", "poll", NULL, NULL, BARE_ZAP, .script = scan_over },
 	{ "T1", "seq", "seq", NULL, NULL, BARE_ZAP, .script = scan_over },
-	{ "T1", "sticky.full-clear", "sticky", NULL, NULL, BARE_ZAP, .script = scan_over },
+	{ "T1", "sticky", "sticky", NULL, NULL, BARE_ZAP, .script = scan_over },
+	{ "T1", "poll-then-ipi", "poll-then-ipi", NULL, NULL, BARE_ZAP, .script = scan_over },
+	{ "T1", "rcu", "rcu", NULL, NULL, BARE_ZAP, .script = scan_over },
+	{ "T1", "sticky-adapt", "sticky-adapt", NULL, NULL, BARE_ZAP, .script = scan_over },
 	{ "T1", "mm-mask.plain-mark", "mm-mask.plain-set", NULL, NULL, BARE_ZAP, .script = mark_late, .hole = LATE },
 	{ "T1", "poll.no-begin-fence", "poll.no-begin-fence", NULL, NULL, BARE_ZAP, .script = mark_late, .hole = LATE },
-	{ "T1", "poll.one-look", "poll.no-wait", NULL, NULL, BARE_ZAP, .script = mark_late, .hole = LATE },
+	{ "T1", "poll.no-wait", "poll.no-wait", NULL, NULL, BARE_ZAP, .script = mark_late, .hole = LATE },
 	{ "T1", "seq.no-begin-fence", "seq.no-begin-fence", NULL, NULL, BARE_ZAP, .script = mark_late, .hole = LATE },
+	{ "T1", "poll-then-ipi.no-ipi", "poll-then-ipi.no-ipi", NULL, NULL, BARE_ZAP, .script = mark_late, .hole = LATE },
+	{ "T1", "seq.no-wait", "seq.skip-target", NULL, NULL, BARE_ZAP, .script = mark_late, .hole = LATE, .flags = SCHED_W_LAST },
+	{ "T1", "mm-count.no-mark", "mm-count.no-mark", NULL, NULL, BARE_ZAP, .script = mark_late, .hole = LATE },
+	{ "T1", "asym.no-wait", "asym.no-wait", NULL, NULL, BARE_ZAP, .script = mark_late, .hole = LATE },
+	{ "T1", "rcu.no-quiescent-fence", "rcu.no-quiescent-fence", NULL, NULL, BARE_ZAP, .script = polls_late, .hole = LATE },
 	{ "T1", "asym.no-remote-fence", "asym.no-fence-there", NULL, NULL, BARE_ZAP, .script = mark_late, .hole = LATE },
 	{ "T1", "rcu.no-grace", "rcu.skip-cpu", NULL, NULL, BARE_ZAP, .script = mark_late, .hole = LATE, .flags = SCHED_W_LAST },
 	{ "T1", "sticky.plain-arm", "sticky.plain-arm", NULL, NULL, BARE_ZAP, .script = mark_late, .hole = LATE },
@@ -139,7 +152,9 @@ static const struct schedule schedules[] = {
 	{ "T1", "mm-count", "mm-count", NULL, NULL, BARE_ZAP, .script = waits },
 	{ "T1", "mm-mask", "mm-mask", NULL, NULL, BARE_ZAP, .script = waits },
 	{ "T1", "mm-mask", "global-mask", NULL, NULL, BARE_ZAP, .script = waits },
-	{ "T1", "sticky.full-clear", "sticky", NULL, NULL, BARE_ZAP, .script = waits },
+	{ "T1", "sticky", "sticky", NULL, NULL, BARE_ZAP, .script = waits },
+	{ "T1", "poll-then-ipi", "poll-then-ipi", NULL, NULL, BARE_ZAP, .script = waits },
+	{ "T1", "sticky-adapt", "sticky-adapt", NULL, NULL, BARE_ZAP, .script = waits },
 	{ "T1", "poll", "poll", NULL, NULL, BARE_ZAP, .script = polls },
 	{ "T1", "seq", "seq", NULL, NULL, BARE_ZAP, .script = polls },
 	{ "T1", "asym", "asym", NULL, NULL, BARE_ZAP, .script = polls_next },
@@ -159,11 +174,12 @@ static const struct schedule schedules[] = {
 	{ "T2", "active-mm", "active-mm", NULL, NULL, BARE_ZAP, .script = other_mm_waits, .flags = SCHED_HANDLERS | SCHED_NEST_OTHER },
 	{ "T2", "mm-mask.no-restore", "mm-mask.nest-clear", NULL, NULL, BARE_ZAP, .script = nested, .hole = LATE },
 	{ "T2", "mm-mask.no-restore", "global-mask.nest-clear", NULL, NULL, BARE_ZAP, .script = nested, .hole = LATE },
-	{ "T2", "seq.nest-counts", "seq.nest-end", NULL, NULL, BARE_ZAP, .script = nested, .hole = LATE },
+	{ "T2", "seq.nest-end", "seq.nest-end", NULL, NULL, BARE_ZAP, .script = nested, .hole = LATE },
+	{ "T2", "asym.nest-end", "asym.nest-end", NULL, NULL, BARE_ZAP, .script = nested, .hole = LATE },
 	{ "T2", "mm-count", "mm-count", NULL, NULL, BARE_ZAP, .script = nested_waits },
 	{ "T2", "mm-mask", "mm-mask", NULL, NULL, BARE_ZAP, .script = nested_waits },
 	{ "T2", "mm-mask", "global-mask", NULL, NULL, BARE_ZAP, .script = nested_waits },
-	{ "T2", "sticky.full-clear", "sticky", NULL, NULL, BARE_ZAP, .script = nested_waits },
+	{ "T2", "sticky", "sticky", NULL, NULL, BARE_ZAP, .script = nested_waits },
 	{ "T2", "poll", "poll", NULL, NULL, BARE_ZAP, .script = nested_polls },
 	{ "T2", "seq", "seq", NULL, NULL, BARE_ZAP, .script = nested_polls },
 
@@ -236,11 +252,11 @@ static const struct schedule schedules[] = {
 
 	{ "T16", "sticky.writer-clears", "sticky.initiator-clears-first", NULL, NULL, BARE_ZAP, .f = play_sync, .script = second_sync,
 	  .hole = LATE },
-	{ "T16", "sticky.full-clear", "sticky", NULL, NULL, BARE_ZAP, .f = play_sync, .script = second_waits },
+	{ "T16", "sticky", "sticky", NULL, NULL, BARE_ZAP, .f = play_sync, .script = second_waits },
 
 	{ "T17", "sticky.two-copies", "sticky.copy", "ipi", NULL, .w = play_walk_bare, .s = play_sync, .f = play_collapse,
 	  .prepare = prepare_small, .script = in_handler, .hole = LATE, .flags = SCHED_HANDLERS },
-	{ "T17", "sticky.full-clear", "sticky", "ipi", NULL, .w = play_walk_bare, .s = play_sync, .f = play_collapse, .prepare = prepare_small,
+	{ "T17", "sticky", "sticky", "ipi", NULL, .w = play_walk_bare, .s = play_sync, .f = play_collapse, .prepare = prepare_small,
 	  .script = in_handler_waits, .flags = SCHED_HANDLERS },
 };
 

@@ -24,11 +24,11 @@ enum { M_NO_BEGIN_FENCE = 1, M_NO_SYNC_FENCE, M_NO_RESTORE, M_NO_ANY, M_NO_RELEA
 static __always_inline u64 mark_begin(struct percpu_word *marks, struct mm *mm, const unsigned mut)
 {
 	struct pword *own = &marks[this_cpu()].w;
-	u64 outer = pword_load(own); /* [active-mm.begin.outer] */
+	u64 outer = pword_load(own); /* [mark.begin.outer] */
 	u64 me = (u64)(uintptr_t)mm;
 
-	pword_store(own, outer == 0 || outer == me || mut == M_NO_ANY ? me : MARK_ANY); /* [active-mm.begin.mark] */
-	/* [active-mm.begin.fence] Orders the mark before every load of the walk; pairs with the fence in mark_scan(). */
+	pword_store(own, outer == 0 || outer == me || mut == M_NO_ANY ? me : MARK_ANY); /* [mark.begin.mark] */
+	/* [mark.begin.fence] Orders the mark before every load of the walk; pairs with the fence in mark_scan(). */
 	if (mut != M_NO_BEGIN_FENCE)
 		fence_full();
 	return outer;
@@ -41,7 +41,7 @@ static __always_inline void mark_end(struct percpu_word *marks, u64 token, const
 	if (mut == M_NO_RELEASE)
 		pword_store(own, token);
 	else
-		/* [active-mm.end.mark] Orders the last use before the mark goes; pairs with the acquire behind the reads of the marks in sync(). */
+		/* [mark.end.mark] Orders the last use before the mark goes; pairs with the acquire behind the reads of the marks in sync(). */
 		pword_store_release(own, mut == M_NO_RESTORE ? 0 : token);
 }
 
@@ -53,11 +53,11 @@ static __always_inline bool mark_hit(u64 mark, u64 me)
 /* Who walks @mm now: what every sync by marks does first. An acquire behind its reads is left to the caller. */
 static __always_inline void mark_scan(struct cpumask *to, const struct percpu_word *marks, const struct mm *mm, const unsigned mut)
 {
-	/* [active-mm.sync.fence] Orders the store to the slot before the loads of the marks; pairs with the fence in mark_begin(). */
+	/* [mark.sync.fence] Orders the store to the slot before the loads of the marks; pairs with the fence in mark_begin(). */
 	if (mut != M_NO_SYNC_FENCE)
 		fence_full();
 	sync_others(to);
-	sync_scan(to, marks, mark_hit, (u64)(uintptr_t)mm); /* [active-mm.sync.scan] */
+	sync_scan(to, marks, mark_hit, (u64)(uintptr_t)mm); /* [mark.sync.scan] */
 }
 
 #endif

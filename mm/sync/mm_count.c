@@ -36,7 +36,7 @@ static __always_inline void mm_count_add(struct mm *mm, s64 n, const unsigned mu
 
 static __always_inline u64 mm_count_begin(struct mm *mm, unsigned mut)
 {
-	/* Full fence: the count before every load of the walk; pairs with the fence in mm_count_sync(). */
+	/* [mm-count.begin.mark] Full fence: the count before every load of the walk; pairs with the fence in mm_count_sync(). */
 	mm_count_add(mm, 1, mut);
 	/* The same where the count is no atomic. */
 	if (mut == M_PLAIN_COUNT)
@@ -47,7 +47,10 @@ static __always_inline u64 mm_count_begin(struct mm *mm, unsigned mut)
 static __always_inline void mm_count_end(struct mm *mm, u64 token, unsigned mut)
 {
 	(void)token;
-	/* Full fence: the last use before the decrement; pairs with the interrupt, or the fence behind the load in mm_count_sync(). */
+	/*
+	 * [mm-count.end.mark] Full fence: the last use before the decrement; pairs with the interrupt, or the fence behind the load in
+	 * mm_count_sync().
+	 */
 	mm_count_add(mm, -1, mut);
 }
 
@@ -57,13 +60,13 @@ static __always_inline void mm_count_sync(struct mm *mm, const struct cpumask *d
 
 	(void)drained;
 	/*
-	 * Orders the store to the slot before the load of the count, and of mm->ran; pairs with the atomic in mm_count_begin(), and with
-	 * the fence in mm_switch().
+	 * [mm-count.sync.fence] Orders the store to the slot before the load of the count, and of mm->ran; pairs with the atomic in
+	 * mm_count_begin(), and with the fence in mm_switch().
 	 */
 	if (mut != M_NO_SYNC_FENCE)
 		fence_full();
-	if (!pword_load(&mm->walk_count)) {
-		/* Acquire: a count read as 0 before the free of what its walks used; pairs with the atomic in mm_count_end(). */
+	if (!pword_load(&mm->walk_count)) { /* [mm-count.sync.scan] */
+		/* [mm-count.sync.acquire] Acquire: a count read as 0 before the free of what its walks used; pairs with the atomic in mm_count_end(). */
 		fence_load();
 		return;
 	}

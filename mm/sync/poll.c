@@ -43,8 +43,8 @@ static __always_inline void poll_sync(struct mm *mm, const struct cpumask *drain
 	mark_scan(&to, marks, mm, mut);
 	if (mut != M_NO_WAIT)
 		for_each_cpu(cpu, &to)
-			sync_wait(cpu, !mark_hit(pword_load(&marks[cpu].w), (u64)(uintptr_t)mm));
-	/* Acquire: a mark read as gone before the free of what its walk used; pairs with the release in mark_end(). */
+			sync_wait(cpu, !mark_hit(pword_load(&marks[cpu].w), (u64)(uintptr_t)mm)); /* [poll.sync.wait] */
+	/* [poll.sync.acquire] Acquire: a mark read as gone before the free of what its walk used; pairs with the release in mark_end(). */
 	fence_load();
 }
 

@@ -39,9 +39,12 @@ static __always_inline void poll_then_ipi_sync(struct mm *mm, const struct cpuma
 	for (unsigned looks = 1; looks < LOOKS && !cpumask_empty(&to); looks++) {
 		oracle_drain(); /* a waiter's stores become visible while it waits */
 		arch_relax();
-		sync_scan(&to, marks, mark_hit, (u64)(uintptr_t)mm);
+		sync_scan(&to, marks, mark_hit, (u64)(uintptr_t)mm); /* [poll-then-ipi.sync.look] */
 	}
-	/* Acquire: a mark read as gone before the free of what its walk used; pairs with the release in mark_end(). */
+	/*
+	 * [poll-then-ipi.sync.acquire] Acquire: a mark read as gone before the free of what its walk used; pairs with the release in
+	 * mark_end().
+	 */
 	fence_load();
 	if (mut != M_NO_IPI)
 		sync_ipi(&to);

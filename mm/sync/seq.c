@@ -5,7 +5,8 @@
  * Origin: not posted for GUP-fast. The idea is old: a grace period by per-CPU counters (dynticks of RCU, the seqcount of Linux, epochs
  * of Fraser), with the walk as the read side.
  * State: one word a CPU, written by that CPU only: even outside, odd inside; it never repeats (64 bits). Not tagged by mm.
- * Nests: begin() that finds it odd leaves it, and its end() too: the outer walk lasts longer. An NMI between begin()'s load and its
+ * Nests: begin() that finds it odd leaves it, and its end() too: the outer walk lasts longer. It fences all the same: where an exception
+ * is no fence, an NMI between begin()'s store and its fence would walk before the number is visible. An NMI between begin()'s load and its
  * store walks and ends, and then the number goes back by one: what follows is odd as it should be, and a sync that saw the same odd number
  * of the NMI's walk waits for the outer one as well, which costs time and nothing else.
  * Invariant: when sync() returns, each walk that it found going on is over, and each that began later loads the new entry.
@@ -45,7 +46,7 @@ static __always_inline void seq_sync(struct mm *mm, const struct cpumask *draine
 	struct cpumask to;
 
 	(void)mm, (void)drained;
-	/* Orders the store to the slot before the loads of the numbers; pairs with the fence in odd_begin(). */
+	/* [seq.sync.fence] Orders the store to the slot before the loads of the numbers; pairs with the fences in odd_begin(). */
 	if (mut != M_NO_SYNC_FENCE)
 		fence_full();
 	sync_others(&to);

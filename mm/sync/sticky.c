@@ -63,13 +63,13 @@ static __always_inline u64 sticky_begin(struct mm *mm, unsigned mut)
 
 	if (mut == M_COPY && pword_load(&armed[this_cpu()].w) == (u64)(uintptr_t)mm)
 		return 0;
-	mask = pword_load(word);
+	mask = pword_load(word); /* [sticky.begin.test] */
 	if (likely(mask & own_bit()) && mut != M_COPY)
 		return 0;
 	if (mut == M_PLAIN_ARM)
 		pword_store(word, mask | own_bit());
 	else
-		/* Full fence: the bit before every load of the walk; pairs with the fence in sticky_sync(). */
+		/* [sticky.begin.arm] Full fence: the bit before every load of the walk; pairs with the fence in sticky_sync(). */
 		pword_or(word, own_bit());
 	if (mut == M_COPY)
 		pword_store(&armed[this_cpu()].w, (u64)(uintptr_t)mm);
@@ -91,8 +91,8 @@ static __always_inline void sticky_clear(struct mm *mm, const unsigned mut)
 		pword_store(word, pword_load(word) & ~own_bit());
 	else
 		/*
-		 * Full fence on both sides: the last use of the walks so far before the bit goes, which pairs with the acquire in
-		 * sticky_sync(); and that before the loads of the walks to come and before the answer.
+		 * [sticky.handler.clear] Full fence on both sides: the last use of the walks so far before the bit goes, which pairs with
+		 * the acquire in sticky_sync(); and that before the loads of the walks to come and before the answer.
 		 */
 		pword_and(word, ~own_bit());
 	if (mut == M_COPY)
@@ -126,11 +126,11 @@ static __always_inline void sticky_sync(struct mm *mm, const struct cpumask *dra
 	struct cpumask to;
 
 	(void)drained;
-	/* Orders the store to the slot before the loads of the mask; pairs with the atomic in sticky_begin(). */
+	/* [sticky.sync.fence] Orders the store to the slot before the loads of the mask; pairs with the atomic in sticky_begin(). */
 	if (mut != M_NO_SYNC_FENCE)
 		fence_full();
-	mm_mask_others(&to, mm->walk_mask);
-	/* Acquire: a bit read as clear before the free of what its walks used; pairs with the atomic in sticky_clear(). */
+	mm_mask_others(&to, mm->walk_mask); /* [sticky.sync.scan] */
+	/* [sticky.sync.acquire] Acquire: a bit read as clear before the free of what its walks used; pairs with the atomic in sticky_clear(). */
 	fence_load();
 	if (mut == M_INITIATOR_FIRST)
 		initiator_clears(mm, &to);

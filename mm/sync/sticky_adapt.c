@@ -12,10 +12,12 @@
  * Invariant: that of sticky for a CPU whose mark is 0, that of active-mm for any other. Between the two:
  *
  * (1) To the mark: the CPU itself, in the interrupt that cleared its bit, so outside any walk of its thread. Who reads MARK_OUTSIDE knows
- *     by the atomic before it that the walks so far are over (the acquire at the end of sync()); who still reads 0 interrupts once
- *     too often. A walk from an NMI before the store is sticky and armed, behind it marked; either is over when the handler goes on.
+ *     by its release that the walks so far are over (the acquire at the end of sync()); who still reads 0 interrupts once too often. A
+ *     walk from an NMI before the store is sticky and armed, behind it marked; either is over when the handler goes on. The atomic that
+ *     clears the bit is not enough where an exception is no fence: a walk from an NMI between the two comes behind it.
  * (2) Back: the CPU itself, in begin() of an outermost walk: W 0, full fence, R slot. A sync that reads the old MARK_OUTSIDE has its
- *     fence between W slot and that read, so the walk loads the new entry (T1 once more: the mutation no-back-fence).
+ *     fence between W slot and that read, so the walk loads the new entry (T1 once more: the mutation no-back-fence). One atomic: behind a
+ *     plain store an NMI would read the 0, and walk without a fence, before others can.
  *
  * When: STREAK interrupts, each within SOON walks of the one before; back after QUIET walks under the mark without one. A walker in a storm
  * of syncs is thus interrupted as by active-mm, plus STREAK times in QUIET quiet walks; one in peace pays two loads and two tests.
@@ -64,22 +66,28 @@ static __always_inline bool go_back(const unsigned mut)
 static __always_inline u64 sticky_adapt_begin(struct mm *mm, unsigned mut)
 {
 	struct pword *word = &mm->walk_mask[this_cpu() / 64], *mark = &marks[this_cpu()].w;
-	u64 outer = pword_load(mark), me = (u64)(uintptr_t)mm;
+	u64 outer = pword_load(mark), me = (u64)(uintptr_t)mm; /* [sticky-adapt.begin.outer] */
 
 	past[this_cpu()].walks++;
-	if (unlikely(!(pword_load(word) & own_bit())))
-		/* Full fence: the bit before every load of the walk; pairs with the fence in sticky_adapt_sync(). */
+	if (unlikely(!(pword_load(word) & own_bit()))) /* [sticky-adapt.begin.test] */
+		/* [sticky-adapt.begin.arm] Full fence: the bit before every load of the walk; pairs with the fence in sticky_adapt_sync(). */
 		pword_or(word, own_bit());
 	if (likely(!outer))
 		return 0;
 	if (outer == MARK_OUTSIDE && go_back(mut)) {
-		pword_store(mark, 0);
-		outer = 0;
-	} else {
-		pword_store(mark, outer == MARK_OUTSIDE || outer == me ? me : MARK_ANY);
+		if (mut == M_NO_BACK_FENCE)
+			pword_store(mark, 0);
+		else
+			/*
+			 * [sticky-adapt.begin.back] Full fence: that there is no mark before every load of the walk; pairs with the fence
+			 * in sticky_adapt_sync().
+			 */
+			pword_xchg(mark, 0);
+		return 0;
 	}
-	/* Orders the mark, or that there is none, before every load of the walk; pairs with the fence in sticky_adapt_sync(). */
-	if (mut != (outer ? M_NO_BEGIN_FENCE : M_NO_BACK_FENCE))
+	pword_store(mark, outer == MARK_OUTSIDE || outer == me ? me : MARK_ANY); /* [sticky-adapt.begin.mark] */
+	/* [sticky-adapt.begin.fence] Orders the mark before every load of the walk; pairs with the fence in sticky_adapt_sync(). */
+	if (mut != M_NO_BEGIN_FENCE)
 		fence_full();
 	return outer;
 }
@@ -106,10 +114,14 @@ static void sticky_adapt_revoke(void *arg)
 	struct mm *mm = arg;
 
 	sync_called();
-	/* Full fence on both sides: as in sticky_clear(). */
+	/* [sticky-adapt.handler.clear] Full fence on both sides: as in sticky_clear(). */
 	pword_and(&mm->walk_mask[this_cpu() / 64], ~own_bit());
 	if (too_often())
-		pword_store(&marks[this_cpu()].w, MARK_OUTSIDE);
+		/*
+		 * [sticky-adapt.handler.outside] Release: the last use of an NMI's walk behind the clear; pairs with the acquire in
+		 * sticky_adapt_sync().
+		 */
+		pword_store_release(&marks[this_cpu()].w, MARK_OUTSIDE);
 	sync_answer();
 }
 
@@ -119,18 +131,24 @@ static __always_inline void sticky_adapt_sync(struct mm *mm, const struct cpumas
 	unsigned cpu;
 
 	(void)drained;
-	/* Orders the store to the slot before the loads of the mask and the marks; pairs with the fences in sticky_adapt_begin(). */
+	/*
+	 * [sticky-adapt.sync.fence] Orders the store to the slot before the loads of the mask and the marks; pairs with the fences in
+	 * sticky_adapt_begin().
+	 */
 	if (mut != M_NO_SYNC_FENCE)
 		fence_full();
-	mm_mask_others(&armed, mm->walk_mask);
+	mm_mask_others(&armed, mm->walk_mask); /* [sticky-adapt.sync.scan] */
 	cpumask_copy(&to, &armed);
 	for_each_cpu(cpu, &armed) {
-		u64 mark = pword_load(&marks[cpu].w);
+		u64 mark = pword_load(&marks[cpu].w); /* [sticky-adapt.sync.mark] */
 
 		if (mark && !mark_hit(mark, (u64)(uintptr_t)mm))
 			cpumask_unset(&to, cpu);
 	}
-	/* Acquire: a bit or a mark read as gone before the free of what its walks used; pairs with the atomic and the release there. */
+	/*
+	 * [sticky-adapt.sync.acquire] Acquire: a bit or a mark read as gone before the free of what its walks used; pairs with the
+	 * atomic, and with the releases of the mark.
+	 */
 	fence_load();
 	sync_call(&to, sticky_adapt_revoke, mm);
 }

@@ -26,7 +26,7 @@ static __always_inline u64 walk_mask_begin(struct pword *mask, const unsigned mu
 		old = pword_load(word);
 		pword_store(word, old | bit);
 	} else {
-		/* Full fence: the bit before every load of the walk; pairs with the fence in walk_mask_sync(). */
+		/* [walk-mask.begin.mark] Full fence: the bit before every load of the walk; pairs with the fence in walk_mask_sync(). */
 		old = pword_or(word, bit);
 	}
 	return !(old & bit);
@@ -34,7 +34,10 @@ static __always_inline u64 walk_mask_begin(struct pword *mask, const unsigned mu
 
 static __always_inline void walk_mask_end(struct pword *mask, u64 token, const unsigned mut)
 {
-	/* Full fence: the last use before the bit goes; pairs with the interrupt, or the fence behind the loads in walk_mask_sync(). */
+	/*
+	 * [walk-mask.end.mark] Full fence: the last use before the bit goes; pairs with the interrupt, or the fence behind the loads in
+	 * walk_mask_sync().
+	 */
 	if (token || mut == M_NEST_CLEAR)
 		pword_and(&mask[this_cpu() / 64], ~(1ULL << (this_cpu() % 64)));
 }
@@ -43,11 +46,14 @@ static __always_inline void walk_mask_sync(const struct pword *mask, const unsig
 {
 	struct cpumask to;
 
-	/* Orders the store to the slot before the loads of the mask; pairs with the atomic in walk_mask_begin(). */
+	/* [walk-mask.sync.fence] Orders the store to the slot before the loads of the mask; pairs with the atomic in walk_mask_begin(). */
 	if (mut != M_NO_SYNC_FENCE)
 		fence_full();
-	mm_mask_others(&to, mask);
-	/* Acquire: a bit read as clear before the free of what its walk used; pairs with the atomic in walk_mask_end(). */
+	mm_mask_others(&to, mask); /* [walk-mask.sync.scan] */
+	/*
+	 * [walk-mask.sync.acquire] Acquire: a bit read as clear before the free of what its walk used; pairs with the atomic in
+	 * walk_mask_end().
+	 */
 	fence_load();
 	sync_ipi(&to);
 }

@@ -94,8 +94,8 @@ static void give_id(struct mm *mm)
 		ids.last = id;
 		ids.taken |= 1ULL << id;
 		ids.in_use |= 1ULL << id;
-		pword_store(&mm->in_transition, 1);
-		/* Release: who sees the ID sees the transition; pairs with the loads in bcast_flush(). */
+		pword_store(&mm->in_transition, 1); /* [bcast.give.transition] */
+		/* [bcast.give.id] Release: who sees the ID sees the transition; pairs with the loads in bcast_flush(). */
 		pword_store_release(&mm->global_id, id);
 	}
 	spin_unlock(&ids.lock);
@@ -133,9 +133,9 @@ void bcast_mm_exit(struct mm *mm)
  */
 static void choose_id(unsigned cpu, struct mm *mm)
 {
-	pword_or(&mm->ran[cpu / 64], 1ULL << (cpu % 64));
-	/* Visible before the first walk: by the full fence of the atomics in mm_switch(). */
-	pword_store(&runs_under[cpu].w, pword_load(&mm->global_id));
+	pword_or(&mm->ran[cpu / 64], 1ULL << (cpu % 64)); /* [bcast.switch.ran] */
+	/* [bcast.switch.under] Visible before the first walk: by the full fence of the atomics in mm_switch(). */
+	pword_store(&runs_under[cpu].w, pword_load(&mm->global_id)); /* [bcast.switch.id] */
 }
 
 void bcast_switch(struct mm *mm)
@@ -147,13 +147,13 @@ void bcast_switch(struct mm *mm)
 		arch_irq_restore(flags);
 		return;
 	}
-	pword_store(&mm_shows[cpu].w, SHOWS_SWITCHING);
+	pword_store(&mm_shows[cpu].w, SHOWS_SWITCHING); /* [bcast.switch.switching] */
 	if (mm)
 		choose_id(cpu, mm);
 	mm_switch(mm);
 	if (mm && pword_load(&runs_under[cpu].w))
 		oracle_id_load(mm_context(mm), pword_load(&runs_under[cpu].w));
-	/* Release: the ID first, and the walks of what was loaded before; pairs with the load fences of the flusher. */
+	/* [bcast.switch.shows] Release: the ID first, and the walks of what was loaded before; pairs with the load fences of the flusher. */
 	pword_store_release(&mm_shows[cpu].w, mm ? mm_context(mm) : SHOWS_NOTHING);
 	arch_irq_restore(flags);
 }
@@ -167,10 +167,10 @@ static void go_over(void *arg)
 	cpu_area[cpu].tlb_recv++;
 	if (mm_current() != mm)
 		return;
-	tlb_inval_asid_here(mm);
+	tlb_inval_asid_here(mm); /* [bcast.handler.flush] */
 	if (pword_load(&mm_shows[cpu].w) == SHOWS_NOTHING)
 		return;
-	pword_store(&runs_under[cpu].w, pword_load(&mm->global_id));
+	pword_store(&runs_under[cpu].w, pword_load(&mm->global_id)); /* [bcast.handler.under] */
 	oracle_id_load(mm_context(mm), pword_load(&runs_under[cpu].w));
 }
 
@@ -181,16 +181,16 @@ enum where { ELSEWHERE, ON_GLOBAL, STRAGGLES, SWITCHES };
 
 static __always_inline enum where where_is(unsigned cpu, const struct mm *mm, u64 context, u64 id)
 {
-	u64 shows = pword_load(&mm_shows[cpu].w);
+	u64 shows = pword_load(&mm_shows[cpu].w); /* [bcast.look.shows] */
 
-	fence_load(); /* what it shows before the ID that it stored before; pairs with the release in bcast_switch() */
+	fence_load(); /* [bcast.look.fence] what it shows before the ID that it stored before; pairs with the release in bcast_switch() */
 	if (shows == SHOWS_SWITCHING)
 		return pword_load(&runs_under[cpu].w) == id ? ON_GLOBAL : SWITCHES;
 	if (shows == SHOWS_NOTHING)
 		return mm_loaded_unshown(mm, cpu) ? STRAGGLES : ELSEWHERE;
 	if (shows != context)
 		return ELSEWHERE;
-	return pword_load(&runs_under[cpu].w) == id ? ON_GLOBAL : STRAGGLES;
+	return pword_load(&runs_under[cpu].w) == id ? ON_GLOBAL : STRAGGLES; /* [bcast.look.under] */
 }
 
 /* Those CPUs but this where the mm ran that are at @what. */
@@ -216,7 +216,8 @@ static void wait_for_switches(struct mm *mm)
 	for_each_cpu(cpu, &ran) {
 		unsigned late = 0;
 
-		wait_until(pword_load(&mm_shows[cpu].w) != SHOWS_SWITCHING, wait_late("a CPU to end its switch of mm", &late));
+		wait_until(pword_load(&mm_shows[cpu].w) != SHOWS_SWITCHING, /* [bcast.flush.wait] */
+			   wait_late("a CPU to end its switch of mm", &late));
 	}
 	fence_load(); /* what they show now, before what they run under */
 }
@@ -231,7 +232,7 @@ static __always_inline void finish_transition(struct mm *mm, u64 id, struct cpum
 		wait_for_switches(mm);
 	collect(drained, mm, id, STRAGGLES);
 	if (cpumask_empty(drained)) {
-		pword_store(&mm->in_transition, 0);
+		pword_store(&mm->in_transition, 0); /* [bcast.flush.over] */
 		return;
 	}
 	tlb_count.ipi += cpumask_weight(drained);
@@ -260,9 +261,9 @@ static __always_inline void flush_by_id(struct mm *mm, const struct tlb_range *r
 	/* All that caches by the ID. */
 	collect(&to, mm, id, ON_GLOBAL);
 	if (!cpumask_empty(&to))
-		tlb_interrupt(mm, r, &to, nmi_flush_cpus, MUT_NONE);
+		tlb_interrupt(mm, r, &to, nmi_flush_cpus, MUT_NONE); /* [bcast.flush.broadcast] */
 	flush_own(mm, r, id);
-	if (pword_load(&mm->in_transition))
+	if (pword_load(&mm->in_transition)) /* [bcast.flush.transition] */
 		finish_transition(mm, id, drained, mut);
 	else
 		cpumask_clear(drained);
@@ -289,9 +290,12 @@ static __always_inline void bcast_flush(struct mm *mm, const struct tlb_range *r
 
 	if (!drained)
 		drained = &own;
-	/* Orders the store to the slot before the loads of the masks and of what CPUs show; pairs with the fence in mm_switch() (T7). */
+	/*
+	 * [bcast.flush.fence] Orders the store to the slot before the loads of the masks and of what CPUs show; pairs with the fence in
+	 * mm_switch() (T7).
+	 */
 	fence_full();
-	id = pword_load_acquire(&mm->global_id);
+	id = pword_load_acquire(&mm->global_id); /* [bcast.flush.id] */
 	if (id)
 		flush_by_id(mm, r, id, drained, mut);
 	else

@@ -75,13 +75,13 @@ static __always_inline void catch_up(struct mm *mm, const unsigned mut)
 	unsigned cpu = this_cpu();
 	u64 now;
 
-	pword_store(&cpus[cpu].lazy, 0);
-	/* Not lazy before the load of the generation; pairs with the atomic that raises it. */
+	pword_store(&cpus[cpu].lazy, 0); /* [gen.exit.clear] */
+	/* [gen.exit.fence] Not lazy before the load of the generation; pairs with the atomic that raises it. */
 	if (mut != M_GEN_NO_LAZY_FENCE)
 		fence_full();
-	now = pword_load(&mm->tlb_gen);
+	now = pword_load(&mm->tlb_gen); /* [gen.exit.load] */
 	if (now != cpus[cpu].gen && mut != M_GEN_STAY_BEHIND)
-		tlb_inval_asid_here(mm);
+		tlb_inval_asid_here(mm); /* [gen.exit.flush] */
 	cpus[cpu].gen = now;
 	oracle_lazy_leave();
 }
@@ -170,15 +170,15 @@ static u64 flush_here(const struct gen_request *q)
 
 	if (!cpus[cpu].context) /* loaded by mm_switch() */
 		return tlb_inval_here(q->mm, q->r);
-	if (q->gen <= cpus[cpu].gen)
+	if (q->gen <= cpus[cpu].gen) /* [gen.handler.skip] */
 		return 0;
-	now = pword_load(&q->mm->tlb_gen);
+	now = pword_load(&q->mm->tlb_gen); /* [gen.handler.load] */
 	if ((q->gen == cpus[cpu].gen + 1 && q->gen == now) || q->mut == M_GEN_NO_TEST) {
 		cpus[cpu].gen = now;
-		return tlb_inval_here(q->mm, q->r);
+		return tlb_inval_here(q->mm, q->r); /* [gen.handler.part] */
 	}
-	cpus[cpu].gen = now;
-	tlb_inval_asid_here(q->mm);
+	cpus[cpu].gen = now; /* [gen.handler.store] */
+	tlb_inval_asid_here(q->mm); /* [gen.handler.all] */
 	return arch_tlbi_asid_local_ops();
 }
 
@@ -193,7 +193,7 @@ static void gen_handle(void *arg)
 	if (!pword_load(&cpus[cpu].lazy))
 		__atomic_fetch_add(&q->ops, flush_here(q), __ATOMIC_RELAXED);
 	else if (q->mut != M_GEN_STAY_LAZY)
-		gen_switch(NULL);
+		gen_switch(NULL); /* [gen.handler.leave] */
 }
 
 /* --- the flusher --- */
@@ -204,7 +204,7 @@ static __always_inline bool must_flush(unsigned cpu, const struct mm *mm, u64 co
 
 	/* What it shows before whether it is lazy; and both before the free. Pairs with the releases of a CPU that leaves. */
 	fence_load();
-	if (pword_load(&cpus[cpu].lazy) && (!tables || mut == M_GEN_SKIP_LAZY))
+	if (pword_load(&cpus[cpu].lazy) && (!tables || mut == M_GEN_SKIP_LAZY)) /* [gen.flush.scan] */
 		return false;
 	if (shows == SHOWS_NOTHING)
 		return mm_loaded_unshown(mm, cpu);
@@ -227,7 +227,10 @@ static __always_inline void gen_targets(struct cpumask *to, const struct mm *mm,
 	fence_load(); /* the same, of the last CPU */
 }
 
-/* Orders the store to the slot before the loads of masks and states; pairs with the fences in mm_switch() (T7) and in catch_up(). */
+/*
+ * [gen.flush.raise] Orders the store to the slot before the loads of masks and states; pairs with the fences in mm_switch() (T7) and in
+ * catch_up().
+ */
 static __always_inline u64 raise(struct mm *mm, const unsigned mut)
 {
 	u64 gen;

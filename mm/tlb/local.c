@@ -8,7 +8,7 @@
 
 static __timed void local_inval(struct mm *mm, const struct tlb_range *r, struct cpumask *drained)
 {
-	tlb_inval_local(mm, r);
+	tlb_inval_local(mm, r); /* [local.flush] */
 	if (drained)
 		cpumask_clear(drained);
 }

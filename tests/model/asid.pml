@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * T14: address-space IDs run out and are given out again. At the rollover every CPU's running ID is reserved, and each CPU is
- * marked to flush its own TLB before it runs anything of the new generation. Races: a CPU that runs a reused ID with entries of
- * its old owner; one whose ID was not seen as running and was given away. Two mms, one ID: CPU 0 runs mm 1, leaves it and
- * returns; CPU 1 rolls over for mm 2, then runs on CPU 0 too.
+ * T14 (mm/mm.c): address-space IDs run out and are given out again. At the rollover every CPU's running ID is reserved, and
+ * each CPU is marked to flush its own TLB before it runs anything of the new generation. Races: a CPU that runs a reused ID
+ * with entries of its old owner; one whose ID was not seen as running and was given away. Two mms, one ID: CPU 0 runs mm 1,
+ * leaves it and returns; CPU 1 rolls over for mm 2, then runs on CPU 0 too.
  */
 #define NCPU 2
 #define NOBJ 1
@@ -33,12 +33,12 @@ inline load_mm(m)
 	:: else
 	fi;
 	if
-	:: owner == m -> running[me] = m /* [asid.running] */
+	:: pending[me] && !without(NO_FLUSH) ->
+		d_step { entries[me] = 0; pending[me] = 0; printf("@%d flushown %d\n", __LINE__, me) } /* [asid.flush] */
 	:: else
 	fi;
 	if
-	:: pending[me] && !without(NO_FLUSH) ->
-		d_step { entries[me] = 0; pending[me] = 0; printf("@%d flushown %d\n", __LINE__, me) } /* [asid.flush] */
+	:: owner == m -> running[me] = m /* [asid.running] */
 	:: else
 	fi;
 	d_step { lock = 0; printf("@%d unlock %d\n", __LINE__, me) } /* [asid.unlock] */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * T4, T5: GUP-fast against a collapse. The walker finds the table, reads an entry, raises the page's count, and checks that the
- * slot of the table is the same still. The collapse clears that slot, flushes, syncs, and takes the page if its count is what it
- * expects (a look, no freeze: the count of a page that it takes is raised again by whoever comes too late); then it installs a
- * huge leaf, and frees the table or keeps it. Without the recheck and without a sync the walker returns a page that was copied
- * away. With the recheck alone it never returns one, but it may read a table that is freed already. T5: the flush is said to
- * interrupt every CPU, and a paravirtual one passes over a CPU that is preempted.
+ * T4, T5: GUP-fast against a collapse (bench/collapse.c). The walker finds the table, reads an entry, raises the page's
+ * count, and checks that the slot of the table is the same still. The collapse clears that slot, flushes, syncs, and takes
+ * the page if its count is what it expects (a look, no freeze: the count of a page that it takes is raised again by whoever
+ * comes too late); then it installs a huge leaf, and frees the table or keeps it. Without the recheck and without a sync the
+ * walker returns a page that was copied away. With the recheck alone it never returns one, but it may read a table that is
+ * freed already. T5: the flush is said to interrupt every CPU, and a paravirtual one passes over a CPU that is preempted.
  */
 #define NCPU 2
 #define NOBJ 1
@@ -89,11 +89,11 @@ proctype collapser(byte me) ON(me)
 	:: else -> load(r, REFS) /* [collapse.refs] */
 	fi;
 	if
+	:: r != 1 -> store(SLOT, 1) /* [collapse.back] */
 	:: r == 1 ->
 		store(SLOT, 2); /* [collapse.install] */
 		d_step { C.n == 0 -> taken_away = 1; gone[0] = frees;
 			printf("@%d gone %d 0\n", __LINE__, me); hole(got, REFERENCE_LOST) } /* [collapse.free] */
-	:: else
 	fi
 }
 

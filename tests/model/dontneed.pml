@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * T10: MADV_DONTNEED of a huge leaf against a fault at the same address, both with mmap_lock for reading. The zap clears the
- * leaf under the page-table lock; the fault, as soon as it gets the lock, installs a table with a small leaf. If the zap leaves
- * the flush for after the unlock, a third CPU still translates by the huge entry and loads the small one: two sizes for one
- * address.
+ * T10 (bench/dontneed.c, mm/pt.c): MADV_DONTNEED of a huge leaf against a fault at the same address, both with mmap_lock for
+ * reading. The zap clears the leaf under the page-table lock; the fault, as soon as it gets the lock, installs a table with a
+ * small leaf. If the zap leaves the flush for after the unlock, a third CPU still translates by the huge entry and loads the
+ * small one: two sizes for one address.
  */
 #define NCPU 3
 #define NOBJ 1
 #define NVAR 2
 #define PMD 0 /* the slot: 1 a huge leaf, 2 a table */
-#define PTE 1 /* the small leaf */
+#define PTE 1 /* its slot for the small leaf: 0 what the memory held before, 1 none, 2 the leaf */
 
 /* Left out, or done otherwise: */
 #define FLUSH_LATE 1 /* the flush comes after the unlock */
-#define NO_WMB 2     /* the table is published before what is in it */
+#define NO_WMB 2     /* the table is published before it is empty */
 
 #define AHEAD(cpu, word) false
 bit huge = 1, small, lock;
@@ -28,8 +28,8 @@ proctype mmu(byte me)
 	:: k < 2 -> d_step {
 		if
 		:: mem[PMD] == 1 -> huge = 1; printf("@%d fill %d 2\n", __LINE__, me)
-		:: mem[PMD] == 2 && mem[PTE] -> small = 1; printf("@%d fill %d 1\n", __LINE__, me)
-		:: mem[PMD] == 2 && mem[PTE] == 0 && without(NO_WMB) -> hole(1, STALE_TLB)
+		:: mem[PMD] == 2 && mem[PTE] == 2 -> small = 1; printf("@%d fill %d 1\n", __LINE__, me)
+		:: mem[PMD] == 2 && mem[PTE] == 0 -> hole(1, STALE_TLB)
 		:: else
 		fi;
 		hole(huge && small, TWO_SIZES);
@@ -74,12 +74,11 @@ proctype faulter(byte me) ON(me)
 	take_lock();
 	load(x, PMD); /* [fault.load] */
 	if
-	:: x == 0 && !without(NO_WMB) ->
-		store(PTE, 1); /* [fault.fill] */
-		store_release(PMD, 2) /* [fault.populate] */
-	:: x == 0 && without(NO_WMB) ->
-		store(PTE, 1);
-		store(PMD, 2)
+	:: x == 0 ->
+		store(PTE, 1); /* [fault.zero] */
+		store_fence_unless(NO_WMB); /* [fault.fence] */
+		store(PMD, 2); /* [fault.populate] */
+		store(PTE, 2) /* [fault.fill] */
 	:: else
 	fi;
 	skip;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * T8: a lazy CPU runs no user code but keeps the root, and its MMU may still walk ahead through a cached table pointer. A flush
- * passes over it and counts the mm's generation up; when the CPU stops being lazy it compares the generations and catches up.
- * That is enough for leaves, which only user code uses, and not for tables: a flush that unhooks a table must wake it. And the
- * race of leaving: the CPU says that it is no longer lazy, then reads the generation; the flusher raises it, then reads who is
- * lazy. A full fence on both sides, or both miss each other.
+ * T8 (mm/tlb/gen.c): a lazy CPU runs no user code but keeps the root, and its MMU may still walk ahead through a cached table
+ * pointer. A flush passes over it and counts the mm's generation up; when the CPU stops being lazy it compares the
+ * generations and catches up. That is enough for leaves, which only user code uses, and not for tables: a flush that unhooks
+ * a table must wake it. And the race of leaving: the CPU says that it is no longer lazy, then reads the generation; the
+ * flusher raises it, then reads who is lazy. A full fence on both sides, or both miss each other.
  */
 #define NCPU 2
 #define NOBJ 2 /* 0 the frame of a leaf, 1 a table */
@@ -38,12 +38,12 @@ proctype user(byte me) ON(me)
 {
 	byte x;
 
-	store(LAZY, 0); /* [lazy.exit.clear] */
-	fence_unless(NO_EXIT_FENCE); /* [lazy.exit.fence] */
-	load(x, GEN); /* [lazy.exit.load] */
+	store(LAZY, 0); /* [gen.exit.clear] */
+	fence_unless(NO_EXIT_FENCE); /* [gen.exit.fence] */
+	load(x, GEN); /* [gen.exit.load] */
 	if
 	:: x != have && !without(NO_CATCH_UP) ->
-		d_step { leaf = 0; table = 0; have = x; printf("@%d flushown %d\n", __LINE__, me) } /* [lazy.exit.flush] */
+		d_step { leaf = 0; table = 0; have = x; printf("@%d flushown %d\n", __LINE__, me) } /* [gen.exit.flush] */
 	:: else
 	fi;
 	d_step { leaf -> printf("@%d access %d 0\n", __LINE__, me); hole(gone[0], STALE_TLB) } unless { !leaf }
@@ -57,26 +57,26 @@ proctype writer(byte me) ON(me)
 	:: tables = 0
 	:: tables = 1
 	fi;
-	store(SLOT, 0); /* [lazy.flush.slot] */
+	store(SLOT, 0); /* [zap.slot] */
 	if
 	:: without(PLAIN_GEN) -> store(GEN, 1)
-	:: else -> rmw_full_unless(NO_FLUSH_FENCE, x, GEN, 1) /* [lazy.flush.raise] */
+	:: else -> rmw_full_unless(NO_FLUSH_FENCE, x, GEN, 1) /* [gen.flush.raise] */
 	fi;
-	load(x, LAZY); /* [lazy.flush.scan] */
+	load(x, LAZY); /* [gen.flush.scan] */
 	if
 	:: x == 0 || (tables && !without(SKIP_TABLES)) ->
 		ipi_send(0); /* [ipi.send] */
 		ipi_wait(0) /* [ipi.wait] */
 	:: else
 	fi;
-	free_object(tables) /* [lazy.flush.free] */
+	free_object(tables) /* [zap.free] */
 }
 
 proctype irq_handler(byte me) ON_IRQ(me)
 {
 end:	do
 	:: irq_take(); /* [ipi.take] */
-		d_step { leaf = 0; table = 0; printf("@%d flushown %d\n", __LINE__, me) } /* [lazy.flush.handler] */
+		d_step { leaf = 0; table = 0; printf("@%d flushown %d\n", __LINE__, me) } /* [gen.handler.leave] */
 		irq_answer() /* [ipi.answer] */
 	od
 }

@@ -2,7 +2,8 @@
 /*
  * T13: a flush of this CPU only, after an upgrade (read-only to writable). Another CPU that still holds the read-only entry
  * faults, finds nothing to do, and must flush its own entry, or it faults for ever. For a downgrade it is no flush at all: a
- * write by the other CPU's old entry comes after the page was declared read-only (DOWNGRADE).
+ * write by the other CPU's old entry comes after the page was declared read-only (DOWNGRADE). The fault and its flush are no
+ * C: the kernel here has no code of a user that could fault.
  */
 #define NCPU 2
 #define NOBJ 1
@@ -32,10 +33,10 @@ proctype user(byte me) ON(me)
 		:: down -> break
 		:: else ->
 			mem[PTE] == 2; /* the handler waits for the lock of who changes the entry */
-			d_step { faults++; printf("@%d fault %d\n", __LINE__, me); hole(faults > 2, STUCK_FAULT) } /* [fault.spurious] */
+			d_step { faults++; printf("@%d fault %d\n", __LINE__, me); hole(faults > 2, STUCK_FAULT) } /* its handler */
 			if
 			:: without(NO_SPURIOUS_FLUSH)
-			:: else -> d_step { tlb = 0; printf("@%d flushown %d\n", __LINE__, me) } /* [fault.spurious-flush] */
+			:: else -> d_step { tlb = 0; printf("@%d flushown %d\n", __LINE__, me) } /* and its flush */
 			fi
 		fi
 	od
@@ -44,7 +45,7 @@ proctype user(byte me) ON(me)
 proctype changer(byte me) ON(me)
 {
 	store(PTE, (down -> 1 : 2)); /* [local.change] */
-	fence(); /* [local.fence] */
+	fence(); /* [local.publish] */
 	/* Its own entry, which nobody here looks at. */
 	printf("@%d flushown %d\n", __LINE__, me); /* [local.flush] */
 	if

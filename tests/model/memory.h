@@ -134,6 +134,9 @@ end:	do
 #define fence_unless_either(m, m2) d_step { without(m) || without(m2) || (C.n == 0 && C.late == 0) -> \
 	if :: !(without(m) || without(m2)) -> forget_older(); \
 		printf("@%d fence %d\n", __LINE__, me) :: else -> printf("@%d nofence %d\n", __LINE__, me) fi }
+/* Stores before it leave before those behind it. Nothing under tso. */
+#define store_fence_unless(m) d_step { !weak || without(m) || C.n == 0 -> \
+	if :: !without(m) -> printf("@%d fence_store %d\n", __LINE__, me) :: else -> printf("@%d nofence %d\n", __LINE__, me) fi }
 #define fence() d_step { C.n == 0 && C.late == 0 -> forget_older(); printf("@%d fence %d\n", __LINE__, me) }
 /* Loads before it happen before what follows it. Nothing under tso. */
 #define fence_load_unless(m) d_step { without(m) || C.late == 0 -> \

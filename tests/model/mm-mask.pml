@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * mm-mask and global-mask: a walker sets its CPU's bit in a mask (of the mm; of all) and clears it at the end; sync interrupts
- * the CPUs in the mask. As mm-count, and T2: a walk from an NMI must leave the bit as it found it. With one mm the two are the
- * same protocol; with shared tables they are not (shared.pml).
+ * mm-mask and global-mask (mm/sync/walk_mask.h): a walker sets its CPU's bit in a mask (of the mm; of all) and clears it at
+ * the end; sync interrupts the CPUs in the mask. As mm-count, and T2: a walk from an NMI must leave the bit as it found it.
+ * With one mm the two are the same protocol; with shared tables they are not (share.pml).
  */
 #define NVAR 3
 #define WALKS 2
@@ -25,7 +25,7 @@ inline begin(t)
 		load(t, MASK);
 		store(MASK, 1)
 	:: else ->
-		rmw_full_unless(NO_BEGIN_FENCE, t, MASK, 1) /* [mm-mask.begin.mark] [global-mask.begin.mark] */
+		rmw_full_unless(NO_BEGIN_FENCE, t, MASK, 1) /* [walk-mask.begin.mark] */
 	fi
 }
 
@@ -33,7 +33,7 @@ inline end_walk(t)
 {
 	if
 	:: t == 0 || without(NO_RESTORE) ->
-		rmw_full_unless(NO_END_FENCE, x, MASK, 0); /* [mm-mask.end.mark] [global-mask.end.mark] */
+		rmw_full_unless(NO_END_FENCE, x, MASK, 0); /* [walk-mask.end.mark] */
 		x = 0
 	:: else
 	fi;
@@ -42,9 +42,9 @@ inline end_walk(t)
 
 inline sync()
 {
-	fence_unless(NO_SYNC_FENCE); /* [mm-mask.sync.fence] [global-mask.sync.fence] */
-	load(x, MASK); /* [mm-mask.sync.scan] [global-mask.sync.scan] */
-	fence_load_unless(NO_ACQUIRE); /* [mm-mask.sync.acquire] [global-mask.sync.acquire] */
+	fence_unless(NO_SYNC_FENCE); /* [walk-mask.sync.fence] */
+	load(x, MASK); /* [walk-mask.sync.scan] */
+	fence_load_unless(NO_ACQUIRE); /* [walk-mask.sync.acquire] */
 	if
 	:: x ->
 		ipi_send(0); /* [ipi.send] */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * T11: UFFDIO_MOVE takes a page away if nobody has pinned it: clear the entry, then read the count of pins. GUP-fast raises the
- * count, then reads the entry again. A full fence between store and load on both sides, or the page is moved and pinned. Where
- * the clear is an atomic that orders nothing (arm64: xchg_relaxed), only a weak order shows it; a plain store shows it under
- * TSO.
+ * T11: UFFDIO_MOVE takes a page away if nobody has pinned it: clear the entry, then read the count of pins. GUP-fast raises
+ * the count, then reads the entry again. (Of the move the kernel has only what forced schedules play:
+ * tests/schedule_programs.c.) A full fence between store and load on both sides, or the page is moved and pinned. Where the
+ * clear is an atomic that orders nothing (arm64: xchg_relaxed), only a weak order shows it; a plain store shows it under TSO.
  */
 #define NCPU 2
 #define NOBJ 1
@@ -49,8 +49,8 @@ proctype mover(byte me) ON(me)
 	byte x;
 
 	if
-	:: without(PLAIN_CLEAR) -> store(PTE, 0)
-	:: else -> rmw_late(PTE, 0) /* [move.clear] */
+	:: without(NO_MOVE_FENCE) -> rmw_late(PTE, 0)
+	:: else -> store(PTE, 0) /* [move.clear] */
 	fi;
 	fence_unless_either(NO_MOVE_FENCE, PLAIN_CLEAR); /* [move.fence] */
 	load(x, PINS); /* [move.pins] */

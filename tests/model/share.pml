@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * T3: a page table that mms A, B and C share. Whoever unshares it clears its own slot and counts down under a lock; the last one
- * leaves it to A alone, which then reuses it in place. A walker of C that entered before C unshared may still be inside. A sync
- * may be saved for all but the last unsharer only if the last one's reaches walkers of every former sharer: one that asks for
- * walkers of its own mm (B's) does not see C's. Two CPUs unshare, in either order; CPU 0 walks C, marked as in active-mm.
+ * T3 (bench/unshare.c): a page table that mms A, B and C share. Whoever unshares it clears its own slot and counts down under
+ * a lock; the last one leaves it to A alone, which then reuses it in place. A walker of C that entered before C unshared may
+ * still be inside. A sync may be saved for all but the last unsharer only if the last one's reaches walkers of every former
+ * sharer: one that asks for walkers of its own mm (B's) does not see C's. Two CPUs unshare, in either order; CPU 0 walks C,
+ * marked as in active-mm.
  */
 #define NCPU 3
 #define NOBJ 1
@@ -31,21 +32,21 @@ proctype walker(byte me) ON(me)
 	byte p;
 
 	irq_off(); /* [walk.irq-off] */
-	store(MARK, MM_C); /* [active-mm.begin.mark] */
-	fence(); /* [active-mm.begin.fence] */
+	store(MARK, MM_C); /* [mark.begin.mark] */
+	fence(); /* [mark.begin.fence] */
 	load(p, SLOT_C); /* [walk.load] */
 	if
 	:: p -> use(0) /* [walk.use] */
 	:: else
 	fi;
-	store_release(MARK, 0); /* [active-mm.end.mark] */
+	store_release(MARK, 0); /* [mark.end.mark] */
 	irq_on() /* [walk.irq-on] */
 }
 
 inline scan(mark)
 {
-	fence(); /* [active-mm.sync.fence] */
-	load(x, MARK); /* [active-mm.sync.scan] */
+	fence(); /* [mark.sync.fence] */
+	load(x, MARK); /* [mark.sync.scan] */
 	fence_load(); /* [active-mm.sync.acquire] */
 	if
 	:: x && (mark == 0 || x == mark) ->
@@ -67,7 +68,7 @@ proctype unsharer(byte me; byte s; byte mm) ON(me)
 	bit last;
 
 	d_step { lock == 0 -> lock = 1; forget_older(); printf("@%d lock %d\n", __LINE__, me) } /* [share.lock] */
-	store(s, 0); /* [share.unshare] */
+	rmw_full(x, s, 0); /* [share.unshare] */
 	d_step { C.n == 0 -> sharers--; last = sharers == 1; printf("@%d sharers %d %d\n", __LINE__, me, sharers) } /* [share.count] */
 	if
 	:: mutant == 0 && last -> everybody()

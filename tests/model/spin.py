@@ -52,15 +52,12 @@ class Result:
 
 
 def read_cases(path=CASES):
-    """([Case], first words of labels that no C source has yet)"""
-    cases, unbuilt = [], set()
+    """[Case]"""
+    cases = []
     with open(path, encoding="utf-8") as f:
         for n, line in enumerate(f, 1):
             words = line.split("#")[0].split()
             if not words:
-                continue
-            if words[0] == "unbuilt":
-                unbuilt |= set(words[1:])
                 continue
             if len(words) != 6 or not words[2].isdigit():
                 raise Broken(f"{path}:{n}: not model, left out, NMIs, two verdicts, mutations of the kernel: {line.strip()!r}")
@@ -70,7 +67,7 @@ def read_cases(path=CASES):
     twice = {c.name for c in cases if sum(d.name == c.name for d in cases) > 1}
     if twice:
         raise Broken(f"{path}: more than once: {', '.join(sorted(twice))}")
-    return cases, unbuilt
+    return cases
 
 
 def text_of(name):
@@ -233,7 +230,6 @@ def owned(steps):
 def step_at(case, lines, number, cpu, what, args):
     file, line, text = lines[number - 1]
     labels = sorted(labels_in(text))
-    labels = [x for x in labels if x.startswith(case.model + ".")] or labels
     code = LABEL_COMMENT.sub("", text).strip()
     return {"cpu": cpu, "label": labels[0] if labels else None,
             "text": code if what == "step" else say(words_of(case.model), what, args),

@@ -16,6 +16,21 @@
 #ifndef OUTSIDE
 #define OUTSIDE skip
 #endif
+#ifndef FIRST
+#define FIRST skip
+#endif
+#ifndef LAST
+#define LAST skip
+#endif
+#ifndef MAY_GRAB
+#define MAY_GRAB true
+#endif
+#ifndef SYNCED
+#define SYNCED skip
+#endif
+#ifndef NMI_MAY
+#define NMI_MAY true
+#endif
 #ifndef BEFORE_STORE
 #define BEFORE_STORE skip
 #endif
@@ -28,8 +43,8 @@
 proctype fence_handler(byte me)
 {
 end:	do
-	:: d_step { fence_asked && C.n == 0 && C.late == 0 -> forget_older(); fence_asked = 0;
-		printf("@%d fence %d\n", __LINE__, me) } /* [asym.nmi.fence] */
+	:: d_step { fence_asked && !C.nmi && C.n == 0 && C.late == 0 -> forget_older(); fence_asked = 0;
+		printf("@%d fence %d\n", __LINE__, me) } /* [nmi.fence] */
 	od
 }
 #endif
@@ -42,7 +57,7 @@ inline look(p)
 		INSIDE;
 		if
 		:: use(0) /* [walk.use] */
-		:: grab() /* [walk.grab] */
+		:: MAY_GRAB -> grab() /* [walk.grab] */
 		fi
 	:: else -> EMPTY
 	fi
@@ -52,6 +67,7 @@ proctype walker(byte me) ON(me)
 {
 	byte p, t, k, x;
 
+	FIRST;
 	do
 	:: k < WALKS ->
 		irq_off(); /* [walk.irq-off] */
@@ -62,7 +78,9 @@ proctype walker(byte me) ON(me)
 		OUTSIDE;
 		k++
 	:: else -> break
-	od
+	od;
+	skip;
+	LAST
 }
 
 proctype nmi_handler(byte me)
@@ -72,12 +90,16 @@ proctype nmi_handler(byte me)
 end:	do
 	:: nmis ->
 		atomic { nmi_take(); nmis--; NMI_CHOOSES }
-		begin(t);
 		if
-		:: NMI_WALKS_OTHER
-		:: else -> look(p)
+		:: NMI_MAY ->
+			begin(t);
+			if
+			:: NMI_WALKS_OTHER
+			:: else -> look(p)
+			fi;
+			end_walk(t)
+		:: else
 		fi;
-		end_walk(t);
 		nmi_return()
 	od
 }
@@ -104,8 +126,20 @@ proctype writer(byte me) ON(me)
 	if
 	:: r == 0 -> reuse() /* [zap.free] */
 	:: else
-	fi
+	fi;
+	SYNCED
 }
+
+#ifdef INITIATOR
+/* A second one, which has emptied nothing: what it does to the marks is seen by the writer. */
+proctype initiator(byte me) ON(me)
+{
+	byte r, x;
+
+	sync();
+	SYNCED
+}
+#endif
 
 #ifndef TRACKED_START
 #define TRACKED_START skip
@@ -121,6 +155,10 @@ init {
 		run writer(1);
 #ifdef REMOTE_FENCE
 		run fence_handler(0);
+#endif
+#ifdef INITIATOR
+		run initiator(2);
+		run hardware(2);
 #endif
 		run hardware(0);
 		run hardware(1)

@@ -10,7 +10,9 @@
  * A model defines NVAR (its own words count from 2), WALKS and AHEAD, includes this file, defines begin(t), end_walk(t), sync() and
  * serve(), which runs in the interrupt handler, and includes tracked-run.h.
  */
+#ifndef NCPU
 #define NCPU 2
+#endif
 #define NOBJ 1
 #define SLOT 0 /* the slot */
 #define REFS 1 /* the count of references */

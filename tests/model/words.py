@@ -8,6 +8,7 @@ WORDS = {
     "fence": "full fence",
     "nofence": "here a fence is left out",
     "fence_load": "load fence: no later load is ahead of an earlier one",
+    "fence_store": "store fence: earlier stores leave first",
     "use": "use {o0}, outstanding",
     "used": "use {o0}",
     "late": "its outstanding use of {o0} takes place",
