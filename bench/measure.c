@@ -23,7 +23,7 @@
 typedef unsigned long long ull;
 
 #define NULL_SAMPLES 65
-/* Instructions that an empty function spends on its frame: a sync that returns at once may do without, and be shorter than nothing. */
+/* Instructions that an empty function spends on its frame: each sync that returns at once may do without, and be shorter than nothing. */
 #define FRAME 8
 #define MAX_TURNS 24
 #define BOUND_SAMPLES 200
@@ -218,7 +218,8 @@ static bool is_odd(const struct cell *c, const struct counts *a, const struct co
 {
 	if (!law_holds(c, b->sync.ipi - a->sync.ipi, s, exact))
 		return true;
-	return exact && (s->tlb < s->ran_tlb + o->tlb || s->sync + FRAME < s->ran_sync + o->sync || s->rest < o->rest);
+	return exact && (s->tlb < s->ran_tlb + o->tlb || s->sync + FRAME * workload_syncs(c->wl) < s->ran_sync + o->sync ||
+			 s->rest < o->rest);
 }
 
 /* Samples that may be dropped among @n good ones: more are not QEMU's doing, and taking them again would never end. */

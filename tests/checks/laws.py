@@ -246,13 +246,13 @@ def ladder(ctx):
     """Seed 000's ladder: an interrupt a leaf, none with the flush in the gather, none with the flush before the lock is dropped."""
     method, rungs = ctx.isa.default_method, {}
     run = Run(ctx, "raw", ARGS=f"bench={','.join(LADDER)} size={LADDER_LEAVES * leaf_mib(ctx)}M walkers=0 tlb={method} "
-              f"sync={','.join(WRITER_SCHEMES)}", PLAN="timing", CPUS=CPUS).good()
+              f"sync={','.join(SCHEMES)}", PLAN="timing", CPUS=CPUS).good()
     for r in run.lines("results.jsonl"):
         if r["m"] == "sync":
             leaves, synced, flushed = LADDER[r["wl"]]
             obey(r, ctx.isa.methods[method], LADDER_LEAVES // leaves, synced, flushed)
             rungs[r["wl"], r["sync"]] = r
-    if len(rungs) != len(LADDER) * len(WRITER_SCHEMES):
+    if len(rungs) != len(LADDER) * len(SCHEMES):
         raise Failed(f"{len(rungs)} cells")
     each, together = (rungs[wl, "none"]["tlbi"] for wl in ("munmap-guest-early", "munmap-guest-batch"))
     if together * 8 > each:
