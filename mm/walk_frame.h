@@ -53,6 +53,8 @@ static __always_inline bool walk_grab(struct walker *w, struct walked *at, u64 n
 			return false;
 		walk_dwell(w);
 	}
+	if (mut == M_GUP_NO_GRAB)
+		return walk_unchanged(at, mut);
 	if (mut == M_GUP_PLAIN_GET)
 		pword_add(&frame_of(pa)->ref, (s64)n);
 	else if (!frame_try_grab(pa, n)) /* [walk.grab] */
@@ -75,6 +77,8 @@ static __always_inline void walk_use_held(struct walker *w, const struct walked 
 
 	if (arch_pte_present(used))
 		walk_read(w, arch_pte_pa(used, at->level));
+	if (mut == M_GUP_NO_GRAB)
+		return;
 	oracle_walk_unref(pa);
 	frame_drop(pa, n);
 }
