@@ -78,6 +78,8 @@ struct workload {
 	/* NULL, or how many leaves are unmapped in one pass, all mapped before: instead of n= samples in rounds. */
 	u64 (*leaves)(void);
 	bool alone;        /* every other CPU has run the mm and left it: only the writer's has it loaded */
+	bool syncs_first;  /* each sync comes before the flush */
+	bool mixes_ids;    /* CPUs run the mm under IDs of both kinds: a method with an ID for all (bcast) drains some of them */
 	walk_fn *other_loop; /* NULL, or what one of at least two walkers' CPUs does instead of walking, in verdicts */
 	unsigned sharers;  /* not 0: so many mms share its tables; the CPUs load them, and walk what they have loaded, in turn */
 	bool two_mms;      /* every other walker, and each walk from an NMI, walks an mm that the writer leaves alone */
