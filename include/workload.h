@@ -58,8 +58,8 @@ struct workload {
 	const char *name;
 	const char *doc;
 	bool invalidates;  /* uses the TLB method; CPUs have the mm loaded */
-	unsigned spare;    /* CPUs that have the mm loaded and do not walk: smp_run() on run->spare is the workload's own. No figures */
-	bool switches;     /* each walk loads the mm and leaves it again: no figures */
+	unsigned spare;    /* CPUs that have the mm loaded and do not walk: smp_run() on run->spare is the workload's own. No figures but by measure() */
+	bool switches;     /* each walk loads the mm and leaves it again */
 	unsigned most;     /* not 0: so many CPUs in the crew of a verdict, if there are */
 	bool verdicts_only; /* its samples are no figures */
 	/* NULL, or what gives the walkers' "leave" (struct walker) with the method @tlb. */
@@ -86,7 +86,7 @@ struct workload {
 	void (*prepare)(struct run *run); /* before each sample, outside its windows; may be NULL */
 	void (*sample)(struct run *run, struct sample *s);
 	void (*finish)(struct run *run);  /* behind each: what it left at its addresses goes, by the run's method; may be NULL */
-	/* Instead of a sample: a workload that measures by itself (the reader's side) and has no verdict. */
+	/* Instead of samples: a workload that measures by itself. One without a sample has no verdict. */
 	int (*measure)(const struct plan *p, const struct workload *wl);
 	int (*judge)(const struct plan *p, const struct workload *wl); /* ... and has a verdict of its own kind, in the oracle image */
 };

@@ -179,8 +179,11 @@ static __always_inline void go_over_mut(struct mm *mm, const unsigned mut)
 		tlb_inval_asid_here(mm);
 		return;
 	}
-	if (mut == M_BCAST_DROP_FIRST)
+	if (mut == M_BCAST_DROP_FIRST) {
 		tlb_inval_asid_here(mm);
+		for (unsigned i = 0; i < 8; i++)
+			pword_delay();
+	}
 	pword_store(&runs_under[cpu].w, id);
 	oracle_id_load(mm_context(mm), id);
 	if (mut == M_BCAST_DROP_FIRST)
