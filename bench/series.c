@@ -26,7 +26,7 @@ static const struct series all_series[] = {
 		.doc = "seed 001, tracking lockless walks by a counter: of the mm (v1 to v5), of each CPU (v6)",
 		.baseline = "cpumask",
 		.posted = "mm-count,percpu-count",
-		.bench = "munmap-thp,slot-store,two-mm,mm-switch,retype,walk-cost,ipi-round",
+		.bench = "munmap-thp,munmap-guest,munmap-guest-batch,slot-store,two-mm,mm-switch,retype,walk-cost,ipi-round",
 		.walk = "bare,gup,bare+nmi,slot,slot-real,exempt",
 		.mutations = "mm-count.,percpu-count.,cpumask.,slot.,exempt.",
 	},

@@ -3,6 +3,7 @@
 import json
 import os
 
+import bystander
 from stream import litmus_problem
 
 # Methods that drain nobody come first: there the schemes differ.
@@ -213,15 +214,6 @@ def whole_line(scheme, cell):
     return f"{scheme:13}{r['n']:,} unmaps: {time}{r['ipi_sync']:,} sync IPIs"
 
 
-def bystander_line(cells):
-    """Interrupts that a CPU took which only computes: of each scheme's sync, and of the flush beside it."""
-    cell = next(iter(cells.values()))
-    if "bystander" not in cell.any:
-        return []
-    syncs = ", ".join(f"{name} {c.per('by_sync'):.2f}" for name, c in cells.items())
-    return [wrap(f"bystander CPU {cell.any['bystander']}, interrupts of the flush {cell.per('by_tlb'):.2f}, of the sync: {syncs}")]
-
-
 def lazy_line(cells):
     """Of a workload whose CPUs come and go: who had the mm loaded, and who of them was left out until he came back."""
     cell = next(iter(cells.values()))
@@ -241,7 +233,7 @@ def block_text(cells, verdicts):
     for scheme, cell in cells.items():
         lines.append(row(scheme, cell, cells.get(BASE), verdicts.get(verdict_key(cell.any))))
     lines += [whole_line(scheme, cell) for scheme, cell in cells.items() if "munmap" in cell.m]
-    lines += lazy_line(cells) + bystander_line(cells)
+    lines += lazy_line(cells)
     return "\n".join(lines)
 
 
@@ -386,6 +378,7 @@ def render(results, verdicts, litmus=()):
     parts = [block_text(cells, plain_verdicts) for cells in blocks.values()]
     if results:
         parts.append("\n".join(legend(results)))
+    parts += bystander.tables(results)
     parts += litmus_blocks(litmus)
     rest = verdict_lines(verdicts, blocks)
     if rest:

@@ -34,8 +34,7 @@
  * The other way round, what it walked between the two would be missed by both looks of the flusher: not under the global ID yet at the
  * broadcast, no straggler any more behind it. (INVLPGB asks nobody what he runs under.)
  *
- * Mutations: stragglers are not interrupted; CPUs that switch are not waited for; a straggler drops what it holds, then says so; a freed
- * ID is given out at once.
+ * Mutations: stragglers are not interrupted; CPUs that switch are not waited for; a freed ID is given out at once.
  */
 #include <bcast.h>
 #include <console.h>
@@ -47,7 +46,7 @@
 #define THRESHOLD 2u /* Linux: 4; here machines are small, and stragglers are wanted */
 #define GLOBAL_IDS 3u
 
-enum { M_BCAST_NO_STRAGGLERS = 80, M_BCAST_NO_WAIT, M_BCAST_DROP_FIRST, M_BCAST_REUSE };
+enum { M_BCAST_NO_STRAGGLERS = 80, M_BCAST_NO_WAIT, M_BCAST_REUSE };
 
 /* The ID under which a CPU runs what it shows: 0 is one of its own. */
 static struct percpu_word runs_under[NR_CPUS];
@@ -168,41 +167,21 @@ void bcast_switch(struct mm *mm)
 }
 
 /* A straggler: from here on under the global ID. What it holds under its own goes. Interrupts off. */
-static __always_inline void go_over_mut(struct mm *mm, const unsigned mut)
+static void go_over(void *arg)
 {
+	struct mm *mm = arg;
 	unsigned cpu = this_cpu();
-	u64 id = pword_load(&mm->global_id);
 
+	cpu_area[cpu].tlb_recv++;
 	if (mm_current() != mm)
 		return;
-	if (pword_load(&mm_shows[cpu].w) == SHOWS_NOTHING) { /* loaded by mm_switch(): under its own for good */
-		tlb_inval_asid_here(mm);
-		return;
+	if (pword_load(&mm_shows[cpu].w) != SHOWS_NOTHING) { /* else loaded by mm_switch(): under its own for good */
+		pword_store(&runs_under[cpu].w, pword_load(&mm->global_id));
+		oracle_id_load(mm_context(mm), pword_load(&runs_under[cpu].w));
 	}
-	if (mut == M_BCAST_DROP_FIRST) {
-		tlb_inval_asid_here(mm);
-		for (unsigned i = 0; i < 8; i++)
-			pword_delay();
-	}
-	pword_store(&runs_under[cpu].w, id);
-	oracle_id_load(mm_context(mm), id);
-	if (mut == M_BCAST_DROP_FIRST)
-		return;
 	/* What it runs under before what it walks once it has dropped all; pairs with the fence in bcast_flush(). */
 	fence_full();
 	tlb_inval_asid_here(mm);
-}
-
-static void go_over(void *arg)
-{
-	cpu_area[this_cpu()].tlb_recv++;
-	go_over_mut(arg, MUT_NONE);
-}
-
-static inline void go_over_drop_first(void *arg)
-{
-	cpu_area[this_cpu()].tlb_recv++;
-	go_over_mut(arg, M_BCAST_DROP_FIRST);
 }
 
 /* --- the flusher --- */
@@ -266,7 +245,7 @@ static __always_inline void finish_transition(struct mm *mm, u64 id, struct cpum
 		return;
 	}
 	tlb_count.ipi += cpumask_weight(drained);
-	tlb_count.msg += call_on_mask(drained, mut == M_BCAST_DROP_FIRST ? go_over_drop_first : go_over, mm);
+	tlb_count.msg += call_on_mask(drained, go_over, mm);
 	tlb_count.tlbi += cpumask_weight(drained) * arch_tlbi_asid_local_ops();
 }
 
@@ -279,7 +258,7 @@ static __always_inline void flush_own(struct mm *mm, const struct tlb_range *r, 
 	if (mm_current() == mm) {
 		tlb_inval_local(mm, r);
 		if (id && pword_load(&mm_shows[cpu].w) != SHOWS_NOTHING && pword_load(&runs_under[cpu].w) != id)
-			go_over_mut(mm, MUT_NONE);
+			go_over(mm);
 	}
 	arch_irq_restore(flags);
 }
@@ -364,5 +343,4 @@ static inline void mm_exit_reuse(struct mm *mm)
 		   .workload = "id-transition", .sync = "active-mm", .walk = WALK_T_GUP, .cpus = 4, __VA_ARGS__)
 BCAST_MUTANT(M_BCAST_NO_STRAGGLERS, "no-stragglers", bcast_mm_exit, .catcher = "stale-tlb", .bound = 400);
 BCAST_MUTANT(M_BCAST_NO_WAIT, "no-wait", bcast_mm_exit, .catcher = "stale-tlb", .bound = 8000);
-BCAST_MUTANT(M_BCAST_DROP_FIRST, "drop-first", bcast_mm_exit, .catcher = "stale-tlb", .bound = 4000);
 BCAST_MUTANT(M_BCAST_REUSE, "reuse", mm_exit_reuse, .catcher = "asid-reused", .bound = 400);

@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What a sync costs in IPIs follows from its scheme, exactly: the laws, recomputed here from the result lines alone."""
 import re
+import sys
 
 from common import Failed, Run, check
 from isas import HARDWARE, KERNEL
+
+sys.path.insert(0, "tools")
+import ladder as steps
 
 CPUS = 8
 N = 300
@@ -255,6 +259,10 @@ def ladder(ctx):
     if len(rungs) != len(LADDER) * len(SCHEMES):
         raise Failed(f"{len(rungs)} cells")
     each, together = (rungs[wl, "none"]["tlbi"] for wl in ("munmap-guest-early", "munmap-guest-batch"))
+    rows = [t for t in steps.render(run.lines("results.jsonl")).splitlines() if t.startswith(("000  ", "001  "))]
+    found = [(t.split()[0], float(t.split()[4])) for t in rows]
+    if found != [("000", CPUS - 1), ("000", 0), ("000", 0), ("001", CPUS - 1), ("001", 0)]:
+        raise Failed(f"the table of both ladders: {rows}")
     if together * 8 > each:
         raise Failed(f"{together} invalidates in the gather, {each} before the lock is dropped")
     return f"{len(rungs)} cells exact; {each / LADDER_LEAVES:g} and {together / LADDER_LEAVES:g} invalidates a leaf"
