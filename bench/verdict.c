@@ -258,7 +258,7 @@ struct unmutated {
 struct mutants {
 	const struct plan *p;
 	u64 silent; /* times the bound; 0: not tried */
-	struct unmutated unmutated[64];
+	struct unmutated unmutated[128];
 	unsigned nr_unmutated;
 	int bad;
 };
