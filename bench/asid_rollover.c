@@ -61,6 +61,7 @@ WORKLOAD(asid_rollover) = {
 	.invalidates = true,
 	.store_buffer = true,
 	.switches = true,
+	.verdicts_only = true,
 	.leave = rollover_leave,
 	.tags = nr_ids,
 	.begin = rollover_begin,

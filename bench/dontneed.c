@@ -190,6 +190,7 @@ WORKLOAD(munmap_guest_batch) = {
 	.leaves = guest_leaves,
 	.span = GATHER_LEAVES,
 	.syncs = GATHER_LEAVES,
+	.syncs_first = true,
 	.sample = guest_batch_sample,
 };
 

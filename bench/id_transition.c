@@ -42,6 +42,7 @@ WORKLOAD(id_transition) = {
 	.invalidates = true,
 	.store_buffer = true,
 	.switches = true,
+	.mixes_ids = true,
 	.leave = id_transition_leave,
 	.spare = 1,
 	.prepare = id_transition_prepare,

@@ -7,8 +7,12 @@
  * other half of the rule about lazy CPUs. The second writer unmaps leaves of its own: two flushes of one mm on their way at the same
  * time are what generations are about (T9), and two in a row what a change of IDs is (T15). Neither writer has the mm loaded, as kswapd.
  *
- * Verdicts only: how many CPUs a flush interrupts has no law while they come and go. Of CPUs that stand as they are the law is exact, and
- * tests/mm_tlb.c holds gen to it: those that have the mm loaded and are not lazy; all that have it loaded, if tables go.
+ * Verdicts only: how many CPUs a flush interrupts has no law while they come and go and two flush.
+ *
+ * lazy-zap, lazy-zap-tables: the same storm and one writer, for figures as well. Where CPUs change places at known points nobody comes or
+ * goes while the writer looks, so of each flush: interrupted + left out as lazy = CPUs that have the mm loaded; if tables go (the second)
+ * nobody is left out. What a CPU was left out of it flushes when it comes back, all at once. Of CPUs that stand as they are
+ * tests/mm_lazy.c holds gen to the same law.
  */
 #include <console.h>
 #include <cpu.h>
@@ -17,11 +21,8 @@
 #include <workload.h>
 
 #include "crew.h"
+#include "lap.h"
 #include "storm.h"
-
-/* The second writer's leaves: in the same table, behind all that the pool has. */
-#define SECOND 64u
-#define SECONDS 2u
 
 static void map_tagged(struct run *run, u64 va, unsigned level)
 {
@@ -32,6 +33,12 @@ static void map_tagged(struct run *run, u64 va, unsigned level)
 	*(volatile u64 *)phys_to_virt(pa) = FRAME_TAG;
 	if (pt_map(run->mm, va, pa, PROT_R, level))
 		panic("lazy-storm: VA 0x%llx is taken", (unsigned long long)va);
+}
+
+void storm_map_second(struct run *run)
+{
+	for (unsigned i = 0; i < STORM_SECONDS; i++)
+		map_tagged(run, run->va + storm_second(i) * pt_size(1), 1);
 }
 
 void storm_zap(struct run *run, unsigned at)
@@ -53,8 +60,8 @@ void storm_zap(struct run *run, unsigned at)
 
 static void second_writer(void *arg)
 {
-	for (unsigned i = 0; i < SECONDS; i++)
-		storm_zap(arg, SECOND + i);
+	for (unsigned i = 0; i < STORM_SECONDS; i++)
+		storm_zap(arg, storm_second(i));
 }
 
 /* What gather_finish() does, without its look at every slot of the table, which would outlast each walk that has met it. */
@@ -85,8 +92,7 @@ static void table_comes_and_goes(struct run *run)
 
 void storm_sample(struct run *run, struct sample *s)
 {
-	for (unsigned i = 0; i < SECONDS; i++)
-		map_tagged(run, run->va + (SECOND + i) * pt_size(1), 1);
+	storm_map_second(run);
 	smp_run(run->spare, second_writer, run);
 	storm_zap(run, 0);
 	smp_join(run->spare, "the second writer");
@@ -125,3 +131,46 @@ WORKLOAD(lazy_storm) = {
 	.spare = 1,
 	.sample = storm_sample,
 };
+
+static __always_inline void lazy_zap(struct run *run, struct sample *s, const bool tables)
+{
+	struct tlb_range r = { .va = run->va, .nr = 1, .level = 1, .tables = tables };
+	struct lap l = lap_begin(run, s);
+	pte_t old;
+
+	spin_lock(&run->mm->lock);
+	old = pte_xchg(run->mm, run->slot, run->va, 1, PTE_NONE);
+	spin_unlock(&run->mm->lock);
+	lap_rest(&l);
+	lap_inval(&l, run->mm, &r);
+	lap_sync(&l, run->mm);
+	oracle_sync_done(run->mm, run->slot, old);
+	frame_put(arch_pte_pa(old, 1));
+	lap_rest(&l);
+}
+
+static __timed void lazy_zap_sample(struct run *run, struct sample *s)
+{
+	lazy_zap(run, s, false);
+}
+
+static __timed void lazy_zap_tables_sample(struct run *run, struct sample *s)
+{
+	lazy_zap(run, s, true);
+}
+
+#define LAZY_ZAP(...)                                                                              \
+	{                                                                                          \
+		.iterations = 120, .iterations_nmi = 80, .invalidates = true, .store_buffer = true, .switches = true, \
+		.leave = lazy_storm_leave, .needs = { NEEDS_LEAF(SOUND_BARE), [WALK_T_GUP] = SOUND_GUP }, __VA_ARGS__ \
+	}
+
+WORKLOAD(lazy_zap) = LAZY_ZAP(
+	.name = "lazy-zap",
+	.doc = "as munmap-thp; the walkers' CPUs run the mm, turn to a kernel thread and come back meanwhile",
+	.sample = lazy_zap_sample);
+
+WORKLOAD(lazy_zap_tables) = LAZY_ZAP(
+	.name = "lazy-zap-tables",
+	.doc = "as lazy-zap, with an invalidate that says that tables go: lazy CPUs are asked too",
+	.sample = lazy_zap_tables_sample);

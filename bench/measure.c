@@ -23,7 +23,7 @@
 typedef unsigned long long ull;
 
 #define NULL_SAMPLES 65
-/* Instructions that an empty function spends on its frame: a sync that returns at once may do without, and be shorter than nothing. */
+/* Instructions that an empty function spends on its frame: each sync that returns at once may do without, and be shorter than nothing. */
 #define FRAME 8
 #define MAX_TURNS 24
 #define BOUND_SAMPLES 200
@@ -178,8 +178,26 @@ static u64 recv_total(void)
 	return n;
 }
 
+static u64 caught_total(void)
+{
+	u64 n = 0;
+
+	for (unsigned i = 0; i < nr_cpus; i++)
+		n += cpu_area[i].tlb_caught;
+	return n;
+}
+
+static unsigned loaded_elsewhere(void)
+{
+	struct cpumask others;
+
+	mm_mask_others(&others, bench_mm.loaded);
+	return cpumask_weight(&others);
+}
+
 /* Counters before a sample; totals_add() takes the difference after it. */
 struct counts {
+	unsigned loaded; /* no counter: CPUs beside this that have the mm loaded */
 	struct sync_count sync;
 	struct tlb_count tlb;
 	u64 recv;
@@ -188,7 +206,7 @@ struct counts {
 
 static struct counts counts_now(const struct totals *t)
 {
-	return (struct counts){ .sync = sync_count, .tlb = tlb_count, .recv = recv_total(), .by = bystander_now(t->bystander) };
+	return (struct counts){ .loaded = loaded_elsewhere(), .sync = sync_count, .tlb = tlb_count, .recv = recv_total(), .by = bystander_now(t->bystander) };
 }
 
 static void totals_add(struct totals *t, const struct counts *a, const struct counts *b, const struct sample *s)
@@ -200,6 +218,8 @@ static void totals_add(struct totals *t, const struct counts *a, const struct co
 	t->ipi_msg += b->sync.msg - a->sync.msg + b->tlb.msg - a->tlb.msg;
 	t->ipi_recv += b->recv - a->recv;
 	t->tlbi += b->tlb.tlbi - a->tlb.tlbi;
+	t->lazy += b->tlb.lazy - a->tlb.lazy;
+	t->loaded += a->loaded;
 	t->by.recv += b->by.recv - a->by.recv;
 	t->by.sync += b->by.sync - a->by.sync;
 	t->by.tlb += b->by.tlb - a->by.tlb;
@@ -218,7 +238,8 @@ static bool is_odd(const struct cell *c, const struct counts *a, const struct co
 {
 	if (!law_holds(c, b->sync.ipi - a->sync.ipi, s, exact))
 		return true;
-	return exact && (s->tlb < s->ran_tlb + o->tlb || s->sync + FRAME < s->ran_sync + o->sync || s->rest < o->rest);
+	return exact && (s->tlb < s->ran_tlb + o->tlb || s->sync + FRAME * workload_syncs(c->wl) < s->ran_sync + o->sync ||
+			 s->rest < o->rest);
 }
 
 /*
@@ -267,7 +288,7 @@ static void round_run(const struct plan *p, const struct cell *c, struct crew_pl
 		      const struct overhead *o)
 {
 	unsigned got = pool_fill_for(&pool, &bench_mm, (unsigned)want, c->wl);
-	u64 rng = (p->seed + se->t.n) * 0x9e3779b97f4a7c15ULL | 1;
+	u64 rng = (p->seed + se->t.n) * 0x9e3779b97f4a7c15ULL | 1, caught = caught_total();
 	struct sample s;
 
 	if (got == 0)
@@ -304,6 +325,7 @@ static void round_run(const struct plan *p, const struct cell *c, struct crew_pl
 		pool_reuse();
 	}
 	crew_stop(&run);
+	se->t.caught += caught_total() - caught;
 	se->t.walks += crew_walks(&run);
 	se->t.witness += crew_witness(&run);
 	se->t.bad += oracle_verdict() != NULL;
@@ -353,6 +375,7 @@ static int group_report(const struct plan *p, const struct cell *c, struct tally
 int measure_group(const struct plan *p, const struct workload *wl, const struct tlb_method *tlb, enum walk_type walk, unsigned walkers)
 {
 	struct crew_plan cp = { .walkers = walkers, .walk = walk, .dwell = p->dwell, .account = p->account, .two_mms = wl->two_mms,
+				.switches = wl->switches, .leave = wl->leave && wl->invalidates ? wl->leave(tlb) : NULL,
 				.loaded = workload_loaded(wl, p->loaded), .bystander = p->bystander && walkers + 1 < p->loaded };
 	struct cell c = { .wl = wl, .tlb = wl->invalidates ? tlb : NULL, .walk = walk, .walkers = walkers };
 	u64 n = samples_of(p, wl, c.tlb), left = n;

@@ -51,6 +51,7 @@ WORKLOAD(mm_switch) = {
 	.invalidates = true,
 	.store_buffer = true,
 	.switches = true,
+	.syncs_first = true,
 	.verdicts_only = true,
 	.prepare = mm_switch_prepare,
 	.sample = mm_switch_sample,

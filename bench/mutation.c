@@ -70,7 +70,7 @@ static struct mutation of_scheme(const struct sync_scheme *s)
 		.skip = weak_skip(s->weak),
 	};
 
-	choose_method(&m, NULL);
+	choose_method(&m, s->tlb);
 	m.base = m.cell;
 	m.base.sync = sync_find(s->name);
 	return m;

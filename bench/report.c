@@ -63,6 +63,8 @@ static void print_place(const struct plan *p, const struct cell *c)
 	print_u64("dwell", p->dwell);
 	if (c->targets)
 		print_u64("targets", c->targets);
+	if (c->threads)
+		print_u64("threads", c->threads);
 	if (c->pages)
 		print_u64("pages", c->pages);
 	if (c->range)
@@ -136,6 +138,11 @@ void report_result(const struct plan *p, const struct cell *c, const char *metri
 		print_u64("by_recv", t->by.recv);
 		print_u64("by_sync", t->by.sync);
 		print_u64("by_tlb", t->by.tlb);
+	}
+	if (c->wl->switches) {
+		print_u64("had_loaded", t->loaded);
+		print_u64("left_lazy", t->lazy);
+		print_u64("caught_up", t->caught);
 	}
 	print_u64("cut", t->cut);
 	print_u64("odd", t->odd);

@@ -17,6 +17,7 @@ struct cell {
 	const struct sync_scheme *walkers_of; /* NULL: of @sync */
 	unsigned walkers;
 	unsigned targets; /* CPUs that one round of interrupts addresses; 0: no such round */
+	unsigned threads; /* that zap at the same time; 0: it has one writer */
 	unsigned pages; /* small pages that one invalidate covers; 0: not a range of them */
 	const char *range; /* NULL, or what else it covers */
 };
@@ -35,6 +36,9 @@ struct totals {
 	unsigned bystander; /* its CPU; 0: none */
 	struct bystander_count by; /* what it took */
 	struct stats_pairs pairs; /* of samples that were taken beside others; thousandths of a tick */
+	u64 loaded;   /* CPUs beside the writer's that had the mm loaded when the samples began */
+	u64 lazy;     /* ... left out by the flush because they were lazy */
+	u64 caught;   /* flushes of CPUs that came back from lazy, in the samples and between them */
 	u64 cut;      /* samples dropped and taken again: see struct sample */
 	u64 odd;      /* ... see is_odd() in measure.c */
 };

@@ -26,7 +26,7 @@ static const struct series all_series[] = {
 		.doc = "seed 001, tracking lockless walks by a counter: of the mm (v1 to v5), of each CPU (v6)",
 		.baseline = "cpumask",
 		.posted = "mm-count,percpu-count",
-		.bench = "munmap-thp,slot-store,two-mm,mm-switch,retype,walk-cost,ipi-round",
+		.bench = "munmap-thp,munmap-guest,munmap-guest-batch,slot-store,two-mm,mm-switch,retype,walk-cost,ipi-round",
 		.walk = "bare,gup,bare+nmi,slot,slot-real,exempt",
 		.mutations = "mm-count.,percpu-count.,cpumask.,slot.,exempt.",
 	},
@@ -38,6 +38,7 @@ static const struct series all_series[] = {
 		.repaired = "active-mm,flush-drained,sticky",
 		.bench = "munmap-thp,slot-store,two-mm,mm-switch,collapse-free,table-free-ipi,unshare,walk-cost,ipi-round",
 		.walk = "bare,gup,bare+nmi",
+		.tlb = ",pv", /* whose flush leaves CPUs out: what "the flush has sent" is worth there */
 		.mutations = "active-mm.,depth-first.,flush-,sticky.,broadcast.,table-free.,table-free-,unshare.,collapse-free.,kvm.,nmi.claims-to-drain,"
 			     "fw.claims-to-drain",
 	},
@@ -106,6 +107,8 @@ const char *series_default(const struct series *s, const char *key, char *buf, s
 		return s->bench;
 	if (!strcmp(key, "walk"))
 		return s->walk;
+	if (!strcmp(key, "tlb"))
+		return s->tlb;
 	if (strcmp(key, "sync"))
 		return NULL;
 	ksnprintf(buf, size, "%s%s%s%s%s", s->baseline, s->posted ? "," : "", s->posted ? s->posted : "", s->repaired ? "," : "",

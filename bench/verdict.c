@@ -15,6 +15,8 @@
 #include "verdict.h"
 
 #define SCHEDULES 4
+/* A cell that is declared broken ends when it is caught, so it may take so many times as long as one that must be silent to the end. */
+#define PATIENCE 10
 #define ROUND 32
 
 static struct pool pool;
@@ -112,6 +114,21 @@ static void cell_run(const struct plan *p, const struct cell *c, u64 n, struct j
 	report_verdict(p, c, j);
 }
 
+/* CPUs that one flush may drain: of mms that share tables and flush one by one, those of one mm. */
+static unsigned flushed_together(const struct cell *c)
+{
+	unsigned sharers = workload_syncs(c->wl) > 1 && c->wl->sharers ? c->wl->sharers : 1;
+
+	return (c->walkers + sharers - 1) / sharers + (c->wl->switches ? 0 : c->wl->spare);
+}
+
+/* Does the flush before a sync drain some CPUs and leave out a walker's? */
+static bool drains_some(const struct cell *c)
+{
+	return c->tlb && (c->tlb->elides || (c->wl->mixes_ids && tlb_method_here(c->tlb)->drains == TLB_DRAINS_SOME)) && !c->wl->alone &&
+	       !c->wl->syncs_first && flushed_together(c) > 1;
+}
+
 bool verdict_declared_sound(const struct cell *c)
 {
 	unsigned need = c->wl->needs[c->walk];
@@ -121,6 +138,8 @@ bool verdict_declared_sound(const struct cell *c)
 	/* The flush reaches nobody who has left the mm. Who takes references needs nothing of it. */
 	if (need & (SOUND_BARE | SOUND_SLOT) && c->wl->alone && c->sync->trusts_flush && c->tlb &&
 	    tlb_method_here(c->tlb)->drains == TLB_DRAINS_ALL)
+		return false;
+	if (need & (SOUND_BARE | SOUND_SLOT) && c->sync->trusts_any && drains_some(c))
 		return false;
 	return ((c->sync->sound | SOUND_ALWAYS) & need) == need;
 }
@@ -155,7 +174,7 @@ static int cell_verdict(const struct plan *p, const struct cell *c)
 
 	if (!is_instantiated(c))
 		return 1;
-	cell_run(p, c, p->iterations ? p->iterations : iterations_of(c), &j);
+	cell_run(p, c, p->iterations ? p->iterations : iterations_of(c) * (j.catcher ? PATIENCE : 1), &j);
 	return j.catcher ? !caught_by(j.catcher, j.v) : j.v != NULL;
 }
 
@@ -239,7 +258,7 @@ struct unmutated {
 struct mutants {
 	const struct plan *p;
 	u64 silent; /* times the bound; 0: not tried */
-	struct unmutated unmutated[64];
+	struct unmutated unmutated[128];
 	unsigned nr_unmutated;
 	int bad;
 };

@@ -36,6 +36,7 @@ struct cpu {
 	u64 nmi_recv;             /* NMIs taken after merging */
 	u64 sync_recv;            /* IPI_SYNC taken: the report of who did not answer reads this */
 	u64 tlb_recv;             /* flush requests carried out, by IPI or NMI */
+	u64 tlb_caught;           /* times that it came back from lazy and flushed what it had been left out of */
 };
 
 extern struct cpu cpu_area[NR_CPUS];

@@ -71,12 +71,14 @@ struct sync_scheme {
 	unsigned rank;  /* place in a table, 0 .. SYNC_RANK_MAX: controls first */
 	unsigned sound; /* enum sound_bit */
 	bool trusts_flush; /* sends nothing where the method drains: broken if walkers' CPUs have left the mm (struct workload, alone) */
+	bool trusts_any; /* sends nothing if this flush drained anybody: broken if it drained one walker's CPU and left out another's */
 	bool usual;     /* one of those that run when sync= names none */
 	enum sync_law law;
 	/* NULL, or the name of the mutation that this instantiation carries, and what must catch it. */
 	const char *mutation;
 	const char *catcher;  /* the holes that the oracle may find, separated by spaces: any other is not a catch */
 	const char *workload; /* where it is caught */
+	const char *tlb;      /* ... and where that invalidates, by which method; NULL: the first that reaches others and drains nobody */
 	const char *missing;  /* of a mutation, and of a scheme that is broken somewhere: the step that is not there, one plain phrase */
 	const char *missing_nested; /* NULL, or the step that walks which nest miss */
 	enum walk_type walk;  /* with these walkers */

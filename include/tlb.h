@@ -49,6 +49,7 @@ struct tlb_count {
 	u64 ipi;       /* CPUs addressed */
 	u64 msg;       /* hardware writes */
 	u64 tlbi;      /* raw invalidates issued, all CPUs */
+	u64 lazy;      /* CPUs left out because they are lazy */
 };
 extern struct tlb_count tlb_count; /* written by the CPU that invalidates */
 

@@ -58,8 +58,8 @@ struct workload {
 	const char *name;
 	const char *doc;
 	bool invalidates;  /* uses the TLB method; CPUs have the mm loaded */
-	unsigned spare;    /* CPUs that have the mm loaded and do not walk: smp_run() on run->spare is the workload's own. No figures */
-	bool switches;     /* each walk loads the mm and leaves it again: no figures */
+	unsigned spare;    /* CPUs that have the mm loaded and do not walk: smp_run() on run->spare is the workload's own. No figures but by measure() */
+	bool switches;     /* each walk loads the mm and leaves it again */
 	unsigned most;     /* not 0: so many CPUs in the crew of a verdict, if there are */
 	bool verdicts_only; /* its samples are no figures */
 	/* NULL, or what gives the walkers' "leave" (struct walker) with the method @tlb. */
@@ -78,13 +78,15 @@ struct workload {
 	/* NULL, or how many leaves are unmapped in one pass, all mapped before: instead of n= samples in rounds. */
 	u64 (*leaves)(void);
 	bool alone;        /* every other CPU has run the mm and left it: only the writer's has it loaded */
+	bool syncs_first;  /* each sync comes before the flush */
+	bool mixes_ids;    /* CPUs run the mm under IDs of both kinds: a method with an ID for all (bcast) drains some of them */
 	walk_fn *other_loop; /* NULL, or what one of at least two walkers' CPUs does instead of walking, in verdicts */
 	unsigned sharers;  /* not 0: so many mms share its tables; the CPUs load them, and walk what they have loaded, in turn */
 	bool two_mms;      /* every other walker, and each walk from an NMI, walks an mm that the writer leaves alone */
 	void (*prepare)(struct run *run); /* before each sample, outside its windows; may be NULL */
 	void (*sample)(struct run *run, struct sample *s);
 	void (*finish)(struct run *run);  /* behind each: what it left at its addresses goes, by the run's method; may be NULL */
-	/* Instead of a sample: a workload that measures by itself (the reader's side) and has no verdict. */
+	/* Instead of samples: a workload that measures by itself. One without a sample has no verdict. */
 	int (*measure)(const struct plan *p, const struct workload *wl);
 	int (*judge)(const struct plan *p, const struct workload *wl); /* ... and has a verdict of its own kind, in the oracle image */
 };

@@ -222,7 +222,7 @@ void mm_tag(unsigned ids)
 	asids_unlock(flags);
 }
 
-enum { M_PLAIN_RAN = 1, M_PLAIN_LOADED, M_PLAIN_LEAVE, M_KEEP_STALE };
+enum { M_PLAIN_RAN = 1, M_PLAIN_LOADED, M_PLAIN_LEAVE, M_LEAVE_FIRST, M_KEEP_STALE };
 
 /* The first load of a space on this CPU in a new generation. Lock held. */
 static __always_inline void catch_up(unsigned cpu, const unsigned mut)
@@ -278,13 +278,18 @@ static __always_inline void switch_to(struct mm *mm, const unsigned mut)
 		mask_set(&mm->loaded[cpu / 64], bit, mut != M_PLAIN_LOADED); /* [mm.switch.loaded] */
 		oracle_mm_load(mm); /* before the root: from the first moment when the MMU could walk */
 	}
+	if (mut == M_LEAVE_FIRST && old) {
+		mask_unset(&old->loaded[cpu / 64], bit, true);
+		pword_delay();
+	}
 	/* [mm.switch.root] Translations by the new root from here on; [mm.switch.leave-root] none by the old one. */
 	arch_mmu_switch(mm ? mm->root_pa : kernel_mm.root_pa, mm ? mm->asid : 0);
 	loaded[cpu].mm = mm; /* [asid.leave] */
 	if (old) {
 		oracle_mm_unload(old);
 		/* After the switch of root: a full fence orders the end of all walks through the old one before the bit goes. */
-		mask_unset(&old->loaded[cpu / 64], bit, mut != M_PLAIN_LEAVE); /* [mm.switch.leave] */
+		if (mut != M_LEAVE_FIRST)
+			mask_unset(&old->loaded[cpu / 64], bit, mut != M_PLAIN_LEAVE); /* [mm.switch.leave] */
 		oracle_drain(); /* who reads the mask without the bit knows that the walks made here are over */
 	}
 	arch_irq_restore(flags);
@@ -317,6 +322,12 @@ void mm_switch_plain_loaded(struct mm *mm)
 void mm_switch_plain_leave(struct mm *mm)
 {
 	switch_to(mm, M_PLAIN_LEAVE);
+}
+
+/* The bit goes while the CPU still has the root, and what it cached. */
+void mm_switch_leave_first(struct mm *mm)
+{
+	switch_to(mm, M_LEAVE_FIRST);
 }
 
 /* T14: translations of an ID's last owner stay when the next one comes. */

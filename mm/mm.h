@@ -52,6 +52,7 @@ void mm_tag(unsigned ids);
 void mm_switch_plain_ran(struct mm *mm);
 void mm_switch_plain_loaded(struct mm *mm);
 void mm_switch_plain_leave(struct mm *mm);
+void mm_switch_leave_first(struct mm *mm);
 /* ... and of mm_tag(): a CPU does not flush in a new generation. */
 void mm_switch_keep_stale(struct mm *mm);
 /* This CPU's loaded mm, or NULL. */

@@ -27,6 +27,7 @@
 #include <vcpu.h>
 
 struct percpu_word vcpu_state[NR_CPUS];
+PERCPU_WORD_NAME(vcpu_state);
 
 void vcpu_stall(u64 turns, const volatile u64 *stop)
 {

@@ -47,6 +47,8 @@ static __always_inline bool walk_pin(const struct walked *at, u64 n, const unsig
 
 	if (at->e == PTE_NONE || (mut != M_GUP_SPECIAL && arch_pte_prot(at->e) & PROT_SPECIAL))
 		return false;
+	if (mut == M_GUP_NO_GRAB)
+		return walk_unchanged(at, mut);
 	if (mut == M_GUP_PLAIN_GET)
 		pword_add(&frame_of(pa)->ref, (s64)n);
 	else if (!frame_try_grab(pa, n)) /* [walk.grab] */
@@ -88,7 +90,8 @@ static __always_inline void walk_use_held(struct walker *w, const struct walked 
 
 	if (arch_pte_present(used))
 		walk_read(w, arch_pte_pa(used, at->level));
-	walk_unpin(at, n);
+	if (mut != M_GUP_NO_GRAB)
+		walk_unpin(at, n);
 }
 
 static __always_inline void walk_once_bare(struct walker *w, const enum walk_type type, const unsigned mut, walk_begin_fn *begin,

@@ -37,6 +37,7 @@ enum walk_mut {
 	M_KVM_UNTRACKED = 100,  /* without begin() and end() */
 	M_EXEMPT_USER,          /* walks the table of a user, untracked */
 	M_GUP_IRQ_ON,           /* walks with interrupts open */
+	M_GUP_NO_GRAB,          /* takes no reference at all */
 	M_GUP_NO_RECHECK,
 	M_GUP_PLAIN_GET,        /* raises the count also from zero */
 	M_GUP_RECHECK_FIRST,    /* looks at the slots again, then takes the reference */

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The judgement of one patch series for people: every cell, what breaks it, what each scheme costs, and its mutations."""
+import ladder
 import table
 from table import RULE, place_text, verdict_word, wrap
 
@@ -141,6 +142,9 @@ def render(name, verdicts, results):
         lines += [wrap("reader: begin() and end() once, mean; writer: p50 of one operation; IPIs, dist.: CPUs that the scheme sent to and "
                        f"interrupted, an operation; expl.: how much of its mean the parts make that were measured apart (scan without walkers, "
                        f"IPIs by ipi-round; the rest is waiting); ratio: of the mean operation, over {next(iter(schemes))}.")]
+    steps = ladder.render(results)
+    if steps:
+        lines += ["", steps]
     mutations = table.mutation_lines(mine)
     if mutations:
         lines += ["", *mutations]

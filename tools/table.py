@@ -4,6 +4,7 @@ import json
 import math
 import os
 
+import bystander
 from stream import litmus_problem
 
 # Methods that drain nobody come first: there the schemes differ.
@@ -124,7 +125,7 @@ def blocks_of(results):
     """{(wl, tlb, walk, walkers, ...): {scheme: Cell}} in the order of a reader."""
     blocks = {}
     for r in results:
-        key = tuple(r.get(k) for k in ("wl", "tlb", "walk", "walkers", "ncpu", "loaded", "accel", "arch", "board", "build", "seed"))
+        key = tuple(r.get(k) for k in ("wl", "tlb", "walk", "walkers", "ncpu", "loaded", "accel", "arch", "board", "build", "seed", "threads"))
         blocks.setdefault(key, {}).setdefault(range_name(r) or r["sync"], Cell()).add(r)
     rank = {t: i for i, t in enumerate(TLB_ORDER)}
     return dict(sorted(blocks.items(), key=lambda b: (b[0][0], rank.get(b[0][1], 9), str(b[0][2]), b[0][3], b[0][4:])))
@@ -244,13 +245,13 @@ def whole_line(scheme, cell):
     return f"{scheme:13}{r['n']:,} unmaps: {time}{r['ipi_sync']:,} sync IPIs"
 
 
-def bystander_line(cells):
-    """Interrupts that a CPU took which only computes: of each scheme's sync, and of the flush beside it."""
+def lazy_line(cells):
+    """Of a workload whose CPUs come and go: who had the mm loaded, and who of them was left out until he came back."""
     cell = next(iter(cells.values()))
-    if "bystander" not in cell.any:
+    if not cell.any.get("left_lazy"):
         return []
-    syncs = ", ".join(f"{name} {c.per('by_sync'):.2f}" for name, c in cells.items())
-    return [wrap(f"bystander CPU {cell.any['bystander']}, interrupts of the flush {cell.per('by_tlb'):.2f}, of the sync: {syncs}")]
+    return [wrap(f"{cell.per('had_loaded'):.2f} CPUs had the mm loaded at a flush; {cell.per('left_lazy'):.2f} of them lazy and left out, which "
+                 f"made {cell.per('caught_up'):.2f} flushes a flush when they came back")]
 
 
 def block_text(cells, verdicts):
@@ -260,12 +261,12 @@ def block_text(cells, verdicts):
     if all("unmap" not in cell.m for cell in cells.values()):
         return metric_block(cells)
     lines = [f"{r['wl']}, tlb={r['tlb']}, walk={r['walk']}, walkers={r['walkers']}, loaded={r['loaded']} of {r['ncpu']} CPUs"
-             + (f", dwell={r['dwell']}%" if r["walkers"] else ""),
+             + (f", threads={r['threads']}" if "threads" in r else "") + (f", dwell={r['dwell']}%" if r["walkers"] else ""),
              f"  n={r['n']} a scheme, seed {r['seed']}; the flush: {flush_cost(cells)}{flush_reach(cells)}", HEAD, RULE]
     for scheme, cell in cells.items():
         lines.append(row(scheme, cell, cells.get(BASE), verdicts.get(verdict_key(cell.any))))
     lines += [whole_line(scheme, cell) for scheme, cell in cells.items() if "munmap" in cell.m]
-    lines += bystander_line(cells)
+    lines += lazy_line(cells)
     return "\n".join(lines)
 
 
@@ -410,6 +411,7 @@ def render(results, verdicts, litmus=()):
     parts = [block_text(cells, plain_verdicts) for cells in blocks.values()]
     if results:
         parts.append("\n".join(legend(results)))
+    parts += bystander.tables(results)
     parts += litmus_blocks(litmus)
     rest = verdict_lines(verdicts, blocks)
     if rest:

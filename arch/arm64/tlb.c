@@ -26,7 +26,7 @@ const char *arm64_tlbi_inexact(void)
 u64 arm64_tlbi_run_ranges(u64 asid, u64 va, u64 nr, unsigned level, bool tables)
 {
 	u64 left = nr << (arch_pt_shift(level) - arm64_granule.page_shift), ops = 0;
-	unsigned ttl = arm64_tlbi.ttl_mask ? 3 - level : 0;
+	unsigned ttl = arm64_tlbi.ttl_mask && !tables ? 3 - level : 0;
 
 	while (left) {
 		u64 now = left < ARM64_RANGE_MAX ? left : ARM64_RANGE_MAX, done;
@@ -34,7 +34,7 @@ u64 arm64_tlbi_run_ranges(u64 asid, u64 va, u64 nr, unsigned level, bool tables)
 
 		done = arm64_range_step(now, &scale, &num);
 		if (done == 1)
-			arm64_tlbi_bcast(arm64_tlbi_leaf_va(asid, va, level), tables);
+			arm64_tlbi_bcast(arm64_tlbi_run_va(asid, va, level, tables), tables);
 		else
 			issue(arm64_tlbi_range(asid, va, scale, num, ttl), tables);
 		va += done << arm64_granule.page_shift;

@@ -12,7 +12,7 @@
  */
 #include <sync.h>
 
-enum { M_SKIP_TARGET = 1, M_NO_WAIT };
+enum { M_SKIP_TARGET = 1, M_NO_WAIT, M_BY_NMI };
 
 SYNC_NO_MARK(broadcast);
 
@@ -24,7 +24,9 @@ static __always_inline void broadcast_sync(struct mm *mm, const struct cpumask *
 	sync_others(&to);
 	if (mut == M_SKIP_TARGET)
 		cpumask_unset_last(&to);
-	if (mut == M_NO_WAIT)
+	if (mut == M_BY_NMI)
+		sync_fence_cpus(&to);
+	else if (mut == M_NO_WAIT)
 		sync_ipi_early(&to);
 	else
 		sync_ipi(&to);
@@ -39,6 +41,9 @@ SYNC_MUTANT(broadcast, M_SKIP_TARGET, .name = "broadcast", .mutation = "broadcas
 SYNC_MUTANT(broadcast, M_NO_WAIT, .name = "broadcast", .mutation = "broadcast.no-wait", .catcher = SYNC_HOLES,
 	    .missing = "the wait for the last answer",
 	    .workload = "munmap-thp", .walk = WALK_T_BARE, .bound = 200);
+SYNC_MUTANT(broadcast, M_BY_NMI, .name = "broadcast", .mutation = "broadcast.by-nmi", .catcher = SYNC_HOLES,
+	    .missing = "an interrupt that waits until interrupts are open", .workload = "munmap-thp", .tlb = "nmi", .walk = WALK_T_BARE,
+	    .bound = 200);
 /* Walkers that break the rules of their type, under a scheme that needs no mark. */
 SYNC_WALK_MUTANT(broadcast, M_GUP_IRQ_ON, GUP, .name = "broadcast", .mutation = "gup.irq-on", .catcher = SYNC_HOLES,
 		 .missing = "closed interrupts around the walk", .workload = "retype", .bound = 200);

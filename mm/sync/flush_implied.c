@@ -14,13 +14,13 @@
  * Holes: a flush that elides (T5): KVM's paravirtual flush leaves out a preempted CPU and only flags it, so under KVM the property must be
  * false (Christopherson on v4); a lazy CPU that the flush leaves out, hence the waking of lazy CPUs when tables go (T8); a walker of
  * another mm in a shared table, unless each sharer's unshare flushes its own mm (T3).
- * Mutation: the property is true although the flush interrupts nobody (T5).
+ * Mutations: the property is true although the flush interrupts nobody; although it leaves out a CPU that stands still (T5).
  * Declared: sound everywhere but for walkers on CPUs that have left the mm (exit-mm), which a flush by interrupts does not reach. Where the method drains nobody it is broadcast, which is sound for shared tables too.
  */
 #include <sync.h>
 #include <tlb.h>
 
-enum { M_ALWAYS_TRUE = 1 };
+enum { M_ALWAYS_TRUE = 1, M_ELIDED };
 
 SYNC_NO_MARK(flush_implied);
 
@@ -29,7 +29,7 @@ static __always_inline void flush_implied_sync(struct mm *mm, const struct cpuma
 	struct cpumask to;
 
 	(void)mm, (void)drained;
-	if (tlb_flush_implies_ipi || mut == M_ALWAYS_TRUE)
+	if (tlb_flush_implies_ipi || mut == M_ALWAYS_TRUE || mut == M_ELIDED)
 		return;
 	sync_others(&to);
 	sync_ipi(&to);
@@ -40,3 +40,6 @@ SYNC_SCHEME(flush_implied, .name = "flush-implied", .origin = "Yang v5 to v10 (s
 	    .trusts_flush = true, .sound = SOUND_ALL | SOUND_SHARED);
 SYNC_MUTANT(flush_implied, M_ALWAYS_TRUE, .name = "flush-implied", .mutation = "flush-implied.always-true", .catcher = SYNC_HOLES,
 	    .workload = "munmap-thp", .walk = WALK_T_BARE, .bound = 200);
+SYNC_MUTANT(flush_implied, M_ELIDED, .name = "flush-implied", .mutation = "flush-implied.elided", .catcher = SYNC_HOLES,
+	    .missing = "a property that is false where a flush leaves CPUs out", .workload = "munmap-thp", .tlb = "pv", .walk = WALK_T_BARE,
+	    .bound = 200);

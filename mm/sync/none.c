@@ -22,6 +22,8 @@ static __always_inline void none_sync(struct mm *mm, const struct cpumask *drain
 
 SYNC_SCHEME(none, .name = "none", .origin = "control; seed 000, seed 004", .doc = "no synchronisation", .rank = 0,
 	    .usual = true, .law = LAW_NOBODY, .missing = "the wait for walkers that loaded the old entry", .sound = SOUND_GUP);
+SYNC_WALK_MUTANT(none, M_GUP_NO_GRAB, GUP, .name = "none", .mutation = "gup.no-grab", .catcher = "deref-unreferenced",
+		 .missing = "the reference", .workload = "munmap-thp", .bound = 200);
 SYNC_WALK_MUTANT(none, M_GUP_NO_RECHECK, GUP, .name = "none", .mutation = "gup.no-recheck", .catcher = "bad-gup",
 		 .missing = "the second look at the slots behind the grab", .workload = "munmap-thp", .bound = 2000);
 SYNC_WALK_MUTANT(none, M_GUP_RECHECK_FIRST, GUP, .name = "none", .mutation = "gup.recheck-first", .catcher = "bad-gup",

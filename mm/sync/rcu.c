@@ -11,21 +11,46 @@
  * it is milliseconds (22.9 ms measured under load in seed 004's discussion). Good for a slow path, too slow for unshare and collapse.
  * May skip: idle CPUs.
  * Mutations: a CPU not waited for; a quiescent state without its fence; the look at the numbers before the store to the slot is visible.
+ * And a call in place of the wait: enough for what its function frees, not for what is reused in place: the pages of a table that
+ * collapses, a table that one mm has for its own.
  * Deferred frees (P10): rcu_call(), table_batch.c, with mutations of their own in tests/mm_rcu.c.
  * Declared: sound everywhere, for tables that mms share as well: RCU knows no mm.
  */
 #include <rcu.h>
 #include <sync.h>
 
-enum { M_NO_SYNC_FENCE = 1, M_SKIP_CPU };
+enum { M_NO_SYNC_FENCE = 1, M_SKIP_CPU, M_CALL_COLLAPSE, M_CALL_UNSHARE };
 
 SYNC_NO_MARK(rcu);
+
+/* Of the mutations that do not wait: one call at a time is enough, for nothing is freed in it. */
+static struct rcu_head called;
+static bool is_called;
+
+static void call_is_over(struct rcu_head *head)
+{
+	(void)head;
+	is_called = false;
+}
+
+static inline void call_instead(void)
+{
+	if (!is_called) {
+		is_called = true;
+		rcu_call(&called, call_is_over);
+	}
+	rcu_poll();
+}
 
 static __always_inline void rcu_sync(struct mm *mm, const struct cpumask *drained, unsigned mut)
 {
 	struct cpumask to;
 
 	(void)mm, (void)drained;
+	if (mut == M_CALL_COLLAPSE || mut == M_CALL_UNSHARE) {
+		call_instead();
+		return;
+	}
 	if (mut != M_NO_SYNC_FENCE && mut != M_SKIP_CPU) {
 		rcu_synchronize();
 		return;
@@ -48,3 +73,9 @@ SYNC_MUTANT(rcu, M_SKIP_CPU, .name = "rcu", .mutation = "rcu.skip-cpu", .catcher
 	    .workload = "munmap-thp", .walk = WALK_T_BARE, .bound = 200);
 SYNC_MUTANT(rcu, M_WALK_NO_QS_FENCE, .name = "rcu", .mutation = "rcu.no-quiescent-fence", .catcher = SYNC_HOLES,
 	    .workload = "slot-store", .walk = WALK_T_BARE, .bound = 4000);
+SYNC_MUTANT(rcu, M_CALL_COLLAPSE, .name = "rcu", .mutation = "rcu.call-collapse", .catcher = SYNC_HOLES,
+	    .missing = "the wait for the grace period before pages are copied and a table kept", .workload = "collapse", .walk = WALK_T_BARE,
+	    .bound = 200);
+SYNC_MUTANT(rcu, M_CALL_UNSHARE, .name = "rcu", .mutation = "rcu.call-unshare", .catcher = "shared-reuse " SYNC_HOLES,
+	    .missing = "the wait for the grace period before a table is changed in place", .workload = "unshare", .walk = WALK_T_GUP,
+	    .bound = 400, .cpus = 3);

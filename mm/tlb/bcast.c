@@ -26,6 +26,14 @@
  * that run under the global ID, as each says before it loads the root, and a straggler gets none. It drains nobody; the interrupts do, and
  * the mask says whom.
  *
+ *         a straggler goes over             a flusher
+ *         says so; full fence               empty a slot, full fence
+ *         drops what it holds by its own    reads what it runs under: the global ID, and it gets the broadcast; or its own, and what
+ *         walks                             it drops and walks comes behind the emptied slot
+ *
+ * The other way round, what it walked between the two would be missed by both looks of the flusher: not under the global ID yet at the
+ * broadcast, no straggler any more behind it. (INVLPGB asks nobody what he runs under.)
+ *
  * Mutations: stragglers are not interrupted; CPUs that switch are not waited for; a freed ID is given out at once.
  */
 #include <bcast.h>
@@ -167,11 +175,13 @@ static void go_over(void *arg)
 	cpu_area[cpu].tlb_recv++;
 	if (mm_current() != mm)
 		return;
+	if (pword_load(&mm_shows[cpu].w) != SHOWS_NOTHING) { /* else loaded by mm_switch(): under its own for good */
+		pword_store(&runs_under[cpu].w, pword_load(&mm->global_id)); /* [bcast.handler.under] */
+		oracle_id_load(mm_context(mm), pword_load(&runs_under[cpu].w));
+	}
+	/* [bcast.handler.fence] What it runs under before what it walks once it has dropped all; pairs with the fence in bcast_flush(). */
+	fence_full();
 	tlb_inval_asid_here(mm); /* [bcast.handler.flush] */
-	if (pword_load(&mm_shows[cpu].w) == SHOWS_NOTHING)
-		return;
-	pword_store(&runs_under[cpu].w, pword_load(&mm->global_id)); /* [bcast.handler.under] */
-	oracle_id_load(mm_context(mm), pword_load(&runs_under[cpu].w));
 }
 
 /* --- the flusher --- */

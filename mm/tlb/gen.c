@@ -80,8 +80,10 @@ static __always_inline void catch_up(struct mm *mm, const unsigned mut)
 	if (mut != M_GEN_NO_LAZY_FENCE)
 		fence_full();
 	now = pword_load(&mm->tlb_gen); /* [gen.exit.load] */
-	if (now != cpus[cpu].gen && mut != M_GEN_STAY_BEHIND)
+	if (now != cpus[cpu].gen && mut != M_GEN_STAY_BEHIND) {
 		tlb_inval_asid_here(mm); /* [gen.exit.flush] */
+		cpu_area[cpu].tlb_caught++;
+	}
 	cpus[cpu].gen = now;
 	oracle_lazy_leave();
 }
@@ -204,8 +206,10 @@ static __always_inline bool must_flush(unsigned cpu, const struct mm *mm, u64 co
 
 	/* What it shows before whether it is lazy; and both before the free. Pairs with the releases of a CPU that leaves. */
 	fence_load();
-	if (pword_load(&cpus[cpu].lazy) && (!tables || mut == M_GEN_SKIP_LAZY)) /* [gen.flush.scan] */
+	if (pword_load(&cpus[cpu].lazy) && (!tables || mut == M_GEN_SKIP_LAZY)) { /* [gen.flush.scan] */
+		tlb_count.lazy += shows == context;
 		return false;
+	}
 	if (shows == SHOWS_NOTHING)
 		return mm_loaded_unshown(mm, cpu);
 	if (shows == SHOWS_SWITCHING)

@@ -14,6 +14,7 @@ NO_FLOATING = {"-mgeneral-regs-only", "-msoft-float"}
 INDIRECT = {
     "lap_inval": 1,
     "lap_sync": 1,
+    "zap_range": 2,
     "munmap_thp_sample": 2,
     "slot_store_sample": 1,
 }

@@ -34,6 +34,22 @@ def series(ctx):
     return f"{len(rows)} rows of {len(SERIES)} series"
 
 
+# Methods that leave CPUs out, drain some, or have a state of their own; what is judged beside them where two flushes meet.
+METHODS = ("pv", "gen", "bcast", "rar", "ran")
+METHOD_CELLS = "bench=munmap-thp,table-free,lazy-zap,id-transition sync=broadcast,rcu,active-mm,flush-implied,flush-flag,flush-drained"
+
+
+@check("judged.methods", per="host")
+def methods(ctx):
+    """The methods on request: a scheme that takes "this flush drained somebody" for "everybody" is caught where it drains some."""
+    run = Run(ctx, "cells", CPUS=4, ARGS=f"{METHOD_CELLS} tlb={','.join(METHODS)} walk=bare,gup").good()
+    rows = run.lines("verdicts.jsonl")
+    broken = {(v["scheme"], v["cell"]["tlb"]) for v in rows if v["got"] == "broken" and v["scheme"].startswith("flush-")}
+    if broken != {("flush-flag", "pv"), ("flush-flag", "bcast")}:
+        raise Failed(f"broken: {sorted(broken)}")
+    return f"{len(rows)} verdicts of {len(METHODS)} methods"
+
+
 @check("judged.missing_series", per="host")
 def missing_series(ctx):
     """SERIES= that is missing or unknown is an error that names the valid ones."""

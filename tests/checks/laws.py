@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What a sync costs in IPIs follows from its scheme, exactly: the laws, recomputed here from the result lines alone."""
 import re
+import sys
 
 from common import Failed, Run, check
 from isas import HARDWARE, KERNEL
+
+sys.path.insert(0, "tools")
+import ladder as steps
 
 CPUS = 8
 N = 300
@@ -246,15 +250,19 @@ def ladder(ctx):
     """Seed 000's ladder: an interrupt a leaf, none with the flush in the gather, none with the flush before the lock is dropped."""
     method, rungs = ctx.isa.default_method, {}
     run = Run(ctx, "raw", ARGS=f"bench={','.join(LADDER)} size={LADDER_LEAVES * leaf_mib(ctx)}M walkers=0 tlb={method} "
-              f"sync={','.join(WRITER_SCHEMES)}", PLAN="timing", CPUS=CPUS).good()
+              f"sync={','.join(SCHEMES)}", PLAN="timing", CPUS=CPUS).good()
     for r in run.lines("results.jsonl"):
         if r["m"] == "sync":
             leaves, synced, flushed = LADDER[r["wl"]]
             obey(r, ctx.isa.methods[method], LADDER_LEAVES // leaves, synced, flushed)
             rungs[r["wl"], r["sync"]] = r
-    if len(rungs) != len(LADDER) * len(WRITER_SCHEMES):
+    if len(rungs) != len(LADDER) * len(SCHEMES):
         raise Failed(f"{len(rungs)} cells")
     each, together = (rungs[wl, "none"]["tlbi"] for wl in ("munmap-guest-early", "munmap-guest-batch"))
+    rows = [t for t in steps.render(run.lines("results.jsonl")).splitlines() if t.startswith(("000  ", "001  "))]
+    found = [(t.split()[0], float(t.split()[4])) for t in rows]
+    if found != [("000", CPUS - 1), ("000", 0), ("000", 0), ("001", CPUS - 1), ("001", 0)]:
+        raise Failed(f"the table of both ladders: {rows}")
     if together * 8 > each:
         raise Failed(f"{together} invalidates in the gather, {each} before the lock is dropped")
     return f"{len(rungs)} cells exact; {each / LADDER_LEAVES:g} and {together / LADDER_LEAVES:g} invalidates a leaf"
@@ -285,6 +293,54 @@ def shared(ctx):
     if len(lines) != 2 * len(SHARED) * len(WRITER_SCHEMES) * len(methods):
         raise Failed(f"{len(lines)} cells")
     return f"{len(lines)} cells exact, CPUs of the sharers {ran}"
+
+
+LAZY = {"lazy-zap": False, "lazy-zap-tables": True}
+
+
+@check("laws.lazy", per="isa")
+def lazy(ctx):
+    """CPUs that turn to a kernel thread and come back: a flush interrupts those that have the mm loaded, but for lazy ones it is a leaf's."""
+    run = Run(ctx, "raw", ARGS=f"bench={','.join(LAZY)} n={WRITER_N} walkers=2,all sync={','.join(WRITER_SCHEMES)} tlb=gen,ipi walk=gup",
+              PLAN="timing", CPUS=CPUS).good()
+    lines = [r for r in run.lines("results.jsonl") if r["m"] == "sync"]
+    for r in lines:
+        want(r, "n", WRITER_N)
+        want(r, "ipi_tlb", r["had_loaded"] - r["left_lazy"])
+        want(r, "ipi_sync", syncs(r))
+        want(r, "ipi_recv", r["ipi_tlb"] + r["ipi_sync"])
+        if r["tlb"] == "gen" and not LAZY[r["wl"]]:
+            if not 0 < r["caught_up"] <= r["left_lazy"] + (r["odd"] + r["cut"]) * (CPUS - 1):
+                raise Failed(f"{cell(r)}: {r['left_lazy']} times left out, {r['caught_up']} times caught up")
+        else:
+            want(r, "left_lazy", 0)
+            want(r, "caught_up", 0)
+    if len(lines) != 2 * 2 * len(LAZY) * len(WRITER_SCHEMES):
+        raise Failed(f"{len(lines)} cells")
+    return f"{len(lines)} cells exact: interrupted + left out as lazy = loaded"
+
+
+THREADS = (1, 3, CPUS)
+# Zaps of a thread, in all rounds.
+THREAD_ZAPS = 8 * 25
+
+
+@check("laws.madvise", per="isa")
+def madvise(ctx):
+    """T threads that zap: each flush and each sync as if it were alone, whoever else sends meanwhile."""
+    methods = ctx.isa.methods
+    run = Run(ctx, "raw", ARGS=f"bench=madvise threads={','.join(map(str, THREADS))} sync={','.join(SCHEMES)} tlb={','.join(methods)}",
+              PLAN="timing", CPUS=CPUS).good()
+    lines = run.lines("results.jsonl")
+    for r in lines:
+        n, who = r["threads"] * THREAD_ZAPS, methods[r["tlb"]]
+        want(r, "n", n)
+        want(r, "ipi_sync", syncs(r) or 0)
+        want(r, "ipi_tlb", 0 if who == HARDWARE else n * (CPUS - 1))
+        want(r, "ipi_recv", r["ipi_sync"] + r["disturbed_tlb"])
+    if len(lines) != len(THREADS) * len(SCHEMES) * len(methods):
+        raise Failed(f"{len(lines)} cells")
+    return f"{len(lines)} cells exact, {', '.join(map(str, THREADS))} threads"
 
 
 BYSTANDER = {wl: WRITERS[wl] for wl in ("dontneed", "collapse", "collapse-free")} | {"unshare-each": (1, 1)}

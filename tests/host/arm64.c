@@ -146,6 +146,24 @@ TEST_CASE(golden, arm64_covers)
 	golden_covers(r, covers, ARRAY_SIZE(covers));
 }
 
+/* With FEAT_TTL an invalidate of leaves names the level: another one is not found. One of tables names none, and takes all on its way. */
+static const struct golden_cover hinted[] = {
+	{ VALE(1, 0x1000),     LEAF(1, 0x1000, 0),         true },
+	{ VALE(1, 0x3ff000),   LEAF(1, 0x200000, 1),       false },
+	{ PAGE(1, 0x3ff000),   LEAF(1, 0x200000, 1),       true },
+	{ PAGE(1, 0x40000000), WALK(1, 0x40000000, 1),     true },
+};
+
+TEST_CASE(golden, arm64_hint)
+{
+	arm64_granule = g4k;
+	arm64_tlbi.ttl_mask = 15ULL << 44;
+	golden_covers(r, hinted, ARRAY_SIZE(hinted));
+	T_EXPECT(r, arm64_tlbi_run_va(1, 0x200000, 1, false) == (1ULL << 48 | 6ULL << 44 | 0x200), "a leaf without its level");
+	T_EXPECT(r, arm64_tlbi_run_va(1, 0x200000, 1, true) == (1ULL << 48 | 0x200), "a level although a table goes");
+	arm64_tlbi.ttl_mask = 0;
+}
+
 static const struct {
 	const struct arm64_granule *g;
 	u64 asid, va;

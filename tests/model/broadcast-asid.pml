@@ -6,6 +6,9 @@
  * none. Races: a CPU that chooses its ID, against the writer that gives the broadcast ID, and against the flush that ends the
  * transition.
  *
+ * A CPU that is interrupted says first what it runs under and then drops what it holds: an entry that it caches between the two the other
+ * way round is not under the broadcast ID when the next flush looks, and its CPU no straggler any more.
+ *
  * CPU 0 loads the mm once and translates two pages. CPU 1 gives the ID, then takes the pages away, one flush each.
  */
 #define NCPU 2
@@ -27,6 +30,8 @@
 #define NO_FLUSH_FENCE 3 /* no fence between the store to the slot and the looks at the CPU */
 #define NO_WAIT 4        /* nobody waits for a CPU that is switching */
 #define NO_ROOT_FENCE 5  /* no fence between what the CPU runs under and its first translation */
+#define NO_HANDLER_FENCE 6 /* no fence between what an interrupted CPU runs under and what it drops */
+#define DROP_FIRST 7     /* it drops what it holds, and then says what it runs under */
 
 #define AHEAD(cpu, word) ((cpu) == 0 -> (word) <= GLOBAL : (word) == SHOWS || (word) == UNDER || (word) == RAN)
 bit local_entry[2], global_entry[2], local_id;
@@ -133,12 +138,30 @@ proctype writer(byte me) ON(me)
 	unmap(SLOT_B)
 }
 
+#define drop_all() d_step { local_entry[0] = 0; local_entry[1] = 0; global_entry[0] = 0; global_entry[1] = 0; cpu[0].older[SLOT_A] = 0; \
+	cpu[0].older[SLOT_B] = 0; printf("@%d flushown %d\n", __LINE__, me) }
+/* Of its own accord. */
+#define speculate() if :: translate(SLOT_A) :: translate(SLOT_B) :: skip fi
+
 proctype irq_handler(byte me) ON_IRQ(me)
 {
+	byte p;
+
 end:	do
 	:: irq_take(); /* [ipi.take] */
-		d_step { local_entry[0] = 0; local_entry[1] = 0; local_id = 0; printf("@%d flushown %d\n", __LINE__, me) } /* [bcast.handler.flush] */
+		if
+		:: without(DROP_FIRST) -> drop_all(); speculate()
+		:: else
+		fi;
 		store(UNDER, 1); /* [bcast.handler.under] */
+		local_id = 0;
+		speculate();
+		if
+		:: without(DROP_FIRST)
+		:: else ->
+			fence_unless(NO_HANDLER_FENCE); /* [bcast.handler.fence] */
+			drop_all() /* [bcast.handler.flush] */
+		fi;
 		irq_answer() /* [ipi.answer] */
 	od
 }

@@ -85,15 +85,19 @@ static inline u64 arm64_range_step(u64 pages, unsigned *scale, unsigned *num)
 	return (u64)(*num + 1) << (5 * *scale + 1);
 }
 
-/* VAE1 takes the walk-cache entries on the way to its address, of any level; VALE1 only the leaf (D8.13.5). */
+/*
+ * VAE1 takes the walk-cache entries on the way to its address, of any level; VALE1 only the leaf (D8.13.5). A hint that names another level
+ * than the leaf's invalidates nothing; VAE1 is given none, because what it is for are the entries above (arm64_tlbi_run_va()).
+ */
 static inline bool arch_tlbi_covers(const struct tlbi_op *op, const struct tlb_entry *e)
 {
 	bool here = op->va - e->va < pt_size(e->level);
+	bool hinted = !arm64_tlbi.ttl_mask || e->level == op->level;
 	bool global = e->global && !e->walk;
 
 	switch (op->scope) {
 	case TLBI_LEAF:
-		return !e->walk && here && (global || e->asid == op->asid);
+		return !e->walk && here && hinted && (global || e->asid == op->asid);
 	case TLBI_PAGE:
 		return here && (global || e->asid == op->asid);
 	case TLBI_ASID:
@@ -131,9 +135,15 @@ static inline u64 arm64_tlbi_leaf_va(u64 asid, u64 va, unsigned level)
 	return arm64_tlbi_va(asid, va, 0) | (arm64_ttl(level) << 44 & arm64_tlbi.ttl_mask);
 }
 
+/* With the walk caches: no hint, which would be the leaf's level, and the entry that led to a freed table is above it. */
+static inline u64 arm64_tlbi_run_va(u64 asid, u64 va, unsigned level, bool tables)
+{
+	return tables ? arm64_tlbi_va(asid, va, 0) : arm64_tlbi_leaf_va(asid, va, level);
+}
+
 static inline void arch_tlbi_page_local(u64 asid, u64 va, unsigned level)
 {
-	insn_tlbi(7, 1, arm64_tlbi_leaf_va(asid, va, level));
+	insn_tlbi(7, 1, arm64_tlbi_run_va(asid, va, level, true));
 }
 
 static inline void arch_tlbi_leaf_local(u64 asid, u64 va, unsigned level)
@@ -181,7 +191,7 @@ static inline void arm64_tlbi_bcast(u64 op, bool tables)
 
 static inline u64 arch_tlbi_run_bcast(u64 asid, u64 va, u64 nr, unsigned level, bool tables)
 {
-	u64 op = arm64_tlbi_leaf_va(asid, va, level), step = 1ULL << (arch_pt_shift(level) - 12);
+	u64 op = arm64_tlbi_run_va(asid, va, level, tables), step = 1ULL << (arch_pt_shift(level) - 12);
 
 	if (unlikely(arm64_tlbi.use_range))
 		return arm64_tlbi_run_ranges(asid, va, nr, level, tables);
