@@ -177,7 +177,8 @@ static void threads_print(void)
 {
 	kprintf("numbers from 1 on");
 }
-CMD_KEY(threads) = { "threads", "CPUs that zap in madvise (1, 2, 4, ... and all that have the mm loaded)", threads_print, cmd_valid_u64, false };
+CMD_KEY(threads) = { "threads", "CPUs that zap in madvise (1, 2, 4, ... and all that have the mm loaded)", threads_print, cmd_valid_u64,
+		     false };
 
 /* All leaves of a round are the pool's, in one table. */
 static unsigned threads_most(const struct plan *p)

@@ -3,7 +3,7 @@
 
 
 def tables(results):
-    """One table for each TLB method, walker type and number of walkers: a row a scheme, a column a workload, the flush's interrupts beside."""
+    """One for each TLB method, walker type and number of walkers: a row a scheme, a column a workload; last the flush's interrupts."""
     places = {}
     for r in results:
         if r["m"] == "sync" and "bystander" in r:

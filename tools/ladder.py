@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The ladders of seeds 000 and 001 in one table: munmap() of a guest's memory, an interrupt for each PMD at the top, what was posted below."""
+"""The ladders of seeds 000 and 001 in one table: munmap() of a guest's memory, an interrupt for each PMD first, then what was posted."""
 
 from table import RULE, kind_of, wrap
 
@@ -54,13 +54,14 @@ def render(results):
             continue
         r = next(iter(rows.values()))
         shown.update((s, r["unit"]) for s in steps)
-        parts.append("\n".join([f"The ladder of munmap(), {leaves(r, rows)} PMDs: tlb={tlb}, walk={walk}, walkers={walkers}, {r['ncpu']} CPUs",
-                                f"{'seed':5}{'workload':12}{'scheme':13}{'IPIs':>7}{'of sync':>8}{'inval.':>7}{r['unit'] + 's':>10}{'step':>9}{'theirs':>9}",
-                                RULE, *(step_row(s, rows) for s in steps)]))
+        head = f"The ladder of munmap(), {leaves(r, rows)} PMDs: tlb={tlb}, walk={walk}, walkers={walkers}, {r['ncpu']} CPUs"
+        columns = f"{'IPIs':>7}{'of sync':>8}{'inval.':>7}{r['unit'] + 's':>10}{'step':>9}{'theirs':>9}"
+        parts.append("\n".join([head, f"{'seed':5}{'workload':12}{'scheme':13}{columns}", RULE, *(step_row(s, rows) for s in steps)]))
     if parts:
         parts += [wrap(f"{seed}: " + "; ".join(s[4] for s in shown if s[0] == seed) + ".") for seed in dict.fromkeys(s[0] for s in shown)]
         insn = "insn" in shown.values()
         parts.append(wrap("IPIs (CPUs addressed), invalidates and " + ("instructions, summed over all CPUs," if insn else "ticks")
                           + " a PMD; step: over the first step of that seed; theirs: the seed's own ratio, of times on 128 CPUs of POWER."
-                          + (" Their time went into waiting for interrupts, which costs nothing here: compare the counts." if insn else "")))
+                          + (" Their time went into waiting for interrupts, which costs nothing here: compare the counts." if insn else "")
+                          + " -: no figure here, or one that moves with a deadline of the firmware."))
     return "\n\n".join(parts)

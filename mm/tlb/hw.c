@@ -4,7 +4,7 @@
  *
  * No CPU is interrupted, whether it has the mm loaded or not, and a walk goes on behind it: drains nobody. Complete on every CPU
  * when the issuing CPU's completion has ended; without that nothing is (the mutation no-complete). What emptied the slot is
- * visible to every walker before it is issued (no-publish), and the operation names the size of the leaf where the ISA wants it (wrong-level).
+ * visible to every walker before it is issued (no-publish); the operation names the size of the leaf where the ISA wants it (wrong-level).
  */
 #include <oracle.h>
 #include <tlb.h>
