@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * asid-rollover: more address spaces than IDs, on CPUs that drop nothing when they go from one to another. The walkers' CPUs run the mm for a
- * walk each, and others in between, while the writer unmaps: IDs run out, are called in and given out again all the time (T14). There
+ * asid-rollover: more address spaces than IDs, on CPUs that drop nothing when they go from one to another. The walkers' CPUs run the mm for
+ * a walk each, and others in between, while the writer unmaps: IDs run out, are called in and given out again all the time (T14). There
  * are as few as there may be: one for what each CPU has loaded, one for what comes next, and one more.
  *
  * What goes wrong when a CPU does not flush in a new generation: it loads a space under the ID of another whose translations it still has.

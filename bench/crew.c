@@ -92,8 +92,8 @@ void crew_unload(struct mm *mm)
 }
 
 /*
- * Which of @n sharers a CPU runs: the writer's the first, and the next CPU the last one. So with one walker it is that of an mm that gives the
- * table up first.
+ * Which of @n sharers a CPU runs: the writer's the first, and the next CPU the last one. So with one walker it is that of an mm that gives
+ * the table up first.
  */
 static unsigned sharer_of(unsigned cpu, unsigned n)
 {

@@ -16,8 +16,8 @@
  * The other families (litmus_pairs.c) belong to no scheme.
  *
  * In the timing image the CPUs run side by side and reorder what they please: what is left out shows if this machine can show it
- * (docs/litmus.md), and nothing is asked of it. In the oracle image the same rounds run on the modelled store buffer under seeded schedules:
- * what is left out must show there. It also has the mutations of the schemes that slot-store is to catch with two CPUs.
+ * (docs/litmus.md), and nothing is asked of it. In the oracle image the same rounds run on the modelled store buffer under seeded
+ * schedules: what is left out must show there. It also has the mutations of the schemes that slot-store is to catch with two CPUs.
  */
 #include <string.h>
 
@@ -30,15 +30,15 @@
 
 #define BATCH 256u
 /*
- * Each waits less than so many turns of an empty loop before its accesses: at least as long as a line takes from one CPU to the other, and up
- * to 2^(so many - 1) times as long, since a busy machine is less exact.
+ * Each waits less than so many turns of an empty loop before its accesses: at least as long as a line takes from one CPU to the other, and
+ * up to 2^(so many - 1) times as long, since a busy machine is less exact.
  */
 #define SKEW 64u
 #define SKEW_SCALES 4u
 /*
  * A round begins so long after both have come to the meeting, in parts of a second: longer than the right side takes to see that; and, of a
- * test of a scheme, until what a sender and a handler leave behind has gone by. With less, sides that had an interrupt in the last round and
- * sides that had none do not begin alike, and hardly meet.
+ * test of a scheme, until what a sender and a handler leave behind has gone by. With less, sides that had an interrupt in the last round
+ * and sides that had none do not begin alike, and hardly meet.
  */
 #define LEAD 1000000u
 #define LEAD_SCHEME 100000u
@@ -227,8 +227,8 @@ static unsigned scheme_writer(struct litmus_words *w, u64 round)
 }
 
 /*
- * As if another unmap had come just before: what sync() reads is in the cache of its CPU. Else its loads take longer than the store before them,
- * and nothing overtakes anything.
+ * As if another unmap had come just before: what sync() reads is in the cache of its CPU. Else its loads take longer than the store before
+ * them, and nothing overtakes anything.
  */
 static unsigned scheme_warm(struct litmus_words *w, u64 round)
 {

@@ -29,7 +29,9 @@
 static __always_inline unsigned store_look(struct litmus_words *w, u64 round, const bool fence)
 {
 	pword_store(&w->x.w, round);
-	/* Orders the store to the slot before the load of the mark; pairs with the fence in mark_walk(), or with the atomic in add_walk(). */
+	/*
+	 * Orders the store to the slot before the load of the mark; pairs with the fence in mark_walk(), or with the atomic in add_walk().
+	 */
 	if (fence)
 		fence_full();
 	return pword_load(&w->y.w) == round;

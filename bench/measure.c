@@ -124,8 +124,8 @@ static void measure_overhead(const struct workload *wl, const struct crew_plan *
 }
 
 /*
- * Did the syncs of a sample, which sent @sent interrupts, keep the law of their scheme? Where walkers run on while the writer looks (@exact false), who
- * is inside a walk at the scan is not known here: no more than walk at all.
+ * Did the syncs of a sample, which sent @sent interrupts, keep the law of their scheme? Where walkers run on while the writer looks (@exact
+ * false), who is inside a walk at the scan is not known here: no more than walk at all.
  */
 static bool law_holds(const struct cell *c, u64 sent, const struct sample *s, bool exact)
 {

@@ -29,7 +29,9 @@ struct plan {
 
 extern const char *const walk_names[NR_WALK_TYPES];
 
-/* @s: whose lists stand in for the words that are not given; NULL: none's. Returns 0, or prints what cannot be had and why, and returns -1. */
+/*
+ * @s: whose lists stand in for the words that are not given; NULL: none's. Returns 0, or prints what cannot be had and why, and returns -1.
+ */
 int plan_make(struct plan *p, const struct series *s);
 
 #endif

@@ -12,8 +12,8 @@
  * no count, so here every type needs the sync, also those that take references. Each change is told to the mm's notifier.
  *
  * table-kept: the same, but step 3 frees the frame without a sync and keeps the table, its leaves still in it, until every other CPU has
- * taken an interrupt: khugepaged keeps it so (collapse_huge_page(), which deposits it). A walk that takes references needs no sync for that,
- * because it looks at the slot that led to the table too: the leaf's own never changes. The frame's next owner comes at once.
+ * taken an interrupt: khugepaged keeps it so (collapse_huge_page(), which deposits it). A walk that takes references needs no sync for
+ * that, because it looks at the slot that led to the table too: the leaf's own never changes. The frame's next owner comes at once.
  *
  * Source: __split_huge_zero_page_pmd(), do_huge_pmd_wp_page() of Linux; the order in which gather.c gives up what it took out.
  */

@@ -17,8 +17,8 @@
  * sound, none too. Nothing is freed.
  *
  * split-page splits the compound page behind small leaves (split_huge_page_to_list_to_order()): unmap the leaves, invalidate, freeze the
- * count of references at 0 if nobody but they had one, divide the page, give the references back, map the leaves again. While the count is 0
- * nobody can take a reference who raises it from another number only. What dividing writes is left out; the time that it takes is not.
+ * count of references at 0 if nobody but they had one, divide the page, give the references back, map the leaves again. While the count is
+ * 0 nobody can take a reference who raises it from another number only. What dividing writes is left out; the time that it takes is not.
  */
 #include <console.h>
 

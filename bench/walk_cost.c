@@ -7,9 +7,9 @@
  *   gup    GUP-fast of one page: close interrupts, begin(), the walk, a reference (never from zero), the second look at the slot, end(), open
  *          interrupts, give the reference back
  *
- * One CPU, nobody else runs. A sample is a loop of LOOPS, and each is one of a pair: the scheme's and that of `none` straight after or before
- * it, in turn, so that what drifts (clock, caches) falls on both. Under icount a fence costs one instruction like any other: what it costs in
- * time is for the host arch (and silicon) to say.
+ * One CPU, nobody else runs. A sample is a loop of LOOPS, and each is one of a pair: the scheme's and that of `none` straight after or
+ * before it, in turn, so that what drifts (clock, caches) falls on both. Under icount a fence costs one instruction like any other: what it
+ * costs in time is for the host arch (and silicon) to say.
  */
 #include <console.h>
 #include <cpu.h>

@@ -81,7 +81,10 @@ unsigned nmi_flush_cpus(const struct cpumask *to, unsigned n);
  * and wait. Return, context: as ipi_sync_cpus().
  */
 unsigned nmi_fence_cpus(const struct cpumask *to, unsigned n);
-/* An NMI to the @n CPUs in @to whose handlers call nmi_mail_hook; nobody waits for them. Returns the hardware writes used. Any number at once. */
+/*
+ * An NMI to the @n CPUs in @to whose handlers call nmi_mail_hook; nobody waits for them. Returns the hardware writes used. Any number at
+ * once.
+ */
 unsigned nmi_mail_cpus(const struct cpumask *to, unsigned n);
 /* An NMI to this CPU whose handler calls nmi_hook (a nested walk); taken before this returns. */
 void nmi_walk_self(void);

@@ -129,8 +129,8 @@ void sync_wait_late(unsigned cpu, unsigned *late);
  * @to: whose words; without the caller
  * @words: one a CPU, odd while its CPU is inside what is waited for, and never the same odd number again
  *
- * All are read before the first is waited for, so it lasts as long as the longest. The caller has fenced what it waits for before (T1). Ends
- * in an acquire: what the CPUs did before their words changed or were even; pairs with their release stores. Interrupts on.
+ * All are read before the first is waited for, so it lasts as long as the longest. The caller has fenced what it waits for before (T1).
+ * Ends in an acquire: what the CPUs did before their words changed or were even; pairs with their release stores. Interrupts on.
  */
 void sync_wait_odd(const struct cpumask *to, const struct percpu_word *words);
 /**

@@ -169,7 +169,10 @@ void tlb_inval_bcast(struct mm *mm, const struct tlb_range *r);
 /* The broadcast in two: many may be issued, and one completion covers those that this CPU issued, no others. */
 void tlb_issue_bcast(struct mm *mm, const struct tlb_range *r);
 void tlb_complete_bcast(void);
-/* tlb_inval_local() and tlb_inval_bcast() with the cycle counter read between the steps, which are added to @parts. A round of its own adds up. */
+/*
+ * tlb_inval_local() and tlb_inval_bcast() with the cycle counter read between the steps, which are added to @parts. A round of its own adds
+ * up.
+ */
 enum tlb_part { TLB_PUBLISH, TLB_ISSUE, TLB_COMPLETE, NR_TLB_PARTS };
 struct tlb_parts {
 	u64 ticks[NR_TLB_PARTS];

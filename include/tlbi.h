@@ -91,8 +91,8 @@ static inline unsigned arch_tlbi_rounds(void);     /* how often to issue and com
 /*
  * raw: by a call of the firmware, on the CPUs of @to, of which the caller is none and @to names at least one; on CPUs whose
  * interrupts are closed, too. On return no access of those CPUs uses an invalidated entry. The call need not order anything: a
- * full fence stands before it. Returns the calls made. Where arch_tlb_shared(), @to is every CPU. arch_tlbi_lacks_fw(): NULL, or why this machine has none; then nothing
- * below is called. An ISA that has one defines ARCH_TLBI_FW.
+ * full fence stands before it. Returns the calls made. Where arch_tlb_shared(), @to is every CPU. arch_tlbi_lacks_fw(): NULL, or why this
+ * machine has none; then nothing below is called. An ISA that has one defines ARCH_TLBI_FW.
  */
 static inline const char *arch_tlbi_lacks_fw(void);
 static inline u64 arch_tlbi_run_fw(const struct cpumask *to, u64 asid, u64 va, u64 nr, unsigned level, bool tables);

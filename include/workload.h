@@ -69,7 +69,10 @@ struct workload {
 	void (*begin)(void), (*end)(void); /* NULL, or what comes before the first and behind the last sample of a schedule */
 	bool store_buffer; /* verdicts stand on the modelled store buffer */
 	unsigned iterations, iterations_nmi; /* of one cell, for a verdict; with walkers of types that nest, which are slower */
-	/* By walker type: what a scheme must declare to be sound here (enum sound_bit; behind a flush that drains every scheme is). 0: not judged. */
+	/*
+	 * By walker type: what a scheme must declare to be sound here (enum sound_bit; behind a flush that drains every scheme is). 0: not
+	 * judged.
+	 */
 	unsigned needs[NR_WALK_TYPES];
 	unsigned frames;   /* not 0: its leaves share so many frames; a frame goes with the last of its leaves */
 	unsigned small;    /* not 0: a table of so many small leaves, of one frame, instead of each large leaf */
@@ -93,7 +96,9 @@ struct workload {
 LSET_DECLARE(struct workload, wl);
 #define WORKLOAD(ident) LSET_ENTRY(struct workload, wl, ident)
 
-/* CPUs that load the mm before a run and stay, of @loaded that were asked for; 0: all come and go, and the writer's again if it is alone. */
+/*
+ * CPUs that load the mm before a run and stay, of @loaded that were asked for; 0: all come and go, and the writer's again if it is alone.
+ */
 static inline unsigned workload_loaded(const struct workload *wl, unsigned loaded)
 {
 	return wl->invalidates && !wl->switches && !wl->alone ? loaded : 0;

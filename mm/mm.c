@@ -34,8 +34,8 @@
  * somewhere keep theirs, and every other one gets a new ID when it is loaded next. No flush is needed for that, but where translations
  * outlive a switch (arch_tlb_shared()): there what an ID leaves behind goes before it has another owner.
  *
- * Tagged (oracle image, mm_tag()): as if no switch dropped anything, on a machine with few IDs. Then a CPU may hold translations of every ID
- * that it ever used, and the rule wants a flush; but a new generation need not interrupt anybody for it. Each CPU drops what it has
+ * Tagged (oracle image, mm_tag()): as if no switch dropped anything, on a machine with few IDs. Then a CPU may hold translations of every
+ * ID that it ever used, and the rule wants a flush; but a new generation need not interrupt anybody for it. Each CPU drops what it has
  * before it loads a space for the first time in that generation (check_and_switch_context() of arm64 Linux: tlb_flush_pending, T14).
  * Until then it goes on with the space that it has loaded, whose ID is kept. And an ID is not free when its space goes: who holds what of
  * it is known at the next generation only.

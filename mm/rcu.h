@@ -9,7 +9,9 @@
 #include <cpu.h>
 #include <percpu.h>
 
-/* By CPU, written by it only: even while it walks nothing for long (idle, an extended quiescent state), else odd; a quiescent state adds 2. */
+/*
+ * By CPU, written by it only: even while it walks nothing for long (idle, an extended quiescent state), else odd; a quiescent state adds 2.
+ */
 extern struct percpu_word rcu_state[NR_CPUS];
 
 /* This CPU is about to walk, or stops walking for long. Thread context, outside any walk. */

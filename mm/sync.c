@@ -67,7 +67,10 @@ __timed void sync_wait_odd(const struct cpumask *to, const struct percpu_word *w
 		odd_seen[cpu] = pword_load(&words[cpu].w); /* [odd.sync.seen] */
 	for_each_cpu(cpu, &odd)
 		sync_wait(cpu, !(odd_seen[cpu] & 1) || pword_load(&words[cpu].w) != odd_seen[cpu]); /* [odd.sync.wait] */
-	/* [odd.sync.acquire] Acquire: a word read as even or changed before the free of what its walk used; pairs with the release in end(). */
+	/*
+	 * [odd.sync.acquire] Acquire: a word read as even or changed before the free of what its walk used; pairs with the release in
+	 * end().
+	 */
 	fence_load();
 	spin_unlock(&odd_lock);
 }

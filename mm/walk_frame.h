@@ -53,8 +53,8 @@ static __always_inline bool walk_pin(const struct walked *at, u64 n, const unsig
 		pword_add(&frame_of(pa)->ref, (s64)n);
 	else if (!frame_try_grab(pa, n)) /* [walk.grab] */
 		return false;
-	/* [walk.recheck] The grab is a full fence: it orders the raised count before the second loads. Pairs with the writer's clear of the slot
-	 * before its drop of the count. */
+	/* [walk.recheck] The grab is a full fence: it orders the raised count before the second loads. Pairs with the writer's clear of the
+	 * slot before its drop of the count. */
 	if (mut != M_GUP_NO_RECHECK && mut != M_GUP_RECHECK_FIRST && !walk_unchanged(at, mut)) {
 		frame_drop(pa, n); /* [walk.put] */
 		return false;

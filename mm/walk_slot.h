@@ -49,7 +49,9 @@ static __always_inline void walk_slot_use(struct walker *w, u64 va, const struct
 		walk_read(w, arch_pte_pa(e, at->level));
 }
 
-/* Interrupts are off, and stay so unless mutated (@flags: what they were). @park: mean turns between the walk and the use; 0: walk_dwell(). */
+/*
+ * Interrupts are off, and stay so unless mutated (@flags: what they were). @park: mean turns between the walk and the use; 0: walk_dwell().
+ */
 static __always_inline void walk_slot(struct walker *w, const enum walk_type type, u32 park, u64 flags, const unsigned mut,
 				      walk_begin_fn *begin, walk_end_fn *end)
 {

@@ -104,7 +104,9 @@ typedef void walk_end_fn(struct mm *mm, u64 token, unsigned mut);
 
 /* The walker of this CPU that an NMI may nest into; NULL outside walks of types that walk_nests(). */
 extern struct walker *walk_current[NR_CPUS];
-/* The walker of this CPU that is inside begin(), end() or a handler of sync_call(), for the steps there; NULL elsewhere. Oracle image only. */
+/*
+ * The walker of this CPU that is inside begin(), end() or a handler of sync_call(), for the steps there; NULL elsewhere. Oracle image only.
+ */
 extern struct walker *walk_marking[NR_CPUS];
 /* By CPU: interrupts of sync_call() taken; written by that CPU. */
 struct sync_calls {

@@ -144,7 +144,9 @@ static const struct mutant {
 	{ "largest", M_GATHER_LARGEST, two_sizes, "stale-tlb" },
 	/* Where a freed table costs the whole ASID, its leaves go with it, named or not. */
 	{ "no-below", M_GATHER_NO_BELOW, table, ARCH_TLBI_TABLES_WHOLE ? "" : "stale-tlb" },
-	/* What invalidates a leaf takes the walk caches with it on x86, so nothing goes wrong there: the method must be told all the same. */
+	/*
+	 * What invalidates a leaf takes the walk caches with it on x86, so nothing goes wrong there: the method must be told all the same.
+	 */
 	{ "no-tables", M_GATHER_NO_TABLES, table, NULL },
 	{ "no-nested", M_GATHER_NO_NESTED, nested, "stale-repointed" },
 };

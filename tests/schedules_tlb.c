@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Forced schedules of the methods that leave CPUs out: generations and lazy CPUs (T8, T9), a paravirtual flush that passes over a CPU that
- * stands still (T5), a broadcast that reaches no CPU which runs the mm under an ID of its own (T15); and of IDs that are given out again (T14).
- * As tests/schedules.c.
+ * stands still (T5), a broadcast that reaches no CPU which runs the mm under an ID of its own (T15); and of IDs that are given out again
+ * (T14). As tests/schedules.c.
  */
 #include <bcast.h>
 #include <cpumask.h>

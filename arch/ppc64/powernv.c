@@ -51,7 +51,9 @@ static const char *configure(void)
 	return NULL;
 }
 
-/* OPAL does it for all CPUs while it has all but this one. Behind kexec it may have them no more, and have done it for the kernel before. */
+/*
+ * OPAL does it for all CPUs while it has all but this one. Behind kexec it may have them no more, and have done it for the kernel before.
+ */
 static void opal_reinit(void)
 {
 	bool is_little = insn_mfspr(SPR_HID0) & HID0_HILE;

@@ -7,7 +7,10 @@
 
 int arch_cpu_start(unsigned cpu)
 {
-	/* What the hart reads before it is in C was stored before, be it started by a word in memory or by a device: the call orders nothing. */
+	/*
+	 * What the hart reads before it is in C was stored before, be it started by a word in memory or by a device: the call orders
+	 * nothing.
+	 */
 	insn_fence(w, ow);
 	return sbi_hart_start(cpu_area[cpu].hwid, (u64)boot_secondary, (u64)&cpu_area[cpu]) ? -1 : 0;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What Raspberry Pis have in common: the console is the PL011, and there is a power manager, of BCM2835 and its successors. A reset by its watchdog with "partition 63" in RSTS makes the boot firmware
- * stop instead of starting anew. There is no manual of these registers; the numbers are those that every open driver uses.
+ * What Raspberry Pis have in common: the console is the PL011, and there is a power manager, of BCM2835 and its successors. A reset by its
+ * watchdog with "partition 63" in RSTS makes the boot firmware stop instead of starting anew. There is no manual of these registers; the
+ * numbers are those that every open driver uses.
  */
 #include <fdt.h>
 

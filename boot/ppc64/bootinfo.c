@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* From the device tree to struct bootinfo and what the kernel keeps of it. The tree is read once; it stays where it is and is not given away. */
+/*
+ * From the device tree to struct bootinfo and what the kernel keeps of it. The tree is read once; it stays where it is and is not given
+ * away.
+ */
 #include <board.h>
 #include <bootinfo.h>
 #include <console.h>

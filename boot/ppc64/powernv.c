@@ -93,7 +93,9 @@ void powernv_power_down(unsigned status)
 		ppc64_opal_call(OPAL_POLL_EVENTS, 0, 0, 0);
 }
 
-/* A power-off carries no status, and QEMU takes it for success; a checkstop is its other way to end: so that is the good end (as papr.c). */
+/*
+ * A power-off carries no status, and QEMU takes it for success; a checkstop is its other way to end: so that is the good end (as papr.c).
+ */
 void powernv_poweroff(unsigned status)
 {
 	if (!status) {

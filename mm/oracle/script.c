@@ -68,7 +68,10 @@ static char misfit[200];
 static u64 trace;
 volatile bool script_plays;
 
-/* CPUs really run at once, not by turns: then what is told by turns takes time, too, for an emulator's thread may wait for a CPU of its host. */
+/*
+ * CPUs really run at once, not by turns: then what is told by turns takes time, too, for an emulator's thread may wait for a CPU of its
+ * host.
+ */
 static bool at_once(void)
 {
 	return arch_cycles_hz() && !cmdline_by_turns();

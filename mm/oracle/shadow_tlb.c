@@ -9,10 +9,11 @@
  * holds the old one: CPUs that load the mm until then count as well, and an invalidate on another CPU removes nothing, because
  * the old entry can be loaded again right behind it.
  *
- * Verdicts (a table that mms shared goes for all of them but one when it becomes that one's own): a frame goes while a possible leaf leads to it (stale-tlb); a table goes while a possible walk-cache entry leads to
- * it (stale-walk-cache); a leaf is installed while a possible leaf of another size translates part of it (two-sizes). On an ISA
- * that wants break-before-make, where two entries for one address at once are an error of the machine: a live entry gets
- * another address or kind in one store, or becomes a table or a leaf while a CPU may still hold what it was (bbm).
+ * Verdicts (a table that mms shared goes for all of them but one when it becomes that one's own): a frame goes while a possible leaf leads
+ * to it (stale-tlb); a table goes while a possible walk-cache entry leads to it (stale-walk-cache); a leaf is installed while a possible
+ * leaf of another size translates part of it (two-sizes). On an ISA that wants break-before-make, where two entries for one address at once
+ * are an error of the machine: a live entry gets another address or kind in one store, or becomes a table or a leaf while a CPU may still
+ * hold what it was (bbm).
  *
  * Stale-repointed: a possible leaf leads elsewhere, or permits more, than the leaf that took its place. When must it be gone?
  *   - Another frame by way of an empty slot (munmap, then mmap): when the new leaf is stored. From there on two CPUs could take one
@@ -23,13 +24,13 @@
  *   - The same frame, with the same or more permission: never. Who still has the old one faults at worst.
  *
  * Where translations are kept in a table beside the trees (arch_tlb_shared()), every CPU may translate by the old one, whether it has the
- * mm loaded or not, for it may load it later, unless nobody accesses anything in this run; leaving the mm ends nothing; and an entry that pointed to a table is nobody's but the
- * software walkers'.
+ * mm loaded or not, for it may load it later, unless nobody accesses anything in this run; leaving the mm ends nothing; and an entry that
+ * pointed to a table is nobody's but the software walkers'.
  *
- * Where every CPU tags what it holds with an ID and a switch drops nothing (oracle_run.tagged), leaving the mm ends nothing either; and what an
- * ID has left behind is found by the next mm that is loaded under it: nobody drops the leftovers, and the CPU translates by the other's
- * tables (asid-reused). That is about every translation of the other mm, those that are still in its tables too, so it is kept as one
- * record for each CPU and ID: the mm that the CPU ran last under it, until an invalidate that covers the ID.
+ * Where every CPU tags what it holds with an ID and a switch drops nothing (oracle_run.tagged), leaving the mm ends nothing either; and
+ * what an ID has left behind is found by the next mm that is loaded under it: nobody drops the leftovers, and the CPU translates by the
+ * other's tables (asid-reused). That is about every translation of the other mm, those that are still in its tables too, so it is kept as
+ * one record for each CPU and ID: the mm that the CPU ran last under it, until an invalidate that covers the ID.
  *
  * A possible translation that is still in the tables needs no record: as long as it is there, that is its own matter, and when
  * what it leads to goes all the same, shadow_map.c knows. But while the store that replaced it is buffered, memory still has

@@ -4,7 +4,8 @@
  * repaired: a full fence on both sides, and a mark that survives nesting.
  *
  * Origin: Yang v4, "mm: use targeted IPIs for TLB sync with lockless page table walkers" (seed 004): active_lockless_pt_walk_mm,
- * tlb_remove_table_sync_mm(). As posted it is active_mm_v4.c, which says what else is wrong with it; two holes are repaired here, (1) and (2).
+ * tlb_remove_table_sync_mm(). As posted it is active_mm_v4.c, which says what else is wrong with it; two holes are repaired here, (1) and
+ * (2).
  * State: one word a CPU, written by that CPU only: 0, an mm, or MARK_ANY.
  * Invariant: when sync(mm) returns, no CPU is inside a walk of mm that began before sync() and can reach the old entry.
  *
@@ -33,7 +34,10 @@ static __always_inline void active_mm_sync(struct mm *mm, const struct cpumask *
 
 	(void)drained;
 	mark_scan(&to, marks, mm, mut);
-	/* [active-mm.sync.acquire] Acquire: a mark read as gone before the free of what its walk used; pairs with the release in mark_end(). */
+	/*
+	 * [active-mm.sync.acquire] Acquire: a mark read as gone before the free of what its walk used; pairs with the release in
+	 * mark_end().
+	 */
 	fence_load();
 	sync_ipi(&to);
 }

@@ -2,8 +2,8 @@
 /*
  * asym: the reader marks its walk without a fence; the initiator makes every CPU fence before it reads the marks.
  *
- * Origin: not posted for GUP-fast. membarrier() of Linux and the asymmetric fences built on it, hazard pointers with a global barrier, biased
- * locks: the side that is rare pays for both.
+ * Origin: not posted for GUP-fast. membarrier() of Linux and the asymmetric fences built on it, hazard pointers with a global barrier,
+ * biased locks: the side that is rare pays for both.
  * State: seq's number a CPU, odd inside (seq.c, with its nesting), stored plainly, with a compiler barrier behind it.
  * Invariant: that of seq. T1 with the reader's fence moved into an interrupt:
  *
@@ -18,10 +18,11 @@
  *   closed them; the walk goes on behind it, and sync waits for the number to change.
  * end: release, as in seq.
  * Cost, on x86_64 under icount with 8 CPUs: the reader pays no fence, so an instruction less than seq's, and on silicon the
- * price of the fence less: 0.9 against 12.2 ticks of the clock on an x86 host. Each sync disturbs all 7 others, as broadcast does, and then waits for the walkers as well.
+ * price of the fence less: 0.9 against 12.2 ticks of the clock on an x86 host. Each sync disturbs all 7 others, as broadcast does, and then
+ * waits for the walkers as well.
  *   So it never beats broadcast in interrupts or in what the reader pays, which is nothing there. What it has over broadcast: a CPU that
- * has closed its interrupts for another reason than a walk does not hold the sync up. It would win where the fence of all CPUs is to be had for
- * less than an interrupt each: by an instruction of the hardware, or riding on a flush that interrupts them anyway and drains nobody
+ * has closed its interrupts for another reason than a walk does not hold the sync up. It would win where the fence of all CPUs is to be had
+ * for less than an interrupt each: by an instruction of the hardware, or riding on a flush that interrupts them anyway and drains nobody
  * (tlb=nmi: the 7 interrupts of the flush are such fences, and with a mask that says so sync would send none).
  * Where the machine has no such interrupt an ordinary one stands in for it (arch_nmi_lacks()): that waits for open interrupts, and asym is
  * broadcast, with marks for nothing.

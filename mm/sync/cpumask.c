@@ -5,7 +5,8 @@
  * Origin: commit 13bd817bb884 ("powerpc/thp: Serialize pmd clear against a linux page table walk"); seeds 000 and 001 measured
  * it at 82 s and 275 s for one munmap() of 496 GB.
  * Invariant: as broadcast, for walkers of this mm: a CPU walks an mm's tables only after it ran it, and leaves mm->ran only in an
- * interrupt, when it has left the mm (trimming, mm/tlb/linux.c): then no walk goes on there, and the next one is behind another mm_switch().
+ * interrupt, when it has left the mm (trimming, mm/tlb/linux.c): then no walk goes on there, and the next one is behind another
+ * mm_switch().
  * Fences: sync() has a full fence between the store to the slot and the load of mm->ran; its partner is the full fence of
  * mm_switch() between setting the bit and the first walk (mm_cpumask of Linux, T7).
  * Mutations: without that fence, and with the bit of mm->ran set by a load and a store (two CPUs that come at once: one is lost; fewer

@@ -15,7 +15,8 @@
  * false (Christopherson on v4); a lazy CPU that the flush leaves out, hence the waking of lazy CPUs when tables go (T8); a walker of
  * another mm in a shared table, unless each sharer's unshare flushes its own mm (T3).
  * Mutations: the property is true although the flush interrupts nobody; although it leaves out a CPU that stands still (T5).
- * Declared: sound everywhere but for walkers on CPUs that have left the mm (exit-mm), which a flush by interrupts does not reach. Where the method drains nobody it is broadcast, which is sound for shared tables too.
+ * Declared: sound everywhere but for walkers on CPUs that have left the mm (exit-mm), which a flush by interrupts does not reach. Where the
+ * method drains nobody it is broadcast, which is sound for shared tables too.
  */
 #include <sync.h>
 #include <tlb.h>

@@ -41,7 +41,9 @@ static __always_inline void mark_end(struct percpu_word *marks, u64 token, const
 	if (mut == M_NO_RELEASE)
 		pword_store(own, token);
 	else
-		/* [mark.end.mark] Orders the last use before the mark goes; pairs with the acquire behind the reads of the marks in sync(). */
+		/*
+		 * [mark.end.mark] Orders the last use before the mark goes; pairs with the acquire behind the reads of the marks in sync().
+		 */
 		pword_store_release(own, mut == M_NO_RESTORE ? 0 : token);
 }
 

@@ -66,7 +66,10 @@ static __always_inline void mm_count_sync(struct mm *mm, const struct cpumask *d
 	if (mut != M_NO_SYNC_FENCE)
 		fence_full();
 	if (!pword_load(&mm->walk_count)) { /* [mm-count.sync.scan] */
-		/* [mm-count.sync.acquire] Acquire: a count read as 0 before the free of what its walks used; pairs with the atomic in mm_count_end(). */
+		/*
+		 * [mm-count.sync.acquire] Acquire: a count read as 0 before the free of what its walks used; pairs with the atomic in
+		 * mm_count_end().
+		 */
 		fence_load();
 		return;
 	}

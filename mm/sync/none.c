@@ -6,9 +6,9 @@
  * reference with inc-not-zero and rechecks the slot. Seed 004 (Yang): nor when the flush already interrupted, with interrupts
  * on, every CPU that may walk.
  * Invariant: none of its own.
- * Tolerate-stale walkers (P11, seed 000's rules: load once, test what was loaded, recheck) are this scheme with another walker, not a scheme:
- * what they need is in the walk (walk_grab()), and a sync that waits for nobody is all the writer has to do for them. It is no licence to
- * free or to use again a table that they read.
+ * Tolerate-stale walkers (P11, seed 000's rules: load once, test what was loaded, recheck) are this scheme with another walker, not a
+ * scheme: what they need is in the walk (walk_grab()), and a sync that waits for nobody is all the writer has to do for them. It is no
+ * licence to free or to use again a table that they read.
  * Declared: sound for gup; broken for walkers that use the frame without a reference, unless the TLB method drains them.
  */
 #include <sync.h>

@@ -6,9 +6,9 @@
  * (1fb3d8c20bfa). Walks run with interrupts off, so they are RCU readers already.
  * State: mm/rcu.c, a number a CPU that changes between walks, as at context switches. begin() and end() do nothing.
  * Invariant, fences and partners: mm/rcu.c.
- * Cost: nobody is interrupted, and the reader's fast path is untouched: what the CPU pays it pays at a context switch, which costs far more.
- * The initiator waits for the slowest CPU's next quiescent state, not for the walk: here a walker passes one before each walk, in Linux
- * it is milliseconds (22.9 ms measured under load in seed 004's discussion). Good for a slow path, too slow for unshare and collapse.
+ * Cost: nobody is interrupted, and the reader's fast path is untouched: what the CPU pays it pays at a context switch, which costs far
+ * more. The initiator waits for the slowest CPU's next quiescent state, not for the walk: here a walker passes one before each walk, in
+ * Linux it is milliseconds (22.9 ms measured under load in seed 004's discussion). Good for a slow path, too slow for unshare and collapse.
  * May skip: idle CPUs.
  * Mutations: a CPU not waited for; a quiescent state without its fence; the look at the numbers before the store to the slot is visible.
  * And a call in place of the wait: enough for what its function frees, not for what is reused in place: the pages of a table that

@@ -130,7 +130,10 @@ static __always_inline void sticky_sync(struct mm *mm, const struct cpumask *dra
 	if (mut != M_NO_SYNC_FENCE)
 		fence_full();
 	mm_mask_others(&to, mm->walk_mask); /* [sticky.sync.scan] */
-	/* [sticky.sync.acquire] Acquire: a bit read as clear before the free of what its walks used; pairs with the atomic in sticky_clear(). */
+	/*
+	 * [sticky.sync.acquire] Acquire: a bit read as clear before the free of what its walks used; pairs with the atomic in
+	 * sticky_clear().
+	 */
 	fence_load();
 	if (mut == M_INITIATOR_FIRST)
 		initiator_clears(mm, &to);

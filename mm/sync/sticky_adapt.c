@@ -5,8 +5,8 @@
  *
  * Origin: not posted. The remedy for sticky's weak side: a walker that never rests, beside a CPU that syncs in a loop, is interrupted by
  * each sync, also when it is outside.
- * State: mm->walk_mask as sticky's, and a word a CPU, written by that CPU only, its mark: 0 while it is sticky; else MARK_OUTSIDE, or the mm
- * that it walks, or MARK_ANY (mark.h, with its nesting). And how often it was interrupted, which nobody else reads.
+ * State: mm->walk_mask as sticky's, and a word a CPU, written by that CPU only, its mark: 0 while it is sticky; else MARK_OUTSIDE, or the
+ * mm that it walks, or MARK_ANY (mark.h, with its nesting). And how often it was interrupted, which nobody else reads.
  * begin() arms as sticky's does, in both modes, so sync looks at the marks of armed CPUs only and stays flat in idle ones.
  * sync: of the armed, whoever is sticky, or walks the mm under its mark.
  * Invariant: that of sticky for a CPU whose mark is 0, that of active-mm for any other. Between the two:
@@ -70,7 +70,9 @@ static __always_inline u64 sticky_adapt_begin(struct mm *mm, unsigned mut)
 
 	past[this_cpu()].walks++;
 	if (unlikely(!(pword_load(word) & own_bit()))) /* [sticky-adapt.begin.test] */
-		/* [sticky-adapt.begin.arm] Full fence: the bit before every load of the walk; pairs with the fence in sticky_adapt_sync(). */
+		/*
+		 * [sticky-adapt.begin.arm] Full fence: the bit before every load of the walk; pairs with the fence in sticky_adapt_sync().
+		 */
 		pword_or(word, own_bit());
 	if (likely(!outer))
 		return 0;

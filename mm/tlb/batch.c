@@ -14,8 +14,8 @@
  * if so invalidates by itself: the whole address space, because it does not know what the other has added. Waiting for its own
  * completion would be no help (rule 1).
  *
- * mm->flush_batched: how many were added, and up to which of these somebody has invalidated since; different: pending. (tlb_flush_batched of
- * Linux, with its two counts in one word.) Adders only raise the first; who has flushed sets the second to the first as it was read
+ * mm->flush_batched: how many were added, and up to which of these somebody has invalidated since; different: pending. (tlb_flush_batched
+ * of Linux, with its two counts in one word.) Adders only raise the first; who has flushed sets the second to the first as it was read
  * before, by a compare and exchange: what was added meanwhile stays pending. The counts are small, and the first must not come round
  * to the second: so when it is large the word begins again with one added, none flushed. Nothing is lost by that: it says "pending",
  * at worst once too often.

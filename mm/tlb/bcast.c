@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * bcast: a broadcast that reaches an address space by one ID, for mms on many CPUs; interrupts for the others. INVLPGB of AMD under x86 Linux
- * (4afeb0ed1753, d504d1247e36, be88a1dd6112; arch/x86/mm/tlb.c: broadcast_tlb_flush(), finish_asid_transition()).
+ * bcast: a broadcast that reaches an address space by one ID, for mms on many CPUs; interrupts for the others. INVLPGB of AMD under x86
+ * Linux (4afeb0ed1753, d504d1247e36, be88a1dd6112; arch/x86/mm/tlb.c: broadcast_tlb_flush(), finish_asid_transition()).
  *
  * Each CPU gives IDs (PCIDs) to the mms that it runs by itself, so the same mm has another one on each, and a broadcast by ID would hit the
  * wrong ones. An mm that runs on THRESHOLD CPUs at once gets a global ID, under which every CPU runs it from its next switch on; then a
@@ -161,7 +161,9 @@ void bcast_switch(struct mm *mm)
 	mm_switch(mm);
 	if (mm && pword_load(&runs_under[cpu].w))
 		oracle_id_load(mm_context(mm), pword_load(&runs_under[cpu].w));
-	/* [bcast.switch.shows] Release: the ID first, and the walks of what was loaded before; pairs with the load fences of the flusher. */
+	/*
+	 * [bcast.switch.shows] Release: the ID first, and the walks of what was loaded before; pairs with the load fences of the flusher.
+	 */
 	pword_store_release(&mm_shows[cpu].w, mm ? mm_context(mm) : SHOWS_NOTHING);
 	arch_irq_restore(flags);
 }

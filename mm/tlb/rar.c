@@ -4,8 +4,8 @@
  * Intel's Remote Action Request, as a series for Linux uses it that is not merged (Yu-cheng Yu, Rik van Riel: "Intel RAR TLB
  * invalidation": smp_call_rar_many()). By policy: an NMI plays the processor's part.
  *
- * State. A table of payloads (what to invalidate), all CPUs'; who wants one takes a free slot. For each CPU an action word a slot: 0 done, 1
- * pending, 0x80 failed. The sender writes the payload, sets the words of its targets, and sends; each target carries out every
+ * State. A table of payloads (what to invalidate), all CPUs'; who wants one takes a free slot. For each CPU an action word a slot: 0 done,
+ * 1 pending, 0x80 failed. The sender writes the payload, sets the words of its targets, and sends; each target carries out every
  * payload whose word is pending, and sets the word to done; the sender waits for the words, then frees the slot.
  * There is no lock around it: two senders take two slots, and are on their way at the same time.
  *

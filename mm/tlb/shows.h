@@ -9,8 +9,8 @@
  *   loads the root                               reads mm->ran, then what each CPU in it shows
  *   shows the mm (release)
  *
- * A flusher that sees no bit, or what the CPU showed before SWITCHING, is behind nothing: the CPU translates behind the emptied slot (T7). One
- * that sees another mm knows that the walks of the last one are over. From SWITCHING it can tell nothing, and assumes the worst.
+ * A flusher that sees no bit, or what the CPU showed before SWITCHING, is behind nothing: the CPU translates behind the emptied slot (T7).
+ * One that sees another mm knows that the walks of the last one are over. From SWITCHING it can tell nothing, and assumes the worst.
  * A CPU that came by mm_switch() shows nothing: mm->loaded says whether it has the mm.
  */
 #ifndef SKEET_TLB_SHOWS_H
