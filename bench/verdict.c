@@ -287,7 +287,7 @@ static void mutant_run(const struct mutation *m, void *arg)
 {
 	struct mutants *all = arg;
 	const struct plan *p = all->p;
-	struct judgement j = { .mutation = m->name, .catcher = m->catcher, .missing = m->missing, .bound = m->bound, .schedules = 1 };
+	struct judgement j = { .mutation = m->name, .catcher = m->catcher, .missing = m->missing, .bound = m->bound, .schedules = SCHEDULES };
 	struct cell c = m->cell, base = m->base;
 
 	if (!asked_for(p, m->name))
