@@ -231,6 +231,7 @@ static int inval_parts_measure(const struct plan *p, const struct workload *wl)
 WORKLOAD(inval_cost) = {
 	.name = "inval-cost",
 	.doc = "what it takes to invalidate a range of small pages, by method and number of pages",
+	.raw = true,
 	.invalidates = true,
 	.measure = inval_cost_measure,
 };
@@ -238,6 +239,7 @@ WORKLOAD(inval_cost) = {
 WORKLOAD(inval_parts) = {
 	.name = "inval-parts",
 	.doc = "publish, issue and complete of an invalidate, timed apart: on this CPU and by the hardware's broadcast",
+	.raw = true,
 	.invalidates = true,
 	.measure = inval_parts_measure,
 };

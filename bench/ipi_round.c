@@ -58,5 +58,6 @@ static int ipi_round_measure(const struct plan *p, const struct workload *wl)
 WORKLOAD(ipi_round) = {
 	.name = "ipi-round",
 	.doc = "interrupt k CPUs with an empty IPI and wait for their answers, by k",
+	.raw = true,
 	.measure = ipi_round_measure,
 };

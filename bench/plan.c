@@ -37,7 +37,21 @@ static bool is(const char *value, size_t len, const char *name)
 	}                                                                                          \
 	CMD_KEY(ident) = { #ident, doc_, ident##_print, ident##_valid, false }
 
-SET_KEY(bench, struct workload, wl, true, "workloads to run");
+static void bench_print(void)
+{
+	kprintf("all raw");
+	LSET_FOR_EACH(struct workload, w, wl)
+		kprintf(" %s", w->name);
+}
+
+static bool bench_valid(const char *value, size_t len)
+{
+	LSET_FOR_EACH(struct workload, w, wl)
+		if (is(value, len, w->name))
+			return true;
+	return is(value, len, "all") || is(value, len, "raw");
+}
+CMD_KEY(bench) = { "bench", "workloads to run (raw: those that measure the machine, no scheme)", bench_print, bench_valid, false };
 SET_KEY(sync, struct sync_scheme, sync, !it->mutation, "schemes that synchronise with lockless walkers (a few of them)");
 
 static void tlb_print(void)
@@ -157,7 +171,7 @@ static void each_value(const char *key, const char *dflt, void (*add)(struct pla
 static void add_wl(struct plan *p, const char *v)
 {
 	LSET_FOR_EACH(struct workload, w, wl) {
-		if (strcmp(v, "all") && strcmp(v, w->name))
+		if (strcmp(v, "all") && strcmp(v, w->name) && !(w->raw && !strcmp(v, "raw")))
 			continue;
 		if (p->nr_wl == PLAN_MAX)
 			panic("more workloads than PLAN_MAX");

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include <bootinfo.h>
+#include <cmdline.h>
 #include <console.h>
 #include <cpu.h>
 #include <smp.h>
@@ -9,6 +10,9 @@
 #include "report.h"
 
 typedef unsigned long long ull;
+
+static const char *const hist_names[] = { "off", "on" };
+CMD_CHOICE(hist, hist_names, true, "result lines carry every sample: values, and how often each came (off)");
 
 static void print_milli(const char *key, u64 milli)
 {
@@ -20,6 +24,23 @@ static void print_parts(const struct stats *st)
 	kprintf(",\"parts\":[");
 	for (unsigned i = 0; i < st->parts; i++)
 		kprintf("%s%llu.%03llu", i ? "," : "", (ull)(st->part_milli[i] / 1000), (ull)(st->part_milli[i] % 1000));
+	kprintf("]");
+}
+
+/* Every value and how often it came. */
+static void print_hist(const struct stats *st)
+{
+	u64 from = 0;
+
+	kprintf(",\"hist\":[");
+	for (u64 i = 1; i <= st->n; i++) {
+		u64 milli = (u64)st->v[from] * 1000 / st->by;
+
+		if (i < st->n && st->v[i] == st->v[from])
+			continue;
+		kprintf("%s[%llu.%03llu,%llu]", from ? "," : "", (ull)(milli / 1000), (ull)(milli % 1000), (ull)(i - from));
+		from = i;
+	}
 	kprintf("]");
 }
 
@@ -63,6 +84,14 @@ static void print_place(const struct plan *p, const struct cell *c)
 	print_u64("dwell", p->dwell);
 	if (c->targets)
 		print_u64("targets", c->targets);
+	if (c->initiators)
+		print_u64("initiators", c->initiators);
+	if (c->pair) {
+		print_u64("from", c->from);
+		print_u64("to", c->to);
+	}
+	if (c->clock_error)
+		print_u64("clock_error", c->clock_error);
 	if (c->threads)
 		print_u64("threads", c->threads);
 	if (c->pages)
@@ -117,6 +146,8 @@ void report_result(const struct plan *p, const struct cell *c, const char *metri
 	print_milli("mean", st->mean_milli);
 	print_milli("sd", st->sd_milli);
 	print_parts(st);
+	if (st->n && cmdline_choice("hist", hist_names, ARRAY_SIZE(hist_names), 0))
+		print_hist(st);
 	print_milli("gross", gross_milli);
 	if (t->pairs.n)
 		print_pairs(&t->pairs);

@@ -17,6 +17,10 @@ struct cell {
 	const struct sync_scheme *walkers_of; /* NULL: of @sync */
 	unsigned walkers;
 	unsigned targets; /* CPUs that one round of interrupts addresses; 0: no such round */
+	unsigned initiators; /* CPUs that send such rounds at once; 0: one, and that is not the point */
+	bool pair;        /* from CPU @from to CPU @to, and back */
+	unsigned from, to;
+	u64 clock_error;  /* not 0: stamps of several clocks are in it, which are known to so many ticks */
 	unsigned threads; /* that zap at the same time; 0: it has one writer */
 	unsigned pages; /* small pages that one invalidate covers; 0: not a range of them */
 	const char *range; /* NULL, or what else it covers */

@@ -82,6 +82,9 @@ void stats_of(u32 *v, u64 n, struct stats *st)
 	st->p99 = rank(v, n, 990);
 	st->p999 = rank(v, n, 999);
 	st->max = v[n - 1];
+	st->v = v;
+	st->n = n;
+	st->by = 1;
 	st->mean_milli = sum * 1000 / n;
 	st->sd_milli = sd_milli(v, n, sum / n);
 }
@@ -139,4 +142,5 @@ void stats_divide(struct stats *st, u64 by)
 		divide(whole[i], by);
 	for (unsigned i = 0; i < st->parts; i++)
 		divide(&st->part_milli[i], by);
+	st->by *= by;
 }

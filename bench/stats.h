@@ -12,6 +12,8 @@ struct stats {
 	u64 mean_milli, sd_milli;    /* thousandths of a tick */
 	unsigned parts;              /* STATS_PARTS, or 0: fewer samples than that */
 	u64 part_milli[STATS_PARTS]; /* mean of each part */
+	const u32 *v; /* the samples, sorted, in units of 1/@by; not a copy */
+	u64 n, by;
 };
 
 /* Of samples that were taken two by two, a value and a base each; in the unit of the samples. */

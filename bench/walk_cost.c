@@ -97,5 +97,6 @@ static int walk_cost_measure(const struct plan *p, const struct workload *wl)
 WORKLOAD(walk_cost) = {
 	.name = "walk-cost",
 	.doc = "what begin() and end() cost a reader: alone, around a walk of all levels, and in a GUP-fast of one page, beside none's",
+	.raw = true,
 	.measure = walk_cost_measure,
 };

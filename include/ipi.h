@@ -98,9 +98,19 @@ unsigned call_on_mask(const struct cpumask *to, void (*fn)(void *arg), void *arg
  */
 void irq_walk_cpu(unsigned cpu);
 
+/**
+ * ipi_probe_cpus - make every CPU in @to call ipi_probe_hook in an interrupt, and return when the interrupts are sent
+ * @to: targets, without the caller
+ *
+ * For benchmarks that look at the parts of an interrupt: nobody answers by himself, how the hook does is its own. The caller holds
+ * ipi_lock() until every target has answered. Return: hardware writes used. Context: thread, interrupts on.
+ */
+unsigned ipi_probe_cpus(const struct cpumask *to);
+
 /* Bits of cpu_area[].call_want. */
 #define CALL_FN 1u   /* run the call slot, acknowledge */
 #define CALL_WALK 2u /* call irq_walk_hook */
+#define CALL_PROBE 4u /* call ipi_probe_hook */
 
 /* Entered by the arch's vectors, interrupts off, one a kind. */
 void ipi_handle(enum ipi_kind kind);
@@ -128,5 +138,7 @@ extern void (*ipi_tlb_hook)(void);
 extern void (*nmi_hook)(void);
 extern void (*nmi_mail_hook)(void);
 extern void (*irq_walk_hook)(void);
+/* ... and bench/ while it measures. */
+extern void (*ipi_probe_hook)(void);
 
 #endif

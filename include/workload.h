@@ -62,6 +62,7 @@ struct workload {
 	bool switches;     /* each walk loads the mm and leaves it again */
 	unsigned most;     /* not 0: so many CPUs in the crew of a verdict, if there are */
 	bool verdicts_only; /* its samples are no figures */
+	bool raw;          /* one of bench=raw: a cost of the machine, with no scheme in it */
 	/* NULL, or what gives the walkers' "leave" (struct walker) with the method @tlb. */
 	void (*(*leave)(const struct tlb_method *tlb))(struct walker *w);
 	/* NULL, or how many IDs there are in a tagged run (mm_tag()). Judged with methods that say they can. */

@@ -39,6 +39,7 @@ void (*ipi_tlb_hook)(void) = no_request;
 void (*nmi_hook)(void) = no_request;
 void (*irq_walk_hook)(void) = no_request;
 void (*nmi_mail_hook)(void) = no_request;
+void (*ipi_probe_hook)(void) = no_request;
 
 void ipi_lock(void)
 {
@@ -221,6 +222,19 @@ __timed unsigned call_on_mask(const struct cpumask *to, void (*fn)(void *arg), v
 	return msg;
 }
 
+__timed unsigned ipi_probe_cpus(const struct cpumask *to)
+{
+	unsigned cpu, msg;
+
+	for_each_cpu(cpu, to)
+		/* Release: what the hook reads before the request (pairs with the exchange in ipi_call()). */
+		__atomic_fetch_or(&cpu_area[cpu].call_want, CALL_PROBE, __ATOMIC_RELEASE);
+	msg = arch_ipi_send(to, IPI_CALL);
+	ipi_stats[IPI_CALL].msg += msg;
+	ipi_stats[IPI_CALL].target += cpumask_weight(to);
+	return msg;
+}
+
 void irq_walk_cpu(unsigned cpu)
 {
 	struct cpumask to;
@@ -257,6 +271,8 @@ static void ipi_call(struct cpu *c)
 
 	if (want & CALL_WALK)
 		irq_walk_hook();
+	if (want & CALL_PROBE)
+		ipi_probe_hook();
 	if (!(want & CALL_FN))
 		return; /* a kick only: the idle loop looks at its word */
 	call_fn(call_arg);

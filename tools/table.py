@@ -114,11 +114,19 @@ class Cell:
         return number(v, width) if v is None or not self.bound(metric) else number(v, width - len(MARK)) + MARK
 
 
+def cpus_text(n):
+    return f"{n} CPU" + ("s" if n > 1 else "")
+
+
 def range_name(r):
     """What an invalidate covers, of a workload that measures invalidates; else nothing."""
     if "pages" in r:
         return f"{r['pages']} page" + ("s" if r["pages"] > 1 else "")
-    return r.get("range", "")
+    if "from" in r:
+        return f"{r['from']} to {r['to']}"
+    if "initiators" in r:
+        return f"{r['initiators']} at once"
+    return " ".join(filter(None, (r.get("range"), cpus_text(r["targets"]) if "targets" in r else "")))
 
 
 def blocks_of(results):
@@ -173,22 +181,31 @@ def row(scheme, cell, base, verdict):
             f"{ratio_text(cell, base):>10} {verdict_word(verdict)}")
 
 
+def sends(cell):
+    """CPUs addressed and invalidates issued, a sample."""
+    return f"{per_text(cell.per('ipi_sync' if cell.any['tlb'] == '-' else 'ipi_tlb'), 9)}{per_text(cell.per('tlbi'), 12)}"
+
+
 def metric_block(cells):
-    """Of a workload that measures something else than an unmap: a column for each of its metrics."""
+    """Of a workload that measures something else than an unmap: a column for each of its metrics that means something here."""
     r = next(iter(cells.values())).any
-    metrics = list(dict.fromkeys(m for cell in cells.values() for m in cell.m))
+    metrics = [m for m in dict.fromkeys(m for cell in cells.values() for m in cell.m) if kind_of(m, r["accel"]) != "none"]
+    if not metrics:
+        return None
     ranges = range_name(r)
     # More than two metrics do not fit with their spread.
     fields = (("p50", 12), ("p99", 7), ("mean", 10)) if len(metrics) < 3 else (("p50", 10),)
-    head = f"{'range' if ranges else 'scheme':13}"
+    width = max(13, *(len(name) + 1 for name in cells))
+    head = f"{'range' if ranges else 'scheme':{width}}"
     head += "".join(f"{m + ' p50':>12}{'p99':>7}{'mean':>10}" if len(fields) > 1 else f"{m:>10}" for m in metrics)
-    lines = [f"{r['wl']}" + (f", tlb={r['tlb']}, loaded={r['loaded']} of {r['ncpu']} CPUs" if ranges else f", {r['ncpu']} CPUs"),
-             f"  n={r['n']}" + ("" if len(fields) > 1 else "; p50"), head + (f"{'IPIs':>9}{'operations':>12}" if ranges else ""), RULE]
+    where = f", tlb={r['tlb']}, loaded={r['loaded']} of {r['ncpu']} CPUs" if r["tlb"] != "-" else f", {r['ncpu']} CPUs"
+    lines = [r["wl"] + where, f"  n={r['n']}" + ("" if len(fields) > 1 else "; p50"),
+             head + (f"{'IPIs':>9}{'operations':>12}" if ranges else ""), RULE]
     for name, cell in cells.items():
-        text = f"{name:13}"
+        text = f"{name:{width}}"
         for m in metrics:
-            text += "".join(cell.column(m, field, width) for field, width in fields)
-        lines.append(text + (f"{per_text(cell.per('ipi_tlb'), 9)}{per_text(cell.per('tlbi'), 12)}" if ranges else ""))
+            text += "".join(cell.column(m, field, wide) for field, wide in fields)
+        lines.append(text + (sends(cell) if ranges else ""))
     return "\n".join(lines)
 
 
@@ -408,7 +425,7 @@ def litmus_blocks(tests):
 
 def render(results, verdicts, litmus=()):
     blocks, plain_verdicts = blocks_of(results), plain(verdicts)
-    parts = [block_text(cells, plain_verdicts) for cells in blocks.values()]
+    parts = [text for text in (block_text(cells, plain_verdicts) for cells in blocks.values()) if text]
     if results:
         parts.append("\n".join(legend(results)))
     parts += bystander.tables(results)

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * ipi-contended: k CPUs interrupt all others, and each other, again and again: what one round takes the first of them. One shootdown is
+ * in flight at a time (kernel/ipi.c), so k - 1 others may go before, and every one of them interrupts this CPU while it waits.
+ */
+#include <console.h>
+#include <cpu.h>
+#include <ipi.h>
+#include <smp.h>
+
+#include "measure.h"
+
+#define SAMPLES 101
+
+static u32 ticks[SAMPLES];
+static volatile bool stop;
+static volatile u64 rounds[NR_CPUS] __cacheline;
+
+static void others_of(struct cpumask *to)
+{
+	cpumask_clear(to);
+	for (unsigned cpu = 0; cpu < nr_cpus; cpu++)
+		if (cpu != this_cpu())
+			cpumask_set(to, cpu);
+}
+
+static void initiator(void *arg)
+{
+	struct cpumask to;
+
+	(void)arg;
+	others_of(&to);
+	while (!stop) {
+		ipi_sync_cpus(&to, nr_cpus - 1);
+		rounds[this_cpu()]++;
+	}
+}
+
+static __timed u64 round_sample(const struct cpumask *to)
+{
+	u64 t0 = arch_cycles_start();
+
+	ipi_sync_cpus(to, nr_cpus - 1);
+	return arch_cycles_stop() - t0;
+}
+
+static void contended_by(const struct plan *p, const struct workload *wl, unsigned k)
+{
+	struct cell c = { .wl = wl, .sync = sync_find("none"), .targets = nr_cpus - 1, .initiators = k };
+	struct totals t = { .n = SAMPLES, .rounds = SAMPLES };
+	struct cpumask to;
+	struct stats st;
+
+	others_of(&to);
+	stop = false;
+	for (unsigned cpu = 1; cpu < k; cpu++) {
+		rounds[cpu] = 0;
+		smp_run(cpu, initiator, NULL);
+	}
+	for (unsigned i = 0; i < SAMPLES; i++)
+		ticks[i] = (u32)round_sample(&to);
+	stop = true;
+	t.ipi_sync = SAMPLES;
+	for (unsigned cpu = 1; cpu < k; cpu++) {
+		smp_join(cpu, "an initiator to stop");
+		t.ipi_sync += rounds[cpu];
+	}
+	t.ipi_sync *= nr_cpus - 1;
+	stats_of(ticks, SAMPLES, &st);
+	report_result(p, &c, "contended", &st, st.mean_milli, 0, &t);
+}
+
+static int contended_measure(const struct plan *p, const struct workload *wl)
+{
+	if (nr_cpus < 2) {
+		kprintf("SKIP ipi-contended: there is no other CPU to interrupt\n");
+		return 0;
+	}
+	for (unsigned k = 1; k < nr_cpus; k *= 2)
+		contended_by(p, wl, k);
+	contended_by(p, wl, nr_cpus);
+	return 0;
+}
+
+WORKLOAD(ipi_contended) = {
+	.name = "ipi-contended",
+	.doc = "one round of interrupts to all others while k CPUs do the same",
+	.raw = true,
+	.measure = contended_measure,
+};
