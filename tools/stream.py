@@ -12,15 +12,6 @@ SCHEDULE = "  | "
 BANNER = "skeet "
 
 
-def lines_of(path):
-    """The objects of a file, a line each, with or without the mark of the serial line; none if there is no such file."""
-    try:
-        with open(path, encoding="utf-8") as f:
-            return [json.loads(line[3 * line.startswith(("@r ", "@v ", "@l ")):]) for line in f if line.strip()]
-    except FileNotFoundError:
-        return []
-
-
 def flat(verdict):
     """A verdict with its cell's fields beside its own, named as those of a result are."""
     return {**verdict, **verdict["cell"], "sync": verdict["scheme"]}
@@ -92,7 +83,8 @@ class Stream:
             self.errors.append(text)
             self.on_event("error", text)
         else:
-            self.started = self.started or text.startswith(BANNER)
+            if text.startswith(BANNER):
+                self.started, self.end = True, None
             self.on_event("text" if self.started else "loader", text)
 
     def record(self, text, into, kind):

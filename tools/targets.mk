@@ -70,8 +70,10 @@ model:
 	$(Q)tools/deps model
 	$(Q)tests/model/run $(if $(ONLY),--trail '$(ONLY)')
 
+# RUNS: folders of results; the page lies in the first.
 report:
-	$(Q)tools/report $(if $(OUT),'$(OUT)')
+	$(Q)tools/deps report
+	$(Q)tools/report $(or $(RUNS),$(if $(OUT),'$(OUT)'))
 
 # Without ARCH: every ISA ported so far and the host.
 CHECK_ARCHES = $(or $(if $(filter command environment,$(firstword $(origin ARCH))),$(filter-out all,$(ARCH))),$(EVERY_ARCH))
