@@ -88,10 +88,13 @@ static __timed void zap_range(unsigned thread)
 
 static void thread_fn(void *arg)
 {
+	unsigned late = 0;
+
 	(void)arg;
+	/* Release: pairs with the acquire in threads_start(). */
 	__atomic_fetch_add(&ready, 1, __ATOMIC_RELEASE);
-	while (!__atomic_load_n(&going, __ATOMIC_ACQUIRE))
-		arch_relax();
+	/* Acquire: what is mapped; pairs with the release in round_ticks(). */
+	wait_until(__atomic_load_n(&going, __ATOMIC_ACQUIRE), wait_late("the start of the zaps", &late));
 	zap_range(this_cpu());
 }
 
@@ -103,6 +106,7 @@ static void threads_start(unsigned threads)
 	ready = going = 0;
 	for (unsigned cpu = 1; cpu < threads; cpu++)
 		smp_run(cpu, thread_fn, NULL);
+	/* Acquire: pairs with the release in thread_fn(). */
 	wait_until(__atomic_load_n(&ready, __ATOMIC_ACQUIRE) == threads - 1, wait_late("the threads to stand at the start", &late));
 }
 
@@ -110,6 +114,7 @@ static __timed u64 round_ticks(unsigned threads)
 {
 	u64 t0 = arch_cycles_start();
 
+	/* Release: pairs with the acquire in thread_fn(). */
 	__atomic_store_n(&going, 1, __ATOMIC_RELEASE);
 	zap_range(0);
 	for (unsigned cpu = 1; cpu < threads; cpu++)

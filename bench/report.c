@@ -154,6 +154,8 @@ void report_result(const struct plan *p, const struct cell *c, const char *metri
 	print_u64("ipi_tlb", t->ipi_tlb);
 	print_u64("ipi_sync", t->ipi_sync);
 	print_u64("rounds", t->rounds);
+	if (c->sync->calls)
+		print_u64("calls", 1);
 	print_u64("ipi_msg", t->ipi_msg);
 	print_u64("ipi_recv", t->ipi_recv);
 	/* A sync and a flush address each CPU once, so distinct CPUs a sample are the targets. What firmware interrupts is not seen. */

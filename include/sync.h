@@ -72,6 +72,7 @@ struct sync_scheme {
 	unsigned sound; /* enum sound_bit */
 	bool trusts_flush; /* sends nothing where the method drains: broken if walkers' CPUs have left the mm (struct workload, alone) */
 	bool trusts_any; /* sends nothing if this flush drained anybody: broken if it drained one walker's CPU and left out another's */
+	bool calls;     /* its interrupts run a handler of its own: sync_call() */
 	bool usual;     /* one of those that run when sync= names none */
 	enum sync_law law;
 	/* NULL, or the name of the mutation that this instantiation carries, and what must catch it. */

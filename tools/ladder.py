@@ -3,8 +3,8 @@
 
 from table import RULE, kind_of, wrap
 
-# (seed, its whole munmap() as published in ms, workload, scheme, what the step is). The mails: reference/seeds/000 ("128 core, 496GB guest:
-# ... delta = 82150 ms", "... = 39ms", "... = 369ms") and 001 ("munmap's time reduction from 275 seconds to 430ms").
+# (seed, its whole munmap() as published in ms, workload, scheme, what the step is). The cover letters: 000 has "128 core, 496GB guest: ...
+# delta = 82150 ms", "... = 39ms", "... = 369ms", 001 "munmap's time reduction from 275 seconds to 430ms".
 STEPS = (
     ("000", 82150, "munmap-guest-batch", "cpumask", "an IPI round for each PMD, the flush in the gather"),
     ("000", 39, "munmap-guest-batch", "none", "no IPI round"),

@@ -131,7 +131,7 @@ def make(runs):
     body = "".join(f'<section id="{i}"><h2>{esc(t)}</h2>{content}</section>' for i, t, content in sections)
     links = [(i, t) for i, t, _ in sections] + [(f["id"], f["title"]) for f in figs]
     nav = "".join(f'<li><a href="#{i}">{esc(t)}</a></li>' for i, t in links)
-    drawn = '<fieldset id="filter"><legend>schemes shown</legend></fieldset>' + "".join(map(figure_html, figs)) if figs else ""
+    drawn = '<fieldset id="filter"><legend>shown in every picture</legend></fieldset>' + "".join(map(figure_html, figs)) if figs else ""
     # "</" would end the script.
     data = json.dumps(figs, separators=(",", ":")).replace("</", "<\\/")
     scripts = f"<script>{read(CHARTS)}</script><script>const FIGURES={data};{read(HERE, 'page', 'page.js')}</script>" if figs else ""

@@ -63,35 +63,46 @@ def reader_costs(results):
     return {r["sync"]: r["diff"] for r in results if r["m"] == "mark" and table.kind_of("mark", r["accel"]) != "none"}
 
 
+class Rounds:
+    """What a round of interrupts costs, by the number of targets."""
+
+    def __init__(self, measured):
+        self.cost = {r["targets"]: r["mean"] for r in measured}
+        # All at once may have a way of its own (a shorthand, a broadcast): it says nothing about fewer.
+        self.all = measured[0]["ncpu"] - 1
+        self.few = sorted((n, c) for n, c in self.cost.items() if n != self.all)
+
+    def mean(self, targets):
+        """Of so many: on the line through its neighbours; None if nothing is known."""
+        if targets in self.cost or len(self.few) < 2:
+            return self.cost.get(targets, self.cost.get(self.all))
+        pairs = list(zip(self.few, self.few[1:]))
+        (a, x), (b, y) = next((p for p in pairs if targets <= p[1][0]), pairs[-1])
+        return x + (y - x) * (targets - a) / (b - a)
+
+
 class Explained:
     """What an operation costs, out of parts that were measured apart (docs/measuring.md)."""
 
     def __init__(self, results, blocks):
-        rounds = {r["targets"]: r["mean"] for r in results if r["m"] == "ipi" and table.kind_of("ipi", r["accel"]) != "none"}
-        # All at once may have a way of its own (a shorthand, a broadcast): it says nothing about fewer.
-        self.all = max(rounds, default=0)
-        self.all_cost = rounds.pop(self.all, None)
-        self.rounds = sorted(rounds.items())
+        measured = {}
+        for r in results:
+            if r["wl"] == "ipi-round" and table.kind_of(r["m"], r["accel"]) != "none":
+                measured.setdefault((r["m"], r["walkers"]), []).append(r)
+        self.rounds = {key: Rounds(rs) for key, rs in measured.items()}
         self.quiet = {self.key(c.any): c for cells in blocks for c in cells.values() if c.any["walkers"] == 0}
 
     @staticmethod
     def key(r):
         return r["wl"], r["tlb"], r["walk"], r["sync"]
 
-    def round(self, targets):
-        """What a round with so many targets costs: on the line through its neighbours; None if nothing is known."""
-        if targets == self.all or len(self.rounds) < 2:
-            return self.all_cost
-        pairs = list(zip(self.rounds, self.rounds[1:]))
-        (a, x), (b, y) = next((p for p in pairs if targets <= p[1][0]), pairs[-1])
-        return x + (y - x) * (targets - a) / (b - a)
-
     def interrupts(self, cell):
-        """The interrupts' part of a mean sync."""
+        """The interrupts' part of a mean sync, with the wait for CPUs that are inside a walk if it interrupts none but these."""
         r = cell.any
         if not r.get("rounds"):
             return 0
-        cost = self.round(r["ipi_sync"] / r["rounds"])
+        rounds = self.rounds.get(("call" if r.get("calls") else "ipi", r["walkers"] if r["ipi_sync"] <= r["inside"] else 0))
+        cost = rounds and rounds.mean(r["ipi_sync"] / r["rounds"])
         return None if cost is None else cost * r["rounds"] / r["n"]
 
     def share(self, cell):
@@ -141,7 +152,7 @@ def render(name, verdicts, results):
         lines += ["", f"{'scheme':15}{'role':10}{'where, walkers':26}{'reader':>6}{'writer':>8}{'IPIs':>7}{'dist.':>6}{'expl.':>6} ratio", RULE, *costs]
         lines += [wrap("reader: begin() and end() once, mean; writer: p50 of one operation; IPIs, dist.: CPUs that the scheme sent to and "
                        f"interrupted, an operation; expl.: how much of its mean the parts make that were measured apart (scan without walkers, "
-                       f"IPIs by ipi-round; the rest is waiting); ratio: of the mean operation, over {next(iter(schemes))}.")]
+                       f"IPIs by ipi-round; the rest is waiting for CPUs that walk now and then); ratio: of the mean operation, over {next(iter(schemes))}.")]
     steps = ladder.render(results)
     if steps:
         lines += ["", steps]

@@ -199,6 +199,7 @@ def metric_block(cells):
     head = f"{'range' if ranges else 'scheme':{width}}"
     head += "".join(f"{m + ' p50':>12}{'p99':>7}{'mean':>10}" if len(fields) > 1 else f"{m:>10}" for m in metrics)
     where = f", tlb={r['tlb']}, loaded={r['loaded']} of {r['ncpu']} CPUs" if r["tlb"] != "-" else f", {r['ncpu']} CPUs"
+    where += f", walkers={r['walkers']}" if r["walkers"] else ""
     lines = [r["wl"] + where, f"  n={r['n']}" + ("" if len(fields) > 1 else "; p50"),
              head + (f"{'IPIs':>9}{'operations':>12}" if ranges else ""), RULE]
     for name, cell in cells.items():

@@ -146,7 +146,7 @@ static __always_inline void sticky_sync(struct mm *mm, const struct cpumask *dra
 }
 
 SYNC_SCHEME(sticky, .name = "sticky", .origin = "not posted", .doc = "IPI to the CPUs that walked this mm since their last", .rank = 60,
-	    .usual = true, .law = LAW_ARMED,
+	    .usual = true, .calls = true, .law = LAW_ARMED,
 	    .sound = SOUND_ALL);
 #define STICKY_MUTANT(m, what, ...)                                                                \
 	SYNC_MUTANT(sticky, m, .name = "sticky", .mutation = "sticky." what, __VA_ARGS__)

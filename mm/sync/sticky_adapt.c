@@ -156,7 +156,7 @@ static __always_inline void sticky_adapt_sync(struct mm *mm, const struct cpumas
 }
 
 SYNC_SCHEME(sticky_adapt, .name = "sticky-adapt", .origin = "not posted", .doc = "sticky; a CPU that is interrupted too often marks each walk",
-	    .start = sticky_adapt_start, .rank = 61, .law = LAW_ARMED_SOME,
+	    .start = sticky_adapt_start, .rank = 61, .calls = true, .law = LAW_ARMED_SOME,
 	    .sound = SOUND_ALL);
 #define ADAPT_MUTANT(m, what, ...)                                                                 \
 	SYNC_MUTANT(sticky_adapt, m, .name = "sticky-adapt", .mutation = "sticky-adapt." what, .start = sticky_adapt_start, __VA_ARGS__)

@@ -8,6 +8,8 @@ from isas import HARDWARE, KERNEL
 
 sys.path.insert(0, "tools")
 import ladder as steps
+import series
+import table
 
 CPUS = 8
 N = 300
@@ -364,3 +366,18 @@ def bystander(ctx):
     if len(lines) != len(BYSTANDER) * len(WRITER_SCHEMES) * len(methods):
         raise Failed(f"{len(lines)} cells")
     return f"{len(lines)} cells exact: from a scheme that knows the walkers, 0"
+
+
+@check("laws.explained", per="isa")
+def explained(ctx):
+    """Scan, interrupts and waits, each measured apart, make at least nine tenths of what an operation costs, and no more than it."""
+    run = Run(ctx, "raw", PLAN="timing", CPUS=8, ARGS="bench=munmap-thp,slot-store,ipi-round n=200 walk=bare sync=broadcast,active-mm,sticky").good()
+    results = run.lines("results.jsonl")
+    blocks = table.blocks_of([r for r in results if r["m"] in ("unmap", "tlb", "sync")]).values()
+    parts = series.Explained(results, blocks)
+    shares = {f"{s} {c.any['wl']} tlb={c.any['tlb']} walkers={c.any['walkers']}": parts.share(c) for cells in blocks for s, c in cells.items()}
+    shares = {name: share for name, share in shares.items() if share is not None}
+    bad = [f"{name}: {share:.0f}%" for name, share in shares.items() if not 90 <= share <= 105]
+    if bad or not shares:
+        raise Failed("; ".join(bad) or "nothing was explained")
+    return f"{len(shares)} cells, {min(shares.values()):.0f} to {max(shares.values()):.0f} %"
