@@ -43,7 +43,7 @@ def verdicts(ctx):
     return f"{len(run.lines('verdicts.jsonl'))} cells as declared"
 
 
-@check("boot.verdicts_few", per="isa")
+@check("boot.verdicts_few", per="x86_64")
 def verdicts_few(ctx):
     """So it does where a single walker must meet the writer."""
     run = Run(ctx, "cells", CPUS=2).good()
