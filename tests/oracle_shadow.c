@@ -483,6 +483,36 @@ TEST_CASE(oracle_shadow, use_after_free)
 	EXPECT_VERDICT(r, use_case(WALK_GUP, false, GRAB, "bad-gup"), "reference on a free frame");
 }
 
+/* The frame is freed, allocated again and mapped: in the same slot, so that its entry is what it was, or, with @elsewhere, in another. */
+static bool back_case(bool elsewhere, const char *hole)
+{
+	u64 pa = phys_alloc_huge(), va = pt_user_start();
+	struct pword slot = { arch_pte_leaf(pa, PROT_R, HUGE) }, other = { PTE_NONE };
+	pte_t e = slot.v;
+
+	oracle_walk_begin(&mm, WALK_GUP);
+	oracle_walk_loaded(&slot, e, va, HUGE);
+	pte_store(&mm, &slot, va, HUGE, PTE_NONE);
+	frame_put(pa);
+	if (phys_alloc_huge() != pa)
+		return false;
+	pte_store(&mm, elsewhere ? &other : &slot, va, HUGE, e);
+	begin(); /* that it was freed in the walk is another verdict */
+	oracle_walk_ref(pa);
+	oracle_walk_unref(pa);
+	oracle_walk_end();
+	pte_store(&mm, elsewhere ? &other : &slot, va, HUGE, PTE_NONE);
+	frame_put(pa);
+	return verdict_is(hole);
+}
+
+TEST_CASE(oracle_shadow, mapped_again)
+{
+	ORACLE_CASE(r, 1);
+	EXPECT_VERDICT(r, back_case(false, NULL), "where it was: what the walk found is what is there");
+	EXPECT_VERDICT(r, back_case(true, "bad-gup"), "elsewhere");
+}
+
 /* With a reference the frame outlives its mapping and the walk. */
 static bool held_case(bool drop, const char *hole)
 {

@@ -57,6 +57,8 @@ void order_forget(void);
 
 /* shadow_map.c: an entry changed; does anything still lead to a frame or table that goes? */
 void shadow_map_changed(unsigned level, pte_t old, pte_t new);
+/* The present entry @e goes to @slot: what walks loaded from there, if it was the same. */
+void shadow_walk_mapped(const struct pword *slot, pte_t e, unsigned level);
 void shadow_map_freed(u64 pa, bool table);
 
 /* shadow_tlb.c and shadow_walk.c: a frame or table goes; forget what belongs to the last run. */

@@ -360,6 +360,8 @@ void shadow_pte_changed(struct mm *mm, const struct pword *slot, u64 va, unsigne
 		return;
 	shadow_event(EV_PTE, va, old);
 	shadow_map_changed(level, old, new);
+	if (arch_pte_present(new))
+		shadow_walk_mapped(slot, new, level);
 	if (!anyone_loaded(mm) && !sb_pending(this_cpu()) && !kept_for_all() && !tagged)
 		return;
 	flags = lock();

@@ -145,6 +145,24 @@ void shadow_walk_loaded(const struct pword *slot, pte_t e, u64 va, unsigned leve
 	w->n++;
 }
 
+/*
+ * @slot gets the leaf @e. A walk that found the very same entry there before, when the frame was mapped there the last time, cannot tell,
+ * and need not: if it gains its reference and its recheck finds the entry, it holds what is mapped now.
+ */
+void shadow_walk_mapped(const struct pword *slot, pte_t e, unsigned level)
+{
+	if (!arch_pte_is_leaf(e, level))
+		return;
+	for (unsigned cpu = 0; cpu < nr_cpus; cpu++)
+		for (unsigned d = 0; d < walks[cpu].depth; d++) {
+			struct walk *w = &walks[cpu].w[d];
+
+			for (unsigned i = 0; i < w->n; i++)
+				if (w->l[i].slot == slot && w->l[i].e == e && w->l[i].leaf)
+					w->l[i].gen = gen_of(w->l[i].pa);
+		}
+}
+
 /* What the innermost walk of this CPU loaded to get to @pa; NULL if it did not. */
 static const struct loaded *loaded_leaf(struct walks *s, u64 pa)
 {
