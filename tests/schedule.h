@@ -35,6 +35,7 @@ enum schedule_flag {
 	SCHED_FIRST_RUN = 32, /* no CPU ran the mm before */
 	SCHED_W_LAST = 64,    /* role W plays on the last CPU */
 	SCHED_TAGGED = 128,   /* no switch drops a translation */
+	SCHED_NMI = 512,      /* somebody is interrupted whose interrupts are closed */
 	SCHED_HISTORY = 256,  /* what was played before leaves traces: other accesses, the same verdict */
 };
 

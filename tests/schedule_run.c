@@ -79,6 +79,8 @@ const char *schedule_lacks(const struct schedule *s)
 		return "TSO keeps this order";
 	if (s->flags & SCHED_OWN_TLBS && arch_tlb_shared())
 		return "translations are in a table for all CPUs here";
+	if (s->flags & SCHED_NMI && arch_nmi_lacks())
+		return arch_nmi_lacks();
 	return tlb ? tlb_method_lacks(tlb) : NULL;
 }
 
