@@ -96,14 +96,25 @@ class Explained:
     def key(r):
         return r["wl"], r["tlb"], r["walk"], r["sync"]
 
+    def wait(self, how, walkers, inside):
+        """What a round takes longer because so many of its targets are inside a walk and answer when that is over."""
+        halted, walking = self.rounds.get((how, 0)), self.rounds.get((how, walkers))
+        if not inside or halted is None or walking is None:
+            return 0
+        # Less than one is one now and then.
+        few = max(inside, 1)
+        return (walking.mean(few) - halted.mean(few)) * inside / few
+
     def interrupts(self, cell):
-        """The interrupts' part of a mean sync, with the wait for CPUs that are inside a walk if it interrupts none but these."""
+        """The interrupts' part of a mean sync: the rounds, and the wait in them."""
         r = cell.any
         if not r.get("rounds"):
             return 0
-        rounds = self.rounds.get(("call" if r.get("calls") else "ipi", r["walkers"] if r["ipi_sync"] <= r["inside"] else 0))
-        cost = rounds and rounds.mean(r["ipi_sync"] / r["rounds"])
-        return None if cost is None else cost * r["rounds"] / r["n"]
+        how = "call" if r.get("calls") else "ipi"
+        cost = (how, 0) in self.rounds and self.rounds[how, 0].mean(r["ipi_sync"] / r["rounds"])
+        if not cost:
+            return None
+        return (cost + self.wait(how, r["walkers"], min(r["inside"], r["ipi_sync"]) / r["rounds"])) * r["rounds"] / r["n"]
 
     def share(self, cell):
         """Of the measured operation, in percent: its parts, of which the scan is known from a run without walkers."""
@@ -152,7 +163,7 @@ def render(name, verdicts, results):
         lines += ["", f"{'scheme':15}{'role':10}{'where, walkers':26}{'reader':>6}{'writer':>8}{'IPIs':>7}{'dist.':>6}{'expl.':>6} ratio", RULE, *costs]
         lines += [wrap("reader: begin() and end() once, mean; writer: p50 of one operation; IPIs, dist.: CPUs that the scheme sent to and "
                        f"interrupted, an operation; expl.: how much of its mean the parts make that were measured apart (scan without walkers, "
-                       f"IPIs by ipi-round; the rest is waiting for CPUs that walk now and then); ratio: of the mean operation, over {next(iter(schemes))}.")]
+                       f"IPIs and the wait for CPUs inside a walk by ipi-round); ratio: of the mean operation, over {next(iter(schemes))}.")]
     steps = ladder.render(results)
     if steps:
         lines += ["", steps]
