@@ -299,6 +299,6 @@ GEN_FLUSH_MUTANT(M_GEN_IGNORE_SWITCHING, "ignore-switching", .catcher = "stale-t
 GEN_FLUSH_MUTANT(M_GEN_SKIP_LAZY, "skip-lazy", .catcher = "stale-walk-cache", .bound = 2000, .cpus = 3);
 GEN_FLUSH_MUTANT(M_GEN_STAY_LAZY, "stay-lazy", .catcher = "stale-walk-cache", .bound = 2000, .cpus = 3);
 GEN_FLUSH_MUTANT(M_GEN_PLAIN_RAISE, "plain-raise", .catcher = "stale-tlb", .bound = 2000, .cpus = 3);
-GEN_SWITCH_MUTANT(M_GEN_STAY_BEHIND, "stay-behind", .catcher = "stale-tlb stale-walk-cache", .bound = 2000, .cpus = 3);
+GEN_SWITCH_MUTANT(M_GEN_STAY_BEHIND, "stay-behind", .catcher = "stale-tlb stale-walk-cache two-sizes", .bound = 2000, .cpus = 3);
 GEN_SWITCH_MUTANT(M_GEN_NO_LAZY_FENCE, "no-lazy-fence", .catcher = "stale-tlb stale-walk-cache", .bound = 4000, .cpus = 3);
 GEN_SWITCH_MUTANT(M_GEN_READ_LATE, "read-late", .catcher = "stale-tlb", .bound = 4000, .cpus = 3);
