@@ -29,7 +29,9 @@ static const char *const metrics[NR_WALK_PARTS] = { "mark", "walk", "gup" };
 static struct mm cost_mm;
 static struct pool pool;
 /* Of a scheme and part, and of `none` beside it, in thousandths of a tick a loop. */
-static u32 costs[PLAN_MAX][NR_WALK_PARTS][SAMPLES], bases[PLAN_MAX][NR_WALK_PARTS][SAMPLES];
+typedef u32 parts_samples[NR_WALK_PARTS][SAMPLES];
+static parts_samples *costs, *bases;
+static unsigned room; /* schemes that both have room for */
 
 static u32 cost_of(const struct sync_scheme *s, enum walk_part part)
 {
@@ -75,10 +77,20 @@ static void cost_report(const struct plan *p, const struct workload *wl, unsigne
 	report_result(p, &c, metrics[part], &st, st.mean_milli, 0, &t);
 }
 
+static parts_samples *room_for(unsigned schemes)
+{
+	return phys_to_virt(phys_alloc_pages((unsigned)((schemes * sizeof(parts_samples) + PAGE_SIZE - 1) / PAGE_SIZE)));
+}
+
 static int walk_cost_measure(const struct plan *p, const struct workload *wl)
 {
 	unsigned samples = p->account ? SAMPLES_EXACT : SAMPLES;
 
+	if (room < p->nr_sync) {
+		costs = room_for(p->nr_sync);
+		bases = room_for(p->nr_sync);
+		room = p->nr_sync;
+	}
 	mm_create(&cost_mm);
 	if (pool_fill(&pool, &cost_mm, 1) != 1)
 		panic("no memory for one 2M leaf");
