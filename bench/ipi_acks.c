@@ -10,7 +10,6 @@
  * early is the negative control: where the work is a flush, and a table or frame is freed when the initiator goes on, it is not correct
  * (the oracle calls it not-drained). It is here because it shows how much of a round is the wait for the work.
  */
-#include <console.h>
 #include <cpu.h>
 #include <smp.h>
 
@@ -22,7 +21,6 @@
 /* Steps of a computation that stand for a flush. */
 #define WORK 32u
 
-static u64 round_nr;
 static volatile u64 left __cacheline; /* of counter */
 static volatile u64 sink[NR_CPUS];
 static unsigned nr_targets;
@@ -35,18 +33,6 @@ static __always_inline void work(void)
 	for (unsigned i = 0; i < WORK; i++)
 		rng_next(&rng);
 	sink[this_cpu()] = rng;
-}
-
-static __always_inline void flag(void)
-{
-	/* Release: the work before the answer; pairs with the acquire in flag_of(). */
-	__atomic_store_n(&probe_line[this_cpu()].answered, round_nr, __ATOMIC_RELEASE);
-}
-
-static __always_inline bool flag_of(unsigned cpu)
-{
-	/* Acquire: pairs with the release in flag(). */
-	return __atomic_load_n(&probe_line[cpu].answered, __ATOMIC_ACQUIRE) == round_nr;
 }
 
 static __timed void counter_hook(void)
@@ -66,17 +52,7 @@ static __timed bool counter_done(const struct cpumask *to)
 static __timed void flags_hook(void)
 {
 	work();
-	flag();
-}
-
-static __timed bool flags_done(const struct cpumask *to)
-{
-	unsigned cpu;
-
-	for_each_cpu(cpu, to)
-		if (!flag_of(cpu))
-			return false;
-	return true;
+	probe_answer();
 }
 
 /* CPU 1 is the root; those that @cpu waits for are FAN * (cpu - 1) + 2 and the next ones. */
@@ -86,19 +62,19 @@ static __timed void tree_hook(void)
 
 	work();
 	for (unsigned cpu = first; cpu < first + FAN && cpu <= nr_targets; cpu++)
-		wait_until(flag_of(cpu), wait_late("the answer of a CPU below in the tree", &late));
-	flag();
+		wait_until(probe_answered(cpu), wait_late("the answer of a CPU below in the tree", &late));
+	probe_answer();
 }
 
 static __timed bool tree_done(const struct cpumask *to)
 {
 	(void)to;
-	return flag_of(1);
+	return probe_answered(1);
 }
 
 static __timed void early_hook(void)
 {
-	flag();
+	probe_answer();
 	work();
 }
 
@@ -108,16 +84,16 @@ static const struct design {
 	bool (*done)(const struct cpumask *to);
 } designs[] = {
 	{ "counter", counter_hook, counter_done },
-	{ "flags", flags_hook, flags_done },
+	{ "flags", flags_hook, probe_all_answered },
 	{ "tree", tree_hook, tree_done },
-	{ "early", early_hook, flags_done },
+	{ "early", early_hook, probe_all_answered },
 };
 
 static __timed u64 ack_sample(const struct design *d, const struct cpumask *to)
 {
 	u64 t0;
 
-	round_nr++;
+	probe_round_nr++;
 	left = nr_targets;
 	t0 = arch_cycles_start();
 	probe_round(to, d->hook, d->done, NULL);
@@ -135,9 +111,7 @@ static void measure_design(const struct plan *p, const struct workload *wl, cons
 	struct cpumask to;
 	struct stats st;
 
-	cpumask_clear(&to);
-	for (unsigned cpu = 1; cpu <= nr_targets; cpu++)
-		cpumask_set(&to, cpu);
+	probe_targets(&to, nr_targets);
 	for (unsigned i = 0; i < SAMPLES; i++)
 		ticks[i] = (u32)ack_sample(d, &to);
 	stats_of(ticks, SAMPLES, &st);
@@ -153,10 +127,8 @@ static void measure_designs(const struct plan *p, const struct workload *wl, uns
 
 static int acks_measure(const struct plan *p, const struct workload *wl)
 {
-	if (nr_cpus < 2) {
-		kprintf("SKIP ipi-acks: there is no other CPU to interrupt\n");
+	if (probe_alone(wl))
 		return 0;
-	}
 	for (unsigned n = 1; n < nr_cpus - 1; n *= 2)
 		measure_designs(p, wl, n);
 	measure_designs(p, wl, nr_cpus - 1);

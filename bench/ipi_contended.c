@@ -3,12 +3,12 @@
  * ipi-contended: k CPUs interrupt all others, and each other, again and again: what one round takes the first of them. One shootdown is
  * in flight at a time (kernel/ipi.c), so k - 1 others may go before, and every one of them interrupts this CPU while it waits.
  */
-#include <console.h>
 #include <cpu.h>
 #include <ipi.h>
 #include <smp.h>
 
 #include "measure.h"
+#include "probe.h"
 
 #define SAMPLES 101
 
@@ -16,20 +16,12 @@ static u32 ticks[SAMPLES];
 static volatile bool stop;
 static volatile u64 rounds[NR_CPUS] __cacheline;
 
-static void others_of(struct cpumask *to)
-{
-	cpumask_clear(to);
-	for (unsigned cpu = 0; cpu < nr_cpus; cpu++)
-		if (cpu != this_cpu())
-			cpumask_set(to, cpu);
-}
-
 static void initiator(void *arg)
 {
 	struct cpumask to;
 
 	(void)arg;
-	others_of(&to);
+	sync_others(&to);
 	while (!stop) {
 		ipi_sync_cpus(&to, nr_cpus - 1);
 		rounds[this_cpu()]++;
@@ -51,7 +43,7 @@ static void contended_by(const struct plan *p, const struct workload *wl, unsign
 	struct cpumask to;
 	struct stats st;
 
-	others_of(&to);
+	sync_others(&to);
 	stop = false;
 	for (unsigned cpu = 1; cpu < k; cpu++) {
 		rounds[cpu] = 0;
@@ -72,10 +64,8 @@ static void contended_by(const struct plan *p, const struct workload *wl, unsign
 
 static int contended_measure(const struct plan *p, const struct workload *wl)
 {
-	if (nr_cpus < 2) {
-		kprintf("SKIP ipi-contended: there is no other CPU to interrupt\n");
+	if (probe_alone(wl))
 		return 0;
-	}
 	for (unsigned k = 1; k < nr_cpus; k *= 2)
 		contended_by(p, wl, k);
 	contended_by(p, wl, nr_cpus);

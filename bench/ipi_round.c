@@ -16,6 +16,7 @@
 
 #include "measure.h"
 #include "pool.h"
+#include "probe.h"
 
 #define SAMPLES 101
 /* With walkers: how many of them are inside a walk is up to them. */
@@ -76,9 +77,7 @@ static void targets_measure(const struct plan *p, const struct workload *wl, con
 	struct totals t;
 	struct stats st;
 
-	cpumask_clear(&to);
-	for (unsigned cpu = 1; cpu <= n; cpu++)
-		cpumask_set(&to, cpu);
+	probe_targets(&to, n);
 	for (unsigned i = 0; i < SAMPLES; i++)
 		ticks[i] = stats_less(k->sample(&to), ovh);
 	t = (struct totals){ .n = SAMPLES, .rounds = SAMPLES, .ipi_sync = SAMPLES * n, .ipi_msg = sync_count.msg - before };
@@ -166,10 +165,8 @@ static void walking_measure(const struct plan *p, const struct workload *wl, uns
 /* 1, 2, 4, ... and all. */
 static int ipi_round_measure(const struct plan *p, const struct workload *wl)
 {
-	if (nr_cpus < 2) {
-		kprintf("SKIP ipi-round: there is no other CPU to interrupt\n");
+	if (probe_alone(wl))
 		return 0;
-	}
 	for (unsigned i = 0; i < ARRAY_SIZE(kinds); i++) {
 		for (unsigned n = 1; n < nr_cpus - 1; n *= 2)
 			targets_measure(p, wl, &kinds[i], n);

@@ -26,7 +26,6 @@ enum stage { SEND, DELIVER, WORK, SEEN, ROUND, NR_STAGES };
 static const char *const stage_names[NR_STAGES] = { "send", "deliver", "work", "seen", "round" };
 static u32 stage[NR_STAGES][SAMPLES];
 static struct probe_offset offset[NR_CPUS];
-static u64 round_nr;
 
 static __timed void answer(void)
 {
@@ -34,19 +33,7 @@ static __timed void answer(void)
 
 	me->entered = arch_cycles_start();
 	me->left = arch_cycles_stop();
-	/* Release: the stamps before the answer; pairs with the acquire in all_answered(). */
-	__atomic_store_n(&me->answered, round_nr, __ATOMIC_RELEASE);
-}
-
-static __timed bool all_answered(const struct cpumask *to)
-{
-	unsigned cpu;
-
-	for_each_cpu(cpu, to)
-		/* Acquire: pairs with the release in answer(). */
-		if (__atomic_load_n(&probe_line[cpu].answered, __ATOMIC_ACQUIRE) != round_nr)
-			return false;
-	return true;
+	probe_answer();
 }
 
 /* In this CPU's clock. */
@@ -76,9 +63,9 @@ static __timed unsigned stage_sample(const struct cpumask *to, unsigned i)
 	u64 sent, seen, t0;
 	unsigned msg, last;
 
-	round_nr++;
+	probe_round_nr++;
 	t0 = arch_cycles_start();
-	msg = probe_round(to, answer, all_answered, &sent);
+	msg = probe_round(to, answer, probe_all_answered, &sent);
 	seen = arch_cycles_stop();
 	last = last_of(to);
 	stage[SEND][i] = span(t0, sent);
@@ -109,28 +96,18 @@ static void stages_of(const struct plan *p, const struct workload *wl, unsigned 
 	struct cpumask to;
 	u64 msg = 0;
 
-	cpumask_clear(&to);
-	for (unsigned cpu = 1; cpu <= n; cpu++) {
-		cpumask_set(&to, cpu);
+	probe_targets(&to, n);
+	for (unsigned cpu = 1; cpu <= n; cpu++)
 		c.clock_error = offset[cpu].error > c.clock_error ? offset[cpu].error : c.clock_error;
-	}
 	for (unsigned i = 0; i < SAMPLES; i++)
 		msg += stage_sample(&to, i);
 	for (unsigned s = 0; s < NR_STAGES; s++)
 		report(p, &c, stage_names[s], stage[s], msg);
 }
 
-static bool alone(const struct workload *wl)
-{
-	if (nr_cpus > 1)
-		return false;
-	kprintf("SKIP %s: there is no other CPU to interrupt\n", wl->name);
-	return true;
-}
-
 static int stages_measure(const struct plan *p, const struct workload *wl)
 {
-	if (alone(wl))
+	if (probe_alone(wl))
 		return 0;
 	for (unsigned cpu = 1; cpu < nr_cpus; cpu++)
 		offset[cpu] = probe_offset(cpu);
@@ -176,8 +153,7 @@ static void busy_of(const struct plan *p, const struct workload *wl, u64 closed)
 
 	ksnprintf(how, sizeof(how), closed ? "closed for %llu" : "spinning", (unsigned long long)closed);
 	c.range = how;
-	cpumask_clear(&to);
-	cpumask_set(&to, 1);
+	probe_targets(&to, 1);
 	closed_turns = closed;
 	busy_stop = false;
 	smp_run(1, busy, NULL);
@@ -196,7 +172,7 @@ static int busy_measure(const struct plan *p, const struct workload *wl)
 {
 	static const u64 turns[] = { 0, 16, 256 };
 
-	if (alone(wl))
+	if (probe_alone(wl))
 		return 0;
 	for (unsigned i = 0; i < ARRAY_SIZE(turns); i++)
 		busy_of(p, wl, turns[i]);

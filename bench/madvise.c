@@ -122,15 +122,6 @@ static __timed u64 round_ticks(unsigned threads)
 	return arch_cycles_stop() - t0;
 }
 
-static u64 recv_total(void)
-{
-	u64 n = 0;
-
-	for (unsigned i = 0; i < nr_cpus; i++)
-		n += cpu_area[i].ipi_recv + cpu_area[i].nmi_recv;
-	return n;
-}
-
 static void cell_measure(const struct plan *p, const struct cell *c)
 {
 	u64 zaps = (u64)c->threads * ZAPS, gross = 0;
@@ -148,14 +139,14 @@ static void cell_measure(const struct plan *p, const struct cell *c)
 		if (pool_fill(&pool, &mm, (unsigned)zaps) != zaps)
 			panic("madvise: no memory for %llu leaves", (unsigned long long)zaps);
 		threads_start(c->threads);
-		tlb = tlb_count, sync = sync_count, recv = recv_total();
+		tlb = tlb_count, sync = sync_count, recv = measure_recv();
 		ticks[i] = (u32)(round_ticks(c->threads) / zaps);
 		gross += ticks[i];
 		t.ipi_tlb += tlb_count.ipi - tlb.ipi;
 		t.ipi_sync += sync_count.ipi - sync.ipi;
 		t.ipi_msg += tlb_count.msg - tlb.msg + sync_count.msg - sync.msg;
 		t.tlbi += tlb_count.tlbi - tlb.tlbi;
-		t.ipi_recv += recv_total() - recv;
+		t.ipi_recv += measure_recv() - recv;
 	}
 	stats_of(ticks, ROUNDS, &st);
 	report_result(p, c, "unmap", &st, gross * 1000 / ROUNDS, 0, &t);

@@ -169,7 +169,7 @@ static bool law_holds(const struct cell *c, u64 sent, const struct sample *s, bo
 	return true;
 }
 
-static u64 recv_total(void)
+u64 measure_recv(void)
 {
 	u64 n = 0;
 
@@ -206,7 +206,7 @@ struct counts {
 
 static struct counts counts_now(const struct totals *t)
 {
-	return (struct counts){ .loaded = loaded_elsewhere(), .sync = sync_count, .tlb = tlb_count, .recv = recv_total(), .by = bystander_now(t->bystander) };
+	return (struct counts){ .loaded = loaded_elsewhere(), .sync = sync_count, .tlb = tlb_count, .recv = measure_recv(), .by = bystander_now(t->bystander) };
 }
 
 static void totals_add(struct totals *t, const struct counts *a, const struct counts *b, const struct sample *s)

@@ -6,5 +6,7 @@
 
 /* All schemes of @p on one (workload, method, walker type, number of walkers), interleaved. Prints; 1 if a law or a time is wrong. */
 int measure_group(const struct plan *p, const struct workload *wl, const struct tlb_method *tlb, enum walk_type walk, unsigned walkers);
+/* Interrupts and NMIs that all CPUs have taken so far. */
+u64 measure_recv(void);
 
 #endif

@@ -4,6 +4,7 @@
  * floor of whatever else they may say to each other. The clock of the one that answers is read between: it is as far ahead as its stamp
  * is from the middle of the trip, give or take half of it (RFC 5905, section 8, has the same of two hosts).
  */
+#include <console.h>
 #include <cpu.h>
 #include <ipi.h>
 #include <smp.h>
@@ -13,7 +14,33 @@
 #define EXCHANGES 101
 
 struct probe_line probe_line[NR_CPUS];
+u64 probe_round_nr;
 static volatile u64 stamped; /* ticks of the clock of the CPU that answers */
+
+__timed bool probe_all_answered(const struct cpumask *to)
+{
+	unsigned cpu;
+
+	for_each_cpu(cpu, to)
+		if (!probe_answered(cpu))
+			return false;
+	return true;
+}
+
+void probe_targets(struct cpumask *to, unsigned n)
+{
+	cpumask_clear(to);
+	for (unsigned cpu = 1; cpu <= n; cpu++)
+		cpumask_set(to, cpu);
+}
+
+bool probe_alone(const struct workload *wl)
+{
+	if (nr_cpus > 1)
+		return false;
+	kprintf("SKIP %s: there is no other CPU to interrupt\n", wl->name);
+	return true;
+}
 
 __timed unsigned probe_round(const struct cpumask *to, void (*hook)(void), bool (*done)(const struct cpumask *to), u64 *sent)
 {

@@ -10,6 +10,7 @@
 
 #include <cpumask.h>
 #include <percpu.h>
+#include <workload.h>
 
 struct probe_line {
 	volatile u64 entered, left; /* ticks of its own clock */
@@ -17,6 +18,29 @@ struct probe_line {
 	volatile u64 ping;          /* of probe_offset() and probe_line_trip() */
 } __cacheline;
 extern struct probe_line probe_line[NR_CPUS];
+
+/* Raise it before a round; who has answered that round has its number in his line. */
+extern u64 probe_round_nr;
+
+/* In a hook: this CPU has done what was asked. */
+static __always_inline void probe_answer(void)
+{
+	/* Release: stamps and work before the answer; pairs with the acquire in probe_answered(). */
+	__atomic_store_n(&probe_line[this_cpu()].answered, probe_round_nr, __ATOMIC_RELEASE);
+}
+
+static __always_inline bool probe_answered(unsigned cpu)
+{
+	/* Acquire: pairs with the release in probe_answer(). */
+	return __atomic_load_n(&probe_line[cpu].answered, __ATOMIC_ACQUIRE) == probe_round_nr;
+}
+
+/* What @done of probe_round() is where every target answers by probe_answer(). */
+bool probe_all_answered(const struct cpumask *to);
+/* CPUs 1 to @n, which CPU 0 interrupts. */
+void probe_targets(struct cpumask *to, unsigned n);
+/* Is there no other CPU? Then it says that @wl is left out. */
+bool probe_alone(const struct workload *wl);
 
 /* By how much the clock of another CPU is ahead of this one's, and at most so far off is that: both in ticks. */
 struct probe_offset {

@@ -66,28 +66,28 @@ def figure(ident, title, text, kind, variants, **axes):
 METRICS = {"unmap": "the whole operation, median", "sync": "the synchronisation, median"}
 
 
-def over_cpus(results):
+def costs(results, place, x):
+    """Operation, sync and the scheme's IPIs: grouped by what @place says of a result, over its field @x."""
     found = Grouped()
     for r in filter(usable, results):
         if r["m"] in METRICS:
-            base = f"{where(r)}, walkers={walkers_label(r)}"
-            found.add(f"{METRICS[r['m']]}; {base}", r["sync"], r["ncpu"], r["p50"], r)
+            found.add(f"{METRICS[r['m']]}; {place(r)}", r["sync"], r[x], r["p50"], r)
             if r["m"] == "sync":
-                found.add(f"IPIs of the scheme an operation; {base}", r["sync"], r["ncpu"], r["ipi_sync"] / r["n"], {**r, "unit": ""})
+                found.add(f"IPIs of the scheme an operation; {place(r)}", r["sync"], r[x], r["ipi_sync"] / r["n"], {**r, "unit": ""})
+    return found
+
+
+def over_cpus(results):
+    found = costs(results, lambda r: f"{where(r)}, walkers={walkers_label(r)}", "ncpu")
     return figure("cpus", "Cost against the number of CPUs",
                   "What one operation costs, and how many CPUs the scheme interrupts for it, as the machine grows.", "line",
                   found.variants(lambda r: command(r, "NCPUS", walkers=walkers_label(r))), x="CPUs", xlog=2)
 
 
 def over_walkers(results):
-    found = Grouped()
-    for r in filter(usable, results):
-        if r["m"] in METRICS:
-            base = f"{where(r)}, {r['ncpu']} CPUs"
-            found.add(f"{METRICS[r['m']]}; {base}", r["sync"], r["walkers"], r["p50"], r)
-            if r["m"] == "sync":
-                found.add(f"IPIs of the scheme an operation; {base}", r["sync"], r["walkers"], r["ipi_sync"] / r["n"], {**r, "unit": ""})
-    return figure("walkers", "Cost against the number of walkers", "The same machine, with more and more CPUs inside page-table walks.", "line",
+    found = costs(results, lambda r: f"{where(r)}, {r['ncpu']} CPUs", "walkers")
+    return figure("walkers", "Cost against the number of walkers",
+                  "The same machine, with more and more CPUs inside page-table walks.", "line",
                   found.variants(lambda r: command(r, walkers=",".join(map(str, r["all_ncpu"])))), x="CPUs that walk")
 
 
