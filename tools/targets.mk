@@ -80,7 +80,7 @@ CHECK_ARCHES = $(or $(if $(filter command environment,$(firstword $(origin ARCH)
 # Beside each other: most of such a build is configure, which keeps one CPU busy. ppc64 is checked in both byte orders.
 NEWLIBS = $(patsubst %,newlib-%,$(filter-out host,$(CHECK_ARCHES)) $(if $(filter ppc64,$(CHECK_ARCHES)),ppc64be))
 newlib-%: force
-	$(Q)$(again) ARCH=$* $(CACHE)/newlib-$*/done
+	+$(Q)$(again) ARCH=$* $(CACHE)/newlib-$*/done
 check:
 	$(Q)tools/deps check $(CHECK_ARCHES)
 	$(Q)$(if $(NEWLIBS),$(again) $(JOBS) $(NEWLIBS))

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import tempfile
+import typing
 from dataclasses import dataclass
 
 from isas import ISAS
@@ -36,13 +37,24 @@ class Context:
         return subprocess.run([prefix + name, *argv], capture_output=True, text=True, check=True).stdout
 
 
+@dataclass
+class Check:
+    name: str
+    per: str
+    measures: bool
+    fn: typing.Callable
+
+
 CHECKS = []
 
 
-def check(name, per="tree"):
-    """Register a check, to be made once for the tree, for each arch, for each isa (every arch but host), or for one arch."""
+def check(name, per="tree", measures=False):
+    """
+    Register a check, to be made once for the tree, for each arch, for each isa (every arch but host), or for one arch.
+    @measures: it runs the timing image, which on the host is this machine and wants it for itself.
+    """
     def register(fn):
-        CHECKS.append((name, per, fn))
+        CHECKS.append(Check(name, per, measures, fn))
         return fn
     return register
 

@@ -60,7 +60,7 @@ def model(ctx):
     return f"{sum(t['shown'] > 0 for t in tests.values())} of {len(tests)} tests show what they lack"
 
 
-@check("litmus.native", per="host")
+@check("litmus.native", per="host", measures=True)
 def native(ctx):
     """On the CPUs of this machine, which reorder what they please: what is whole shows nothing, and active-mm-v4 misses walkers."""
     if len(os.sched_getaffinity(0)) < 2:

@@ -13,7 +13,7 @@ from isas import FIRMWARE
 
 KEY = ("wl", "tlb", "walk", "sync", "walkers", "n")
 COUNTS = ("ipi_sync", "ipi_tlb", "ipi_msg", "ipi_recv", "inside", "walks")
-SCHEMES = ("none", "broadcast", "cpumask", "percpu-count", "active-mm", "active-mm-v4", "sticky")
+SCHEMES = ("broadcast", "cpumask", "active-mm", "sticky")
 WALKERS = (2, 7)
 # Short: the emulator cuts a turn once in 100 ms of virtual time, and then the images part.
 N = 20

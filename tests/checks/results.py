@@ -44,7 +44,7 @@ def fields(_):
     return f"{len(wanted)} fields"
 
 
-@check("results.schema", per="arch")
+@check("results.schema", per="arch", measures=True)
 def every_line(ctx):
     """Each line of a run is what its schema says; one with a field too many, or one too few, is named."""
     run = Run(ctx, "run", ARGS=WORDS, CPUS="2").good()
@@ -89,7 +89,7 @@ def cut_logs(run, folder):
     demand("a log without results", tool("save", log, os.path.join(folder, "none")), 2, "no results in")
 
 
-@check("results.tool", per="host")
+@check("results.tool", per="host", measures=True)
 def commands(ctx):
     """Compare, merge, save and the rest: right answers, and errors that name what is valid."""
     run = Run(ctx, "run", ARGS=WORDS, CPUS="2").good()
