@@ -44,6 +44,13 @@ def find_emulator(cache, name):
     return unpacked if os.access(unpacked, os.X_OK) else shutil.which(name)
 
 
+def make_medium(asked, tool, *argv):
+    """What starts the image when the emulator does not load it itself: the program tools/TOOL makes it. @asked: whose wish this is."""
+    made = subprocess.run([os.path.join(HERE, tool), *argv], capture_output=True, text=True, check=False)
+    if made.returncode:
+        raise Unusable(f"{asked}: {made.stderr.strip() or f'tools/{tool} failed'}")
+
+
 class Qemu:
     """A machine that QEMU emulates; the class Machine of an ISA says the rest."""
 
@@ -58,6 +65,7 @@ class Qemu:
     old = ""            # what an emulator older than 10 cannot do
     words = ()          # for the command line: what the image cannot find out about its emulator
     ending = None       # in a line that the emulator prints when an image leaves in order
+    others = {}         # ACCEL=: the class of a machine that is not QEMU's
 
     def __init__(self, opt):
         self.opt = opt
@@ -65,7 +73,7 @@ class Qemu:
         self.machine, comma, options = (opt.machine or self.machines[0]).partition(",")
         self.options = comma + options
         one_of("MACHINE", self.machine, self.machines)
-        one_of("ACCEL", self.accel, ACCELS)
+        one_of("ACCEL", self.accel, (*ACCELS, *self.others))
         if opt.via:
             one_of("VIA", opt.via, self.vias, "; without VIA QEMU loads the image itself")
         if self.accel == "kvm":
@@ -130,10 +138,7 @@ class Qemu:
         return ["-kernel", image, "-append", " ".join(words)]
 
     def make_medium(self, tool, *argv):
-        """What starts the image when QEMU does not: the program tools/TOOL makes it of the image."""
-        made = subprocess.run([os.path.join(HERE, tool), *argv], capture_output=True, text=True, check=False)
-        if made.returncode:
-            raise Unusable(f"VIA={self.opt.via}: {made.stderr.strip() or f'tools/{tool} failed'}")
+        make_medium(f"VIA={self.opt.via}", tool, *argv)
 
     @property
     def firmware(self):
@@ -144,7 +149,8 @@ class Qemu:
         """Images leave with 2 * status + 1: zero is what a reset or a power-off gives, never success."""
         return (returncode - 1) // 2 if returncode > 0 and returncode % 2 else None
 
-    def end_matches(self, returncode, end):
+    def end_matches(self, returncode, end, said):
+        """Did it leave as an image does that has printed @end? @said: its standard error."""
         return self.status(returncode) == end
 
     def complaint(self, said):
@@ -176,7 +182,7 @@ class Host:
     def version(self):
         return "none (an ordinary process)"
 
-    def end_matches(self, returncode, end):
+    def end_matches(self, returncode, end, said):
         return returncode == end
 
     def complaint(self, said):
@@ -188,10 +194,13 @@ def arches():
     return sorted(f.removesuffix(".py") for f in os.listdir(os.path.join(HERE, "machines")) if f.endswith(".py"))
 
 
-def of(arch):
+def of(arch, accel=None):
     """The class of an ISA's machines."""
     one_of("ARCH", arch, (*arches(), "host"))
-    return Host if arch == "host" else importlib.import_module(f"machines.{arch}").Machine
+    if arch == "host":
+        return Host
+    machine = importlib.import_module(f"machines.{arch}").Machine
+    return machine.others.get(accel, machine)
 
 
 def choices(arch):

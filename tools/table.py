@@ -20,6 +20,7 @@ UNITS = {
     "tcg1": "ticks of the emulator's host, all CPUs in turn on one thread: not a silicon time",
     "mttcg": "counts only, a thread of the host for each CPU",
     "kvm": "ticks of the virtual machine's clock",
+    "bochs": "ticks, in each of which every CPU executes an instruction: the longest path, and not a time",
     "host": "ticks of this machine's clock; an IPI is a signal to a thread",
 }
 

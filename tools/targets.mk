@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What can be asked of the images: included by the Makefile.
 
-export CACHE VIA CPUS
+export CACHE VIA CPUS ACCEL
 RUN_WHAT = --arch $(ARCH) --build $(O) --cache $(CACHE) --accel $(ACCEL) $(if $(MACHINE),--machine $(MACHINE)) $(if $(VIA),--via $(VIA)) \
 	$(if $(TIMEOUT),--timeout $(TIMEOUT)) --qemuflags='$(QEMUFLAGS)' --cross '$(CROSS_COMPILE)'
 RUN = tools/run $(RUN_WHAT) $(if $(CPUS),--cpus $(CPUS)) $(if $(OUT),--out '$(OUT)')

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The PC in its forms (QEMU pc, q35 and microvm, and real ones): first ISA serial port as console, QEMU's isa-debug-exit
- * to leave. That device ends QEMU with 2 * status + 1, which is never 0, so a triple fault (0) is not taken for success.
+ * The PC in its forms (QEMU pc, q35 and microvm, Bochs, and real ones): first ISA serial port as console, QEMU's isa-debug-exit
+ * to leave. That device ends QEMU with 2 * status + 1, which is never 0, so a triple fault (0) is not taken for success. Bochs
+ * leaves when a port is told a word, and says so.
  */
 #include <board.h>
 
@@ -17,6 +18,7 @@
 #define LSR_THRE 0x20
 #define LSR_TEMT 0x40
 #define DEBUG_EXIT 0xf4
+#define BOCHS_EXIT 0x8900
 
 enum { UNKNOWN, ABSENT, PRESENT };
 
@@ -53,7 +55,9 @@ static void pc_poweroff(unsigned status)
 	while (!(insn_inb(COM1_LSR) & LSR_TEMT))
 		insn_pause();
 	insn_outl(DEBUG_EXIT, status);
-	/* No such device: nothing else turns every PC off, so stay still. */
+	for (const char *p = "Shutdown"; *p; p++)
+		insn_outb(BOCHS_EXIT, (u8)*p);
+	/* Neither: nothing else turns every PC off, so stay still. */
 	for (;;) {
 		insn_cli();
 		insn_hlt();

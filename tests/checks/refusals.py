@@ -17,8 +17,15 @@ EVERY = (
     ("--cpus many", "invalid"),
 )
 OWN = {
-    "x86_64": (("--via grub", "MACHINE=q35"),),
-    "arm64": (("--machine raspi3b --via u-boot", "only MACHINE=virt"), ("--machine raspi3b --cpus 5", "raspi3b has 4")),
+    "x86_64": (
+        ("--via grub", "MACHINE=q35"),
+        ("--accel nobody", "kvm, bochs"),
+        ("--accel bochs --machine q35", "MACHINE=q35: valid are none"),
+        ("--accel bochs --via grub", "VIA=grub: valid are none"),
+        ("--accel bochs --qemuflags=-S", "QEMUFLAGS=-S: valid are none"),
+        ("--accel bochs --cpus 16", "bochs has 15"),
+    ),
+    "arm64": (("--accel bochs", "valid are icount, tcg1, mttcg, kvm"), ("--machine raspi3b --via u-boot", "only MACHINE=virt"), ("--machine raspi3b --cpus 5", "raspi3b has 4")),
     "riscv64": (("--machine spike --via u-boot", "only MACHINE=virt"), ("--cpus 129", "virt has 128")),
     "ppc64": (
         ("--via opal", "pseries has vof, slof"),

@@ -114,7 +114,7 @@ class Machine(Qemu):
             raise Unusable(f"{path}: {e.strerror}") from e
         return path
 
-    def end_matches(self, returncode, end):
+    def end_matches(self, returncode, end, said):
         """Power-off and reset give 0: only an image whose status is 0 calls ibm,os-term, or attn, which makes it 1."""
         return returncode == (0 if end else 1)
 

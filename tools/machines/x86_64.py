@@ -2,6 +2,7 @@
 """PCs, and a microvm that has no legacy devices."""
 import os
 
+from bochs import Bochs
 from machine import Qemu, Unusable
 
 OVMF = "/usr/share/ovmf/OVMF.fd"
@@ -14,6 +15,7 @@ class Machine(Qemu):
     vias = {"grub": "SeaBIOS, GRUB", "grub-efi": "OVMF, GRUB"}
     firmware_name = "SeaBIOS"
     old = "no x2APIC, no more than 255 CPUs"
+    others = {"bochs": Bochs}
 
     def check(self):
         if self.opt.via and self.machine == "microvm":

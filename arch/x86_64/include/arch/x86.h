@@ -15,6 +15,7 @@
 /* Control registers as every CPU has them (2.5): flat paging, write protection in ring 0, SSE for newlib, global pages. */
 #define X86_CR0_INIT 0x80010033 /* PG, WP, NE, ET, MP, PE */
 #define X86_CR4_PGE 0x80
+#define X86_CR4_PCIDE 0x20000
 #define X86_CR4_INIT 0x6a0 /* OSXMMEXCPT, OSFXSR, PGE, PAE */
 #define X86_EFER_INIT 0x900 /* NXE, LME */
 
