@@ -129,6 +129,11 @@ def range_name(r):
     return " ".join(filter(None, (r.get("range"), cpus_text(r["targets"]) if "targets" in r else "")))
 
 
+def walkers_of(word, r):
+    """What a value of walkers= means where @r was measured."""
+    return {"all": r["loaded"] - 1, "half": max(r["ncpu"] // 2, 1)}.get(word) if not word.isdigit() else int(word)
+
+
 def blocks_of(results):
     """{(wl, tlb, walk, walkers, ...): {scheme: Cell}} in the order of a reader."""
     blocks = {}
