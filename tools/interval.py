@@ -33,14 +33,20 @@ def bootstrap(a, b):
     numpy = library("numpy")
     rng = numpy.random.default_rng(SEED)
 
+    def draw(r, times):
+        """Sums of as many samples as @r has, @times times; some at once, for each takes a number for each value."""
+        values, counts = numpy.array(r["hist"]).T
+        most = max(1, 1000000 // len(values))
+        sums = [rng.multinomial(r["n"], counts / r["n"], size=min(most, times - at)) @ values for at in range(0, times, most)]
+        return numpy.concatenate(sums) if sums else 0
+
     def means(boots):
         total = numpy.zeros((2, RESAMPLES))
         for _ in boots:
             drawn = rng.integers(len(boots), size=RESAMPLES)
             for i, r in enumerate(boots):
-                values, counts = numpy.array(r["hist"]).T
                 here = drawn == i
-                total[0, here] += rng.multinomial(r["n"], counts / r["n"], size=here.sum()) @ values
+                total[0, here] += draw(r, int(here.sum()))
                 total[1, here] += r["n"]
         return total[0] / total[1]
     low, high = numpy.percentile(means(b) / means(a), (2.5, 97.5))

@@ -121,7 +121,7 @@ def cpus_text(n):
 def range_name(r):
     """What an invalidate covers, of a workload that measures invalidates; else nothing."""
     if "pages" in r:
-        return f"{r['pages']} page" + ("s" if r["pages"] > 1 else "")
+        return ", ".join(filter(None, (f"{r['pages']} page" + ("s" if r["pages"] > 1 else ""), r.get("range"))))
     if "from" in r:
         return f"{r['from']} to {r['to']}"
     if "initiators" in r:
