@@ -5,6 +5,8 @@ import math
 import os
 
 import bystander
+import contended
+import stalls
 from stream import litmus_problem
 
 # Methods that drain nobody come first: there the schemes differ.
@@ -279,6 +281,8 @@ def lazy_line(cells):
 
 def block_text(cells, verdicts):
     r = next(iter(cells.values())).any
+    if r["wl"] in ("walk-contended", "stalls"):
+        return None # in a table of its own
     if "pairs" in r:
         return reader_block(cells)
     if all("unmap" not in cell.m for cell in cells.values()):
@@ -434,7 +438,8 @@ def render(results, verdicts, litmus=()):
     parts = [text for text in (block_text(cells, plain_verdicts) for cells in blocks.values()) if text]
     if results:
         parts.append("\n".join(legend(results)))
-    parts += bystander.tables(results)
+    parts += contended.tables([r for r in results if kind_of(r["m"], r["accel"]) != "none"], DETECTABLE)
+    parts += stalls.tables(results, kind_of, number) + bystander.tables(results)
     parts += litmus_blocks(litmus)
     rest = verdict_lines(verdicts, blocks)
     if rest:
