@@ -4,7 +4,8 @@
  * loaded= have the mm loaded and are halted. Nothing is freed, so no scheme takes part. What an invalidate does to the misses that
  * follow it is not in here: no emulator models it.
  *
- * inval-cost: by method and by number of pages (pages=). Past the ceiling (ceiling=) a method drops the whole ASID.
+ * inval-cost: by method and by number of pages (pages=). Past the ceiling (ceiling=) a method drops the whole ASID. Beside each the other
+ * way, page by page or the whole ASID, as if the ceiling were elsewhere: where one becomes the cheaper one is a result (tools/crossovers).
  *
  * inval-parts: the three steps of the fenced layer timed apart, publish, issue and complete, for this CPU alone (tlb=local) and for the
  * hardware's broadcast (tlb=hw): by number of pages, with the walk caches beside a page and alone where the ISA has an operation for them,
@@ -126,7 +127,16 @@ static void each_pages(const struct plan *p, const struct workload *wl, const st
 
 static void cost_of_pages(const struct plan *p, struct cell *c, const struct tlb_range *r)
 {
+	u64 ceiling = tlb_ceiling;
+
+	c->range = NULL;
 	measure_range(p, c, r);
+	if (c->tlb->is) /* it stands for another one, perhaps with a ceiling of its own */
+		return;
+	c->range = r->nr > ceiling ? "page by page" : "whole ASID";
+	tlb_ceiling = r->nr > ceiling ? PAGES_MAX : 0;
+	measure_range(p, c, r);
+	tlb_ceiling = ceiling;
 }
 
 static void set_up(const struct plan *p)

@@ -5,6 +5,8 @@ import math
 import os
 
 import bystander
+import contended
+import stalls
 from stream import litmus_problem
 
 # Methods that drain nobody come first: there the schemes differ.
@@ -122,12 +124,17 @@ def cpus_text(n):
 def range_name(r):
     """What an invalidate covers, of a workload that measures invalidates; else nothing."""
     if "pages" in r:
-        return f"{r['pages']} page" + ("s" if r["pages"] > 1 else "")
+        return ", ".join(filter(None, (f"{r['pages']} page" + ("s" if r["pages"] > 1 else ""), r.get("range"))))
     if "from" in r:
         return f"{r['from']} to {r['to']}"
     if "initiators" in r:
         return f"{r['initiators']} at once"
     return " ".join(filter(None, (r.get("range"), cpus_text(r["targets"]) if "targets" in r else "")))
+
+
+def walkers_of(word, r):
+    """What a value of walkers= means where @r was measured."""
+    return {"all": r["loaded"] - 1, "half": max(r["ncpu"] // 2, 1)}.get(word) if not word.isdigit() else int(word)
 
 
 def blocks_of(results):
@@ -275,6 +282,8 @@ def lazy_line(cells):
 
 def block_text(cells, verdicts):
     r = next(iter(cells.values())).any
+    if r["wl"] in ("walk-contended", "stalls"):
+        return None # in a table of its own
     if "pairs" in r:
         return reader_block(cells)
     if all("unmap" not in cell.m for cell in cells.values()):
@@ -430,7 +439,8 @@ def render(results, verdicts, litmus=()):
     parts = [text for text in (block_text(cells, plain_verdicts) for cells in blocks.values()) if text]
     if results:
         parts.append("\n".join(legend(results)))
-    parts += bystander.tables(results)
+    parts += contended.tables([r for r in results if kind_of(r["m"], r["accel"]) != "none"], DETECTABLE)
+    parts += stalls.tables(results, kind_of, number) + bystander.tables(results)
     parts += litmus_blocks(litmus)
     rest = verdict_lines(verdicts, blocks)
     if rest:

@@ -9,7 +9,7 @@ RUN = tools/run $(RUN_WHAT) $(if $(CPUS),--cpus $(CPUS)) $(if $(OUT),--out '$(OU
 # As many jobs as CPUs, unless this make was told how many.
 JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
 
-.PHONY: all force deps run raw list figures readers goal sweep cells verdict verdicts mutants model report check iso help clean distclean
+.PHONY: all force deps run raw list figures readers goal sweep crossovers cells verdict verdicts mutants model report check iso help clean distclean
 force:
 
 EVERY_ARCH := $(ARCHES) host
@@ -48,6 +48,9 @@ verdicts: ready
 sweep: ready
 	$(Q)tools/sweep --ncpus '$(or $(NCPUS),2 4 8 16 32 64)' --out '$(or $(OUT),out/sweep-$(shell date +%Y%m%d-%H%M%S))' \
 		$(if $(VERDICTS),--verdicts '$(VERDICTS)') --args='$(ARGS)' -- $(RUN_WHAT)
+# By pages, targets, initiators, CPUs and walkers; what a sweep ends with.
+crossovers:
+	$(Q)$(again) ARCH=$(ARCH) NCPUS='$(or $(NCPUS),2 4 8)' ARGS='bench=munmap-thp,inval-cost,madvise n=100 tlb=all $(ARGS)' sweep
 mutants: ready
 	$(Q)$(RUN) --plan mutants --args='$(if $(findstring mutate=,$(ARGS)),,mutate=all) $(if $(findstring silent=,$(ARGS)),,silent=10) $(ARGS)'
 endif

@@ -10,8 +10,8 @@ from common import Failed, check, make
 MIB = 1 << 20
 # Words that forbid the compiler floating point.
 NO_FLOATING = {"-mgeneral-regs-only", "-msoft-float"}
-# Indirect calls that timed code may make: the writer's loop calls the scheme and the TLB method through one pointer each, a probe the
-# design of its answer.
+# Indirect calls that timed code may make: the writer's loop calls the scheme and the TLB method through one pointer each, a shot one of
+# them, a probe the design of its answer.
 INDIRECT = {
     "lap_inval": 1,
     "lap_sync": 1,
@@ -19,6 +19,7 @@ INDIRECT = {
     "munmap_thp_sample": 2,
     "slot_store_sample": 1,
     "probe_round": 1,
+    "shoot": 2,
 }
 # bcl 20, 31, .+4; b 0x18, which is mflr 12; or 1, 1, 1: in big-endian, as every loader enters an image.
 SPIN = {0x60: (0x429f0005, 0x4bffffb4), 0x18: (0x7d8802a6, 0x7c210b78)}

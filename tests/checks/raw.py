@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Interrupts alone."""
-from common import Failed, Run, check
+"""What the machine asks, with nothing unmapped: interrupts alone, marks that others make too, what others lose."""
+import os
+
+from common import Failed, Run, Skipped, check
 
 CPUS = 4
 WORDS = "bench=ipi-stages,ipi-busy,ipi-pairs,ipi-contended,ipi-acks"
@@ -42,3 +44,68 @@ def interrupts(ctx):
     stages_add_up(results)
     counts(results)
     return f"{len(results)} results"
+
+
+SHOTS = "bench=walk-contended,stalls n=100 sync=none,broadcast,active-mm,mm-count"
+
+
+def shots(results, cpus):
+    """{(method, scheme): (its shots, what the bystander took)} where there are targets and a bystander."""
+    of = {(r["tlb"], r["sync"], r["m"]): r for r in results if r["wl"] == "stalls" and r["ncpu"] == cpus}
+    return {(tlb, sync): (of.get((tlb, sync, "shoot")), r) for (tlb, sync, m), r in of.items() if m == "step"}
+
+
+@check("raw.stalls", per="x86_64")
+def stalls(ctx):
+    """Under icount each shot interrupts whom it says, and a bystander only where it is not spared; a mark is the same for each k."""
+    runs = [Run(ctx, "figures", ARGS=SHOTS, CPUS=CPUS).good() for _ in range(2)]
+    if runs[0].serial() != runs[1].serial():
+        raise Failed("two runs differ")
+    results = runs[0].lines("results.jsonl")
+    found = shots(results, CPUS)
+    if not {("-", "none"), ("ipi", "none"), ("nmi", "none"), ("-", "broadcast"), ("-", "active-mm")} <= set(found):
+        raise Failed(f"ways: {sorted(found)}")
+    for (tlb, sync), (shoot, step) in found.items():
+        if (tlb, sync) == ("-", "none"):
+            if shoot or step["by_recv"]:
+                raise Failed(f"nobody shoots, and the bystander took {step['by_recv']}")
+            continue
+        # The flush reaches those who have the mm loaded, the broadcast all, and who marks none that does not walk.
+        sent, spared = (shoot["ipi_tlb"], 1) if tlb != "-" else (shoot["ipi_sync"], 0 if sync == "broadcast" else 1)
+        if (tlb != "-" or sync == "broadcast") and sent != shoot["n"] * (CPUS - 1 - spared):
+            raise Failed(f"tlb={tlb} sync={sync}: {sent} interrupts in {shoot['n']} shots")
+        if sync in ("broadcast", "active-mm", "none") and step["by_recv"] != (0 if spared else shoot["n"]):
+            raise Failed(f"tlb={tlb} sync={sync}: the bystander took {step['by_recv']} in {shoot['n']} shots")
+    marks = {}
+    for r in results:
+        if r["wl"] == "walk-contended":
+            marks.setdefault((r.get("range") or r["sync"], r["m"]), {})[r["walkers"]] = r["diff"]
+    for mark, by_k in marks.items():
+        if set(by_k) != {1, 2, 4} or len(set(by_k.values())) != 1 or (by_k[1] > 0) != (mark[0] not in ("none", "broadcast")):
+            raise Failed(f"{mark[0]}, {mark[1]}: {by_k}")
+    if "SKIP step under icount" not in runs[0].text or "k=2" in runs[0].text:
+        raise Failed("a time or a mark beside others is shown that means nothing under icount")
+    return f"{len(found)} ways, {len(marks)} marks"
+
+
+@check("raw.beside", per="host")
+def beside(ctx):
+    """On real CPUs a line that all write costs more with two of them than alone, and one that its CPU alone writes does not double."""
+    if os.cpu_count() < 2:
+        raise Skipped("one CPU: nobody is beside anybody")
+    run = Run(ctx, "figures", ARGS=SHOTS, CPUS=2).good()
+    results = run.lines("results.jsonl")
+    mark = {(r["sync"], r["walkers"]): r["diff"] for r in results if r["m"] == "mark-contended" and "range" not in r}
+    if mark["mm-count", 2] < 1.5 * mark["mm-count", 1]:
+        raise Failed(f"mm-count: {mark['mm-count', 1]} ticks alone, {mark['mm-count', 2]} beside another")
+    if mark["active-mm", 2] > 2 * mark["active-mm", 1] or mark["active-mm", 2] > mark["mm-count", 2]:
+        raise Failed(f"active-mm: {mark['active-mm', 1]} ticks alone, {mark['active-mm', 2]} beside it; mm-count: {mark['mm-count', 2]}")
+    found = shots(results, 2)
+    shoot, step = found["-", "broadcast"]
+    # Signals merge while one is held, and only then.
+    if not 0.5 * shoot["n"] <= step["by_recv"] <= shoot["n"] or found["-", "active-mm"][1]["by_recv"]:
+        raise Failed(f"{shoot['n']} broadcasts: {step['by_recv']} interrupts; active-mm: {found['-', 'active-mm'][1]['by_recv']}")
+    for text in ("k=2", "targets: 1", "targets: 0", "a difference shows from"):
+        if text not in run.text:
+            raise Failed(f"{text!r} is in no table")
+    return f"mm-count {mark['mm-count', 1]:.1f} and {mark['mm-count', 2]:.1f} ticks"
