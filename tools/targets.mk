@@ -9,8 +9,8 @@ RUN = tools/run $(RUN_WHAT) $(if $(CPUS),--cpus $(CPUS)) $(if $(OUT),--out '$(OU
 # As many jobs as CPUs, unless this make was told how many.
 JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
 
-.PHONY: all force deps run raw list figures readers goal sweep cells verdict verdicts mutants model report board board-run check iso help clean \
-	distclean
+.PHONY: all force deps run raw list figures readers goal sweep cells verdict verdicts mutants model report full-report board board-run check \
+	iso help clean distclean
 force:
 
 EVERY_ARCH := $(ARCHES) host
@@ -75,6 +75,10 @@ model:
 report:
 	$(Q)tools/deps report
 	$(Q)tools/report $(or $(RUNS),$(if $(OUT),'$(OUT)'))
+# Raw costs of every ISA, verdicts, a sweep, and the page of them.
+full-report:
+	$(Q)tools/deps report
+	$(Q)tools/full-report --out '$(or $(OUT),out/full-$(shell date +%Y%m%d-%H%M%S))' $(if $(ONLY),--only '$(ONLY)') -- O='$(O)' CACHE='$(CACHE)'
 
 # BOARD: what it is, SERIAL: its line, or LOG: what a terminal recorded of it (- for a pipe); ARGS: words for the figures, VERDICTS: for the
 # verdicts; CPU: what its firmware does not tell.

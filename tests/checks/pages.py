@@ -64,3 +64,36 @@ def page(ctx):
     if look.returncode:
         raise Failed(" | ".join(text[-4:]))
     return text[-1]
+
+
+# Stands for make: each part gets a copy of the results in $RESULTS, but one fails and one does not end.
+MAKE = """#!/bin/sh
+for word in "$@"; do case $word in ARCH=*) arch=${word#*=};; OUT=*) out=${word#*=};; esac; done
+case $out in
+*/raw-arm64) echo "error: nobody is at home"; exit 2;;
+*/sweep*) sleep 600;;
+"") exit 0;;
+*) cp -r "$RESULTS" "$out";;
+esac
+"""
+
+
+@check("report.full", per="host", measures=True)
+def full(ctx):
+    """Parts that fail or do not end are named on the page, and the others are on it; it ends when its time is over."""
+    run = Run(ctx, "figures", ARGS="bench=ipi-round", CPUS="2").good()
+    with tempfile.TemporaryDirectory() as top:
+        with open(os.path.join(top, "make"), "w", encoding="utf-8") as f:
+            f.write(MAKE)
+        os.chmod(f.name, 0o755)
+        out = os.path.join(top, "out")
+        env = {**{k: v for k, v in os.environ.items() if k not in OURS}, "PATH": f"{top}:{os.environ['PATH']}", "RESULTS": run.folder.name}
+        made = subprocess.run(["tools/full-report", "--out", out, "--limit", "4", "--last", "1"], capture_output=True, text=True, check=False,
+                              env=env, timeout=60)
+        demand(made.returncode == 1, f"status {made.returncode}: {(made.stdout + made.stderr)[-300:]}")
+        with open(os.path.join(out, "report.html"), encoding="utf-8") as f:
+            text = f.read()
+    for part, why in (("raw-arm64", "nobody is at home"), ("sweep-x86_64", "not done after")):
+        demand(re.search(f"<td[^>]*>{part}</td><td[^>]*>[^<]*{why}", section(text, "missing")), f"the page does not say that {part}: {why}")
+    demand("raw-riscv64" in section(text, "runs") and "raw-host" in section(text, "runs"), "good parts are not on the page")
+    return "two parts that fail"
