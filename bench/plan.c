@@ -11,7 +11,7 @@
 
 const char *const walk_names[NR_WALK_TYPES] = { "bare", "gup", "bare+nmi", "gup+nmi", "size", "kvm", "slot", "slot-real",
 						"slot+mce", "slot-irq", "exempt" };
-static const char *const accel_names[] = { "icount", "tcg1", "mttcg", "kvm", "host", "bochs", "unknown" };
+static const char *const accel_names[] = { "icount", "tcg1", "mttcg", "kvm", "board", "host", "bochs", "unknown" };
 static const char *const pass_names[] = { "verdict", "plain" };
 
 static bool is(const char *value, size_t len, const char *name)

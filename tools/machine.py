@@ -203,6 +203,11 @@ def of(arch, accel=None):
     return machine.others.get(accel, machine)
 
 
+def to_be_named(arch):
+    """The machines of an ISA that MACHINE= has to name; none of one that is unknown here."""
+    return getattr(of(arch), "machines", ())[1:] if arch in arches() else ()
+
+
 def choices(arch):
     """What MACHINE= and VIA= can be, for people."""
     m = of(arch)

@@ -6,10 +6,13 @@ import re
 TEST = re.compile(r"^(PASS|FAIL|SKIP|KFAIL) ([\w-]+\.[\w.-]+): (.*)$")
 END = re.compile(r"^@end status=(\d+)$")
 STACK = re.compile(r"^STACK (0x[0-9a-fA-F]+)")
+# What loaders paint their menus with; it may stand before an image's first word.
+PAINT = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 SCHEDULE = "  | "
 # An image's first line; what comes before is said by firmware and loaders.
 BANNER = "skeet "
+BANNER_WORDS = re.compile(r"^skeet (\S+) (.*) via (.*), (\d+) CPUs, (\d+) MiB$")
 
 
 def flat(verdict):
@@ -20,6 +23,11 @@ def flat(verdict):
 def nested(verdict):
     """The way back."""
     return {k: v for k, v in verdict.items() if k != "sync" and k not in verdict["cell"]}
+
+
+def plain(raw):
+    """A line's text, without what ends it and what only a terminal understands."""
+    return PAINT.sub("", raw.decode("utf-8", "replace")).rstrip("\r")
 
 
 class Stream:
@@ -36,13 +44,30 @@ class Stream:
         self.end = None
         self.open_verdict = None
         self.started = False
+        self.machine = {}
+        self.loader = []
         self.last = ""
         self.rest = b""
+
+    @property
+    def items(self):
+        """Everything that it found."""
+        return self.results + self.verdicts + self.litmus
+
+    @property
+    def build(self):
+        """Which image it is, as far as it has said."""
+        return next((i["build"] for i in self.items if "build" in i), None)
+
+    @property
+    def clock(self):
+        """What its times are in; None if it took none."""
+        return next(({"unit": r["unit"], "hz": r["hz"]} for r in self.results), None)
 
     def feed(self, data):
         *lines, self.rest = (self.rest + data).split(b"\n")
         for raw in lines:
-            self.line(raw.decode("utf-8", "replace").rstrip("\r"))
+            self.line(plain(raw))
 
     def close(self):
         """A last line without an end is a line, but never a result: it may be half of one."""
@@ -85,6 +110,10 @@ class Stream:
         else:
             if text.startswith(BANNER):
                 self.started, self.end = True, None
+                m = BANNER_WORDS.match(text)
+                self.machine = dict(zip(("arch", "board", "protocol", "cpus"), m.groups())) if m else {}
+            if not self.started:
+                self.loader.append(text)
             self.on_event("text" if self.started else "loader", text)
 
     def record(self, text, into, kind):
@@ -103,6 +132,36 @@ class Stream:
         if kind == "verdict":
             self.open_verdict = item
         self.on_event(kind, item)
+
+
+class Boots:
+    """
+    A serial log of several boots, one behind the other: boots has a Stream of each, in which at least the image's first line was seen, or
+    something that it found. A boot ends with its @end line, or where another image says its first line.
+    """
+
+    def __init__(self, fill=None, on_event=None):
+        self.fill, self.on_event = fill, on_event
+        self.all = [Stream(fill, on_event)]
+        self.rest = b""
+
+    @property
+    def boots(self):
+        return [s for s in self.all if s.started or s.items or s.tests]
+
+    def feed(self, data):
+        *lines, self.rest = (self.rest + data).split(b"\n")
+        for raw in lines:
+            now = self.all[-1]
+            if now.end is not None or (now.started and plain(raw).startswith(BANNER)):
+                now.close()
+                self.all.append(Stream(self.fill, self.on_event))
+            self.all[-1].feed(raw + b"\n")
+
+    def close(self):
+        if self.all[-1].end is None:
+            self.all[-1].feed(self.rest)
+        self.all[-1].close()
 
 
 def litmus_problem(item):

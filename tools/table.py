@@ -23,6 +23,7 @@ UNITS = {
     "mttcg": "counts only, a thread of the host for each CPU",
     "kvm": "ticks of the virtual machine's clock",
     "bochs": "ticks, in each of which every CPU executes an instruction: the longest path, and not a time",
+    "board": "ticks of the board's clock",
     "host": "ticks of this machine's clock; an IPI is a signal to a thread",
 }
 

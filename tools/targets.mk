@@ -9,7 +9,8 @@ RUN = tools/run $(RUN_WHAT) $(if $(CPUS),--cpus $(CPUS)) $(if $(OUT),--out '$(OU
 # As many jobs as CPUs, unless this make was told how many.
 JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
 
-.PHONY: all force deps run raw list figures readers goal sweep crossovers cells verdict verdicts mutants model report check iso help clean distclean
+.PHONY: all force deps run raw list figures readers goal sweep crossovers cells verdict verdicts mutants model report full-report board \
+	board-run check iso help clean distclean
 force:
 
 EVERY_ARCH := $(ARCHES) host
@@ -77,6 +78,23 @@ model:
 report:
 	$(Q)tools/deps report
 	$(Q)tools/report $(or $(RUNS),$(if $(OUT),'$(OUT)'))
+# Raw costs of every ISA, verdicts, a sweep, and the page of them.
+full-report:
+	$(Q)tools/deps report
+	$(Q)tools/full-report --out '$(or $(OUT),out/full-$(shell date +%Y%m%d-%H%M%S))' $(if $(ONLY),--only '$(ONLY)') -- O='$(O)' CACHE='$(CACHE)'
+
+# BOARD: what it is, SERIAL: its line, or LOG: what a terminal recorded of it (- for a pipe); ARGS: words for the figures, VERDICTS: for the
+# verdicts; CPU: what its firmware does not tell.
+board:
+	$(Q)arch=$$(tools/board --arch-of '$(BOARD)') && $(again) ARCH=$$arch board-run
+board-run: $(if $(LOG),,board-images)
+	$(Q)tools/board --board '$(BOARD)' --out '$(or $(OUT),out/board-$(shell date +%Y%m%d-%H%M%S))' --build '$(O)' --cache '$(CACHE)' \
+		--cross '$(CROSS_COMPILE)' $(if $(SERIAL),--serial '$(SERIAL)') $(foreach f,$(LOG),--log '$(f)') $(if $(ARGS),--args '$(ARGS)') \
+		$(if $(VERDICTS),--verdicts '$(VERDICTS)') $(if $(CPU),--cpu '$(CPU)') $(if $(TIMEOUT),--timeout $(TIMEOUT))
+board-images:
+	$(Q)$(if $(filter x86_64,$(ARCH)),tools/deps iso x86_64)
+	$(Q)$(again) $(JOBS) ARCH=$(ARCH) all
+.PHONY: board-images
 
 # Without ARCH: every ISA ported so far and the host.
 CHECK_ARCHES = $(or $(if $(filter command environment,$(firstword $(origin ARCH))),$(filter-out all,$(ARCH))),$(EVERY_ARCH))

@@ -44,11 +44,27 @@ def fields(_):
     return f"{len(wanted)} fields"
 
 
+def of_record(run):
+    """run.json says of a run what nothing else does, and its schema holds it to that."""
+    record, first = run.record, run.lines("results.jsonl")[0]
+    said = (record["seed"], record["accel"], record["arch"], record["boots"][-1]["clock"])
+    if said != (first["seed"], first["accel"], first["arch"], {"unit": first["unit"], "hz": first["hz"]}):
+        raise Failed(f"run.json has {said}, the results {first}")
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("results.jsonl", "run.json"):
+            shutil.copy(os.path.join(run.folder.name, name), folder)
+        for name, change in (("sha256", {"boots": [{k: v for k, v in b.items() if k != "sha256"} for b in record["boots"]]}), ("accel", {"accel": "x"})):
+            with open(os.path.join(folder, "run.json"), "w", encoding="utf-8") as f:
+                json.dump({**record, **change}, f)
+            demand(f"run.json with a bad {name}", tool("check", folder), 1, "run.json")
+
+
 @check("results.schema", per="arch", measures=True)
 def every_line(ctx):
     """Each line of a run is what its schema says; one with a field too many, or one too few, is named."""
     run = Run(ctx, "run", ARGS=WORDS, CPUS="2").good()
     demand("a run", tool("check", run.folder.name), 0, ", 0 wrong")
+    of_record(run)
     for name, change in (("too many", lambda r: r.update(more=1)), ("too few", lambda r: r.pop("mean"))):
         item = run.lines("results.jsonl")[0]
         change(item)
