@@ -35,6 +35,9 @@ class Choices:
 
 
 CHOICES = {
+    "x86_64": Choices(
+        good=(({"PLAN": "timing"}, "ipi=x2apic", IPIS),),
+        lacking=((cpu("max,x2apic=off"), "ipi=x2apic", "valid is ipi=xapic"),)),
     "arm64": Choices(
         suites="",
         good=(
