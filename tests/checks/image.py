@@ -22,6 +22,9 @@ INDIRECT = {
     "shoot": 2,
     "probe_round_by": 1,
     "ipi_probe_by": 1,
+    "whole_sample": 2,
+    "complete_sample": 2,
+    "broadcast": 2,
 }
 # bcl 20, 31, .+4; b 0x18, which is mflr 12; or 1, 1, 1: in big-endian, as every loader enters an image.
 SPIN = {0x60: (0x429f0005, 0x4bffffb4), 0x18: (0x7d8802a6, 0x7c210b78)}
