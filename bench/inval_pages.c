@@ -23,7 +23,7 @@ static bool pages_valid(const char *value, size_t len)
 	return cmd_parse_u64(value, len, &n) && n >= 1 && n <= INVAL_PAGES_MAX;
 }
 
-CMD_KEY(pages) = { "pages", "small pages that one invalidate of inval-cost, inval-parts, inval-grid covers (1,2,8,32,64,512; inval-grid: 1,8,64)",
+CMD_KEY(pages) = { "pages", "small pages that one invalidate of inval-cost, inval-parts, inval-grid covers (1,2,8,32,64,512; 1,8,64)",
 		   pages_print, pages_valid, false };
 
 u64 inval_pages(unsigned i, const u64 *dflt)

@@ -126,6 +126,10 @@ TEST_CASE(arch_inval, incomplete)
 		all += inval_op_lacks(op) ? 0 : op->needs - op->first;
 		shown += inval_op_lacks(op) ? 0 : op->waits;
 	}
+	if (!all) {
+		test_set(r, T_SKIP, "no operation of this machine has too narrow a barrier");
+		return;
+	}
 	if (!shown) {
 		test_set(r, T_SKIP, "%u pairs have too narrow a barrier, and TCG carries all of them out before it", all);
 		return;

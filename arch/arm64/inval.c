@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * TLBI by what goes and who is reached, DSB by domain (Arm ARM, D8.13 and B2.3.9): a TLBI is complete on the CPUs of the domain that its
- * DSB names, so the DSB must be as wide as the TLBI. ISB stands behind each DSB. Forms for every ASID (VAAE1, VAALE1) and ranges of the last
- * level are of the same reach and cost as those beside them, and not here.
+ * DSB names, so the DSB must be as wide as the TLBI. ISB stands behind each DSB. Forms for every ASID (VAAE1, VAALE1) and ranges of the
+ * last level reach as far as those beside them, and are not here.
  */
 #include <inval.h>
 #include <tlbi.h>
@@ -88,8 +88,14 @@ const struct inval_barrier arch_inval_barriers[] = {
 	{ .name = "VAE1" SUFFIX, .reach = reach_, .last = SY, .needs = needs_, .lacks = lacks_, .issue = vae1##suffix }, \
 	{ .name = "VALE1" SUFFIX, .reach = reach_, .last = SY, .needs = needs_, .lacks = lacks_, .issue = vale1##suffix }, \
 	{ .name = "RVAE1" SUFFIX, .reach = reach_, .last = SY, .needs = needs_, .lacks = lacks_ranges, .issue = rvae1##suffix }, \
-	{ .name = "ASIDE1" SUFFIX, .reach = reach_, .whole = true, .last = SY, .needs = needs_, .lacks = lacks_, .issue = aside1##suffix }, \
-	{ .name = "VMALLE1" SUFFIX, .reach = reach_, .whole = true, .last = SY, .needs = needs_, .lacks = lacks_, .issue = vmalle1##suffix }
+	{                                                                                          \
+		.name = "ASIDE1" SUFFIX, .reach = reach_, .whole = true, .last = SY, .needs = needs_, .lacks = lacks_, \
+		.issue = aside1##suffix                                                            \
+	}, \
+	{                                                                                          \
+		.name = "VMALLE1" SUFFIX, .reach = reach_, .whole = true, .last = SY, .needs = needs_, .lacks = lacks_, \
+		.issue = vmalle1##suffix                                                           \
+	}
 
 const struct inval_op arch_inval_ops[] = {
 	OPS("", , INVAL_HERE, NSH, NULL, lacks_range),
