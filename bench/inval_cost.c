@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What an invalidate of small pages costs. The pages are mapped and translated by the writer before each sample; the other CPUs of
- * loaded= have the mm loaded and are halted. Nothing is freed, so no scheme takes part. What an invalidate does to the misses that
- * follow it is not in here: no emulator models it.
+ * What an invalidate of small pages costs (inval_pages.h). What it does to the misses that follow is not in here (inval_grid.c).
  *
  * inval-cost: by method and by number of pages (pages=). Past the ceiling (ceiling=) a method drops the whole ASID. Beside each the other
  * way, page by page or the whole ASID, as if the ceiling were elsewhere: where one becomes the cheaper one is a result (tools/crossovers).
@@ -12,38 +10,16 @@
  * and for the whole ASID. Beside them inval, the same by the method without a clock between its steps. Which step the time goes to is a
  * result on silicon only (docs/measuring.md).
  */
-#include <string.h>
-
-#include <cmdline.h>
 #include <console.h>
 #include <cpu.h>
-#include <phys.h>
 #include <pt.h>
 
+#include "inval_pages.h"
 #include "measure.h"
 
-#define SAMPLES 101
-#define PAGES_MAX 512
-
-static struct mm mm;
-static u64 frame;
-static u32 ticks[SAMPLES];
-static u32 part_ticks[NR_TLB_PARTS][SAMPLES];
-
-static void pages_print(void)
-{
-	kprintf("numbers from 1 to %u", PAGES_MAX);
-}
-
-static bool pages_valid(const char *value, size_t len)
-{
-	u64 n;
-
-	return cmd_parse_u64(value, len, &n) && n >= 1 && n <= PAGES_MAX;
-}
-
-CMD_KEY(pages) = { "pages", "small pages that one invalidate of inval-cost and inval-parts covers (1,2,8,32,64,512)", pages_print,
-		   pages_valid, false };
+static const u64 page_numbers[] = { 1, 2, 8, 32, 64, 512, 0 };
+static u32 ticks[INVAL_SAMPLES];
+static u32 part_ticks[NR_TLB_PARTS][INVAL_SAMPLES];
 
 typedef void inval_fn(struct mm *mm, const struct tlb_range *r, struct cpumask *drained);
 
@@ -52,41 +28,24 @@ static __timed u64 inval_sample(inval_fn *inval, const struct tlb_range *r)
 	struct cpumask drained;
 	u64 t0 = arch_cycles_start();
 
-	inval(&mm, r, &drained);
+	inval(&inval_mm, r, &drained);
 	return arch_cycles_stop() - t0;
-}
-
-/* Every page is one and the same frame: the first word of each brings its translation in. */
-static void touch(const struct tlb_range *r)
-{
-	for (u64 i = 0; ARCH_HAS_TLB && i < r->nr && i < PAGES_MAX; i++)
-		(void)*(volatile u64 *)(r->va + i * PAGE_SIZE);
 }
 
 static void inval_samples(inval_fn *inval, const struct tlb_range *r)
 {
-	for (unsigned i = 0; i < SAMPLES; i++) {
-		touch(r);
+	for (unsigned i = 0; i < INVAL_SAMPLES; i++) {
+		inval_touch(r->va, r->nr);
 		ticks[i] = (u32)inval_sample(inval, r);
 		/* The flush by NMI gives way behind its acknowledgement: its rest runs here, not in the next window. */
 		arch_relax();
 	}
 }
 
-static void report(const struct plan *p, const struct cell *c, const char *metric, u32 *v, u64 ovh, const struct totals *t)
-{
-	struct stats st;
-
-	for (unsigned i = 0; i < SAMPLES; i++)
-		v[i] = stats_less(v[i], ovh);
-	stats_of(v, SAMPLES, &st);
-	report_result(p, c, metric, &st, st.mean_milli, ovh, t);
-}
-
 static struct totals totals_since(const struct tlb_count *before)
 {
 	return (struct totals){
-		.n = SAMPLES,
+		.n = INVAL_SAMPLES,
 		.ipi_tlb = tlb_count.ipi - before->ipi,
 		.ipi_msg = tlb_count.msg - before->msg,
 		.tlbi = tlb_count.tlbi - before->tlbi,
@@ -100,26 +59,21 @@ static void measure_range(const struct plan *p, const struct cell *c, const stru
 	u64 ovh;
 
 	inval_samples(run_no_inval, r);
-	ovh = stats_median(ticks, SAMPLES);
+	ovh = stats_median(ticks, INVAL_SAMPLES);
 	before = tlb_count;
 	inval_samples(c->tlb->inval, r);
 	t = totals_since(&before);
-	report(p, c, "inval", ticks, ovh, &t);
+	inval_report(p, c, "inval", ticks, ovh, &t);
 }
 
 /* @each(...) for each number of pages that is asked for. */
 static void each_pages(const struct plan *p, const struct workload *wl, const struct tlb_method *tlb,
 		       void (*each)(const struct plan *p, struct cell *c, const struct tlb_range *r))
 {
-	static const u64 dflt[] = { 1, 2, 8, 32, 64, 512 };
 	struct tlb_range r = { .va = pt_user_start(), .level = 0 };
 	struct cell c = { .wl = wl, .sync = sync_find("none"), .tlb = tlb };
-	char v[16];
 
-	for (unsigned i = 0; cmdline_has("pages") ? cmdline_value("pages", i, v, sizeof(v)) : i < ARRAY_SIZE(dflt); i++) {
-		r.nr = dflt[i % ARRAY_SIZE(dflt)];
-		if (cmdline_has("pages"))
-			cmd_parse_u64(v, strlen(v), &r.nr);
+	for (unsigned i = 0; (r.nr = inval_pages(i, page_numbers)); i++) {
 		c.pages = (unsigned)r.nr;
 		each(p, &c, &r);
 	}
@@ -134,34 +88,17 @@ static void cost_of_pages(const struct plan *p, struct cell *c, const struct tlb
 	if (c->tlb->is) /* it stands for another one, perhaps with a ceiling of its own */
 		return;
 	c->range = r->nr > ceiling ? "page by page" : "whole ASID";
-	tlb_ceiling = r->nr > ceiling ? PAGES_MAX : 0;
+	tlb_ceiling = r->nr > ceiling ? INVAL_PAGES_MAX : 0;
 	measure_range(p, c, r);
 	tlb_ceiling = ceiling;
 }
 
-static void set_up(const struct plan *p)
-{
-	mm_create(&mm);
-	frame = phys_alloc_page();
-	for (unsigned i = 0; i < PAGES_MAX; i++)
-		if (pt_map(&mm, pt_user_start() + i * PAGE_SIZE, frame, PROT_R, 0))
-			panic("inval-cost: page %u was not mapped", i);
-	crew_load(&mm, p->loaded, mm_switch);
-}
-
-static void tear_down(void)
-{
-	crew_unload(&mm);
-	mm_destroy(&mm);
-	frame_put(frame);
-}
-
 static int inval_cost_measure(const struct plan *p, const struct workload *wl)
 {
-	set_up(p);
+	inval_set_up(p);
 	for (unsigned i = 0; i < p->nr_tlb; i++)
 		each_pages(p, wl, p->tlb[i], cost_of_pages);
-	tear_down();
+	inval_tear_down();
 	return 0;
 }
 
@@ -171,11 +108,11 @@ typedef void parts_fn(struct mm *mm, const struct tlb_range *r, struct tlb_parts
 
 static void parts_samples(parts_fn *inval, const struct tlb_range *r)
 {
-	for (unsigned i = 0; i < SAMPLES; i++) {
+	for (unsigned i = 0; i < INVAL_SAMPLES; i++) {
 		struct tlb_parts parts = { 0 };
 
-		touch(r);
-		inval(&mm, r, &parts);
+		inval_touch(r->va, r->nr);
+		inval(&inval_mm, r, &parts);
 		for (unsigned k = 0; k < NR_TLB_PARTS; k++)
 			part_ticks[k][i] = (u32)parts.ticks[k];
 	}
@@ -195,12 +132,12 @@ static void parts_of_range(const struct plan *p, struct cell *c, const struct tl
 
 	parts_samples(tlb_no_parts, r);
 	for (unsigned k = 0; k < NR_TLB_PARTS; k++)
-		ovh[k] = stats_median(part_ticks[k], SAMPLES);
+		ovh[k] = stats_median(part_ticks[k], INVAL_SAMPLES);
 	before = tlb_count;
 	parts_samples(parts_of(c->tlb), r);
 	t = totals_since(&before);
 	for (unsigned k = 0; k < NR_TLB_PARTS; k++)
-		report(p, c, metrics[k], part_ticks[k], ovh[k], &t);
+		inval_report(p, c, metrics[k], part_ticks[k], ovh[k], &t);
 	measure_range(p, c, r);
 }
 
@@ -225,7 +162,7 @@ static int inval_parts_measure(const struct plan *p, const struct workload *wl)
 {
 	static const char *const methods[] = { "local", "hw" };
 
-	set_up(p);
+	inval_set_up(p);
 	for (unsigned i = 0; i < ARRAY_SIZE(methods); i++) {
 		const struct tlb_method *tlb = tlb_method_find(methods[i]);
 
@@ -234,7 +171,7 @@ static int inval_parts_measure(const struct plan *p, const struct workload *wl)
 		else
 			parts_of_method(p, wl, tlb);
 	}
-	tear_down();
+	inval_tear_down();
 	return 0;
 }
 

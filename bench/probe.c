@@ -42,18 +42,31 @@ bool probe_alone(const struct workload *wl)
 	return true;
 }
 
-__timed unsigned probe_round(const struct cpumask *to, void (*hook)(void), bool (*done)(const struct cpumask *to), u64 *sent)
+/* @send: NULL, a constant, where the kernel's own way is asked for. */
+static __always_inline unsigned round_by(ipi_send_fn *send, const struct cpumask *to, void (*hook)(void),
+					 bool (*done)(const struct cpumask *to), u64 *sent)
 {
 	unsigned msg, late = 0;
 
 	ipi_probe_hook = hook;
 	ipi_lock();
-	msg = ipi_probe_cpus(to);
+	msg = send ? ipi_probe_by(to, send) : ipi_probe_cpus(to);
 	if (sent)
 		*sent = arch_cycles();
 	wait_until(done(to), wait_late("a probe's answer", &late));
 	ipi_unlock();
 	return msg;
+}
+
+__timed unsigned probe_round(const struct cpumask *to, void (*hook)(void), bool (*done)(const struct cpumask *to), u64 *sent)
+{
+	return round_by(NULL, to, hook, done, sent);
+}
+
+__timed unsigned probe_round_by(const struct ipi_form *form, const struct cpumask *to, void (*hook)(void),
+				bool (*done)(const struct cpumask *to), u64 *sent)
+{
+	return round_by(form->send, to, hook, done, sent);
 }
 
 /* On the other CPU: answer every ping until it is ~0. */

@@ -9,6 +9,7 @@
 #define SKEET_PROBE_H
 
 #include <cpumask.h>
+#include <ipi.h>
 #include <percpu.h>
 #include <workload.h>
 
@@ -57,6 +58,10 @@ struct probe_offset {
  * Return: hardware writes used. Context: thread, interrupts on.
  */
 unsigned probe_round(const struct cpumask *to, void (*hook)(void), bool (*done)(const struct cpumask *to), u64 *sent);
+
+/* The same by @form; @to is the caller alone, its others, or any, as the form has it. */
+unsigned probe_round_by(const struct ipi_form *form, const struct cpumask *to, void (*hook)(void), bool (*done)(const struct cpumask *to),
+			u64 *sent);
 
 /* Compare this CPU's clock with that of @cpu, which is idle: of many exchanges the shortest. */
 struct probe_offset probe_offset(unsigned cpu);

@@ -23,6 +23,7 @@ enum ipi_kind {
 /* Send @kind to every CPU in @to (never the caller). Requests must be visible before: this orders earlier stores first.
  * Returns the number of hardware writes that sent it (ipi_msg). Interrupts on or off. */
 unsigned arch_ipi_send(const struct cpumask *to, enum ipi_kind kind);
+typedef unsigned ipi_send_fn(const struct cpumask *to, enum ipi_kind kind);
 /* NULL, or why this machine has no interrupt that closed interrupts do not stop. */
 const char *arch_nmi_lacks(void);
 /* The same by NMI: reaches CPUs with interrupts closed. Where there is none, an ordinary interrupt whose handler calls nmi_handle():
@@ -32,6 +33,26 @@ unsigned arch_nmi_send(const struct cpumask *to);
 void arch_nmi_self(void);
 /* This CPU's interrupt controller on. */
 void arch_ipi_init_cpu(void);
+
+/*
+ * Every way in which this machine's interrupt controller, as it is set up, sends an interrupt: for benchmarks that lay them side by side.
+ * What the kernel itself sends by is arch_ipi_send(), which chooses among them.
+ */
+enum ipi_dest {
+	IPI_TO_ANY,    /* to whatever CPUs are named, the caller among them or not */
+	IPI_TO_OTHERS, /* to all but the caller, by one name */
+	IPI_TO_SELF,   /* to the caller, by one name */
+};
+
+struct ipi_form {
+	const char *name; /* a word */
+	enum ipi_dest dest;
+	const char *(*lacks)(void); /* NULL, or a function that says why it cannot be had here; NULL from it: it can */
+	ipi_send_fn *send;
+	const char *(*lacks_self)(void); /* the same of the caller as a target of IPI_TO_ANY */
+};
+/* The last one has no name. Constant from arch_ipi_init_cpu() on. */
+const struct ipi_form *arch_ipi_forms(void);
 
 /* --- kernel/ipi.c --- */
 
@@ -106,6 +127,9 @@ void irq_walk_cpu(unsigned cpu);
  * ipi_lock() until every target has answered. Return: hardware writes used. Context: thread, interrupts on.
  */
 unsigned ipi_probe_cpus(const struct cpumask *to);
+
+/* ... and the same by @send, one of arch_ipi_forms() or like it; @to may be the caller alone where that says so. */
+unsigned ipi_probe_by(const struct cpumask *to, ipi_send_fn *send);
 
 /* Bits of cpu_area[].call_want. */
 #define CALL_FN 1u   /* run the call slot, acknowledge */

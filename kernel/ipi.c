@@ -222,17 +222,27 @@ __timed unsigned call_on_mask(const struct cpumask *to, void (*fn)(void *arg), v
 	return msg;
 }
 
-__timed unsigned ipi_probe_cpus(const struct cpumask *to)
+static __always_inline unsigned probe(ipi_send_fn *send, const struct cpumask *to)
 {
 	unsigned cpu, msg;
 
 	for_each_cpu(cpu, to)
 		/* Release: what the hook reads before the request (pairs with the exchange in ipi_call()). */
 		__atomic_fetch_or(&cpu_area[cpu].call_want, CALL_PROBE, __ATOMIC_RELEASE);
-	msg = arch_ipi_send(to, IPI_CALL);
+	msg = send(to, IPI_CALL);
 	ipi_stats[IPI_CALL].msg += msg;
 	ipi_stats[IPI_CALL].target += cpumask_weight(to);
 	return msg;
+}
+
+__timed unsigned ipi_probe_cpus(const struct cpumask *to)
+{
+	return probe(arch_ipi_send, to);
+}
+
+__timed unsigned ipi_probe_by(const struct cpumask *to, ipi_send_fn *send)
+{
+	return probe(send, to);
 }
 
 void irq_walk_cpu(unsigned cpu)

@@ -61,6 +61,8 @@ class Qemu:
     most_cpus = {}      # of machines that have few
     vias = {}           # VIA=: what it is in words, for run.json; the arguments are made by loader()
     firmware_name = ""  # what runs before the image when QEMU loads it
+    # Ways in which CPUs interrupt each other: {name: (MACHINE, words)}, with {cpus} for the number of CPUs.
+    interrupts = {}
     shift = 0           # icount: an instruction takes 2^shift ns; such that the image's clock ticks at least once in one
     old = ""            # what an emulator older than 10 cannot do
     words = ()          # for the command line: what the image cannot find out about its emulator
@@ -163,6 +165,7 @@ class Host:
 
     images = {"oracle": "safety/skeet", "timing": "timing/skeet"}
     accel = machine = "host"
+    interrupts = {"signals": ("host", "")}
     note = firmware = None
     words = ()
 

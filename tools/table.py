@@ -123,13 +123,13 @@ def cpus_text(n):
 
 
 def range_name(r):
-    """What an invalidate covers, of a workload that measures invalidates; else nothing."""
+    """What is measured, of a workload that measures parts of the machine; else nothing."""
     if "pages" in r:
         return ", ".join(filter(None, (f"{r['pages']} page" + ("s" if r["pages"] > 1 else ""), r.get("range"))))
     if "from" in r:
         return f"{r['from']} to {r['to']}"
     if "initiators" in r:
-        return f"{r['initiators']} at once"
+        return ", ".join(filter(None, (r.get("range"), f"{r['initiators']} at once")))
     return " ".join(filter(None, (r.get("range"), cpus_text(r["targets"]) if "targets" in r else "")))
 
 
@@ -202,9 +202,9 @@ def metric_block(cells):
     if not metrics:
         return None
     ranges = range_name(r)
-    # More than two metrics do not fit with their spread.
-    fields = (("p50", 12), ("p99", 7), ("mean", 10)) if len(metrics) < 3 else (("p50", 10),)
     width = max(13, *(len(name) + 1 for name in cells))
+    # More than two metrics, or long names, do not fit with their spread.
+    fields = (("p50", 12), ("p99", 7), ("mean", 10)) if width <= 30 // len(metrics) else (("p50", 10),)
     head = f"{'range' if ranges else 'scheme':{width}}"
     head += "".join(f"{m + ' p50':>12}{'p99':>7}{'mean':>10}" if len(fields) > 1 else f"{m:>10}" for m in metrics)
     where = f", tlb={r['tlb']}, loaded={r['loaded']} of {r['ncpu']} CPUs" if r["tlb"] != "-" else f", {r['ncpu']} CPUs"

@@ -9,8 +9,8 @@ RUN = tools/run $(RUN_WHAT) $(if $(CPUS),--cpus $(CPUS)) $(if $(OUT),--out '$(OU
 # As many jobs as CPUs, unless this make was told how many.
 JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
 
-.PHONY: all force deps run raw list figures readers goal sweep crossovers cells verdict verdicts mutants model report full-report board \
-	board-run check iso help clean distclean
+.PHONY: all force deps run raw list figures ipi-ways readers goal sweep crossovers cells verdict verdicts mutants model report full-report \
+	board board-run check iso help clean distclean
 force:
 
 EVERY_ARCH := $(ARCHES) host
@@ -20,7 +20,7 @@ deps:
 	$(Q)tools/deps run $(if $(filter all,$(ARCH)),$(EVERY_ARCH),$(ARCH))
 
 ifeq ($(ARCH),all)
-run raw list figures cells verdict verdicts mutants:
+run raw list figures ipi-ways cells verdict verdicts mutants:
 	$(Q)status=0; for a in $(EVERY_ARCH); do \
 		$(again) ARCH=$$a $(if $(OUT),OUT='$(OUT)'/$$a) $@ || status=1; done; exit $$status
 else
@@ -52,6 +52,8 @@ sweep: ready
 # By pages, targets, initiators, CPUs and walkers; what a sweep ends with.
 crossovers:
 	$(Q)$(again) ARCH=$(ARCH) NCPUS='$(or $(NCPUS),2 4 8)' ARGS='bench=munmap-thp,inval-cost,madvise n=100 tlb=all $(ARGS)' sweep
+ipi-ways: ready
+	$(Q)tools/ipi-ways --arch $(ARCH) $(if $(CPUS),--cpus $(CPUS)) --out '$(or $(OUT),out/ipi-ways-$(shell date +%Y%m%d-%H%M%S))' -- $(RUN_WHAT)
 mutants: ready
 	$(Q)$(RUN) --plan mutants --args='$(if $(findstring mutate=,$(ARGS)),,mutate=all) $(if $(findstring silent=,$(ARGS)),,silent=10) $(ARGS)'
 endif

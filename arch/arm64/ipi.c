@@ -97,6 +97,16 @@ __timed bool arm64_is_all_but_self(const struct cpumask *to)
 	return nr_cpus == arm64_boot.nr_present && cpumask_is_all_but_one(to) && !cpumask_test(to, this_cpu());
 }
 
+const char *arm64_lacks_all_but_self(void)
+{
+	return nr_cpus == arm64_boot.nr_present ? NULL : "some CPU was left out, and it would be interrupted";
+}
+
+const struct ipi_form *arch_ipi_forms(void)
+{
+	return arm64_boot.ipi->forms;
+}
+
 /* Direct calls: what the initiator executes for a target is part of every result, and its branches should be as plain. */
 static __timed unsigned send(const struct cpumask *to, unsigned sgi)
 {

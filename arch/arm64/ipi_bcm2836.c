@@ -54,6 +54,13 @@ __timed unsigned bcm2836_send(const struct cpumask *to, unsigned sgi)
 	return n;
 }
 
+static __timed unsigned mailbox_each(const struct cpumask *to, enum ipi_kind kind)
+{
+	return bcm2836_send(to, kind);
+}
+
+static const struct ipi_form forms[] = { { .name = "mailbox-each", .send = mailbox_each }, { 0 } };
+
 static void take_all(unsigned box)
 {
 	volatile u32 *clear = reg(MAILBOX_CLEAR + 16 * core(this_cpu()) + 4 * box);
@@ -83,4 +90,5 @@ const struct arm64_ipi bcm2836_ipi = {
 	.init_cpu = bcm2836_init_cpu,
 	.irq = bcm2836_irq,
 	.fiq = bcm2836_fiq,
+	.forms = forms,
 };

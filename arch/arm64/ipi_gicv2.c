@@ -20,6 +20,7 @@
 #define GICD_ITARGETSR 0x800
 #define GICD_SGIR 0xf00
 #define SGIR_ALL_BUT_SELF (1U << 24)
+#define SGIR_SELF (2U << 24)
 
 #define GICC_CTLR 0x0
 #define GICC_PMR 0x4
@@ -87,6 +88,58 @@ __timed unsigned gicv2_send(const struct cpumask *to, unsigned sgi)
 	return 1;
 }
 
+/* --- every way, for benchmarks --- */
+
+static __always_inline void sgir_write(u32 v)
+{
+	insn_dsb(ishst);
+	*gicd(GICD_SGIR) = v;
+}
+
+static __timed unsigned list(const struct cpumask *to, enum ipi_kind kind)
+{
+	u32 targets = 0;
+	unsigned cpu;
+
+	for_each_cpu(cpu, to)
+		targets |= (u32)cpu_area[cpu].arch[TARGET];
+	sgir_write(targets << 16 | kind);
+	return 1;
+}
+
+static __timed unsigned list_each(const struct cpumask *to, enum ipi_kind kind)
+{
+	unsigned n = 0, cpu;
+
+	for_each_cpu(cpu, to) {
+		sgir_write((u32)cpu_area[cpu].arch[TARGET] << 16 | kind);
+		n++;
+	}
+	return n;
+}
+
+static __timed unsigned all_but_self(const struct cpumask *to, enum ipi_kind kind)
+{
+	(void)to;
+	sgir_write(SGIR_ALL_BUT_SELF | kind);
+	return 1;
+}
+
+static __timed unsigned self(const struct cpumask *to, enum ipi_kind kind)
+{
+	(void)to;
+	sgir_write(SGIR_SELF | kind);
+	return 1;
+}
+
+static const struct ipi_form forms[] = {
+	{ .name = "target-each", .send = list_each },
+	{ .name = "target-list", .send = list },
+	{ .name = "all-but-self", .dest = IPI_TO_OTHERS, .lacks = arm64_lacks_all_but_self, .send = all_but_self },
+	{ .name = "self", .dest = IPI_TO_SELF, .send = self },
+	{ 0 },
+};
+
 static void gicv2_irq(u64 acked)
 {
 	u32 iar = acked == NOT_ACKED ? *gicc(GICC_IAR) : (u32)acked;
@@ -104,4 +157,5 @@ const struct arm64_ipi gicv2_ipi = {
 	.init_cpu = gicv2_init_cpu,
 	.irq = gicv2_irq,
 	.fast = arm64_vectors_gicv2,
+	.forms = forms,
 };

@@ -208,6 +208,47 @@ __timed unsigned gicv3_send(const struct cpumask *to, unsigned sgi)
 	return n;
 }
 
+/* --- every way, for benchmarks: DSB and ISB as above --- */
+
+static __timed unsigned list(const struct cpumask *to, enum ipi_kind kind)
+{
+	unsigned n;
+
+	insn_dsb(ishst);
+	n = send_lists(to, (u64)kind << 24);
+	insn_isb();
+	return n;
+}
+
+static __timed unsigned list_each(const struct cpumask *to, enum ipi_kind kind)
+{
+	unsigned n = 0, cpu;
+
+	insn_dsb(ishst);
+	for_each_cpu(cpu, to) {
+		sgi_write(cpu_area[cpu].arch[CLUSTER] | cpu_area[cpu].arch[LIST_BIT] | (u64)kind << 24);
+		n++;
+	}
+	insn_isb();
+	return n;
+}
+
+static __timed unsigned irm(const struct cpumask *to, enum ipi_kind kind)
+{
+	(void)to;
+	insn_dsb(ishst);
+	sgi_write(SGI1R_IRM | (u64)kind << 24);
+	insn_isb();
+	return 1;
+}
+
+static const struct ipi_form forms[] = {
+	{ .name = "target-each", .send = list_each },
+	{ .name = "target-list", .send = list },
+	{ .name = "IRM", .dest = IPI_TO_OTHERS, .lacks = arm64_lacks_all_but_self, .send = irm },
+	{ 0 },
+};
+
 static u32 ack(void)
 {
 	u32 id = (u32)insn_mrs(ICC_IAR1);
@@ -234,4 +275,5 @@ const struct arm64_ipi gicv3_ipi = {
 	.init_cpu = gicv3_init_cpu,
 	.irq = gicv3_irq,
 	.fast = arm64_vectors_gicv3,
+	.forms = forms,
 };

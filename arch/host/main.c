@@ -104,6 +104,13 @@ void arch_ipi_init_cpu(void)
 {
 }
 
+const struct ipi_form *arch_ipi_forms(void)
+{
+	static const struct ipi_form forms[] = { { .name = "signal-each", .send = arch_ipi_send }, { 0 } };
+
+	return forms;
+}
+
 static void set_error(struct bootinfo *bi, const char *text, unsigned asked, unsigned max, const char *why)
 {
 	snprintf(bi->error, sizeof(bi->error), text, asked, max, why);

@@ -86,21 +86,75 @@ static __timed unsigned send_imsic(const struct cpumask *to, unsigned kind)
 	return n;
 }
 
-static __timed unsigned send(const struct cpumask *to, unsigned kind)
+static __always_inline void want_and_fence(const struct cpumask *to, unsigned kind)
 {
 	unsigned cpu;
 
-	if (likely(riscv_ipi == RISCV_IPI_IMSIC))
-		return send_imsic(to, kind);
 	for_each_cpu(cpu, to)
 		insn_amoor(&want[cpu].kinds, 1U << kind);
 	insn_fence(rw, o);
+}
+
+static __timed unsigned send(const struct cpumask *to, unsigned kind)
+{
+	if (likely(riscv_ipi == RISCV_IPI_IMSIC))
+		return send_imsic(to, kind);
+	want_and_fence(to, kind);
 	return riscv_ipi == RISCV_IPI_SSWI ? send_sswi(to) : send_sbi(to);
 }
 
 __timed unsigned arch_ipi_send(const struct cpumask *to, enum ipi_kind kind)
 {
 	return send(to, kind);
+}
+
+/* --- every way, for benchmarks. SBI and SSWI raise the same interrupt, so one boot has both. --- */
+
+static __timed unsigned form_sbi(const struct cpumask *to, enum ipi_kind kind)
+{
+	want_and_fence(to, kind);
+	return send_sbi(to);
+}
+
+static __timed unsigned form_sbi_each(const struct cpumask *to, enum ipi_kind kind)
+{
+	unsigned n = 0, cpu;
+
+	want_and_fence(to, kind);
+	for_each_cpu(cpu, to) {
+		send_mask(&(struct sbi_mask){ .mask = 1, .base = riscv_hart(cpu) }, NULL);
+		n++;
+	}
+	return n;
+}
+
+static __timed unsigned form_sswi(const struct cpumask *to, enum ipi_kind kind)
+{
+	want_and_fence(to, kind);
+	return send_sswi(to);
+}
+
+static __timed unsigned form_imsic(const struct cpumask *to, enum ipi_kind kind)
+{
+	return send_imsic(to, kind);
+}
+
+static const char *lacks_sswi(void)
+{
+	return riscv_tree.has_sswi ? NULL : "this machine has no SSWI (ACLINT)";
+}
+
+static const struct ipi_form ssi_forms[] = {
+	{ .name = "sbi-each", .send = form_sbi_each },
+	{ .name = "sbi-mask", .send = form_sbi },
+	{ .name = "sswi-each", .lacks = lacks_sswi, .send = form_sswi },
+	{ 0 },
+};
+static const struct ipi_form imsic_forms[] = { { .name = "imsic-each", .send = form_imsic }, { 0 } };
+
+const struct ipi_form *arch_ipi_forms(void)
+{
+	return riscv_ipi == RISCV_IPI_IMSIC ? imsic_forms : ssi_forms;
 }
 
 /* Where the firmware has no event for it, an ordinary interrupt whose handler is that of the NMI (arch_nmi_lacks()). */

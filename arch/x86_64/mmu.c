@@ -70,10 +70,9 @@ void arch_mmu_init_cpu(void)
 	arch_tlbi_all_global_local();
 }
 
-/* The port has no words of its own, and what it needs every x86-64 has. */
 const char *arch_configure(void)
 {
-	return NULL;
+	return x86_choose_ipi();
 }
 
 void arch_mmu_switch(u64 root_pa, u64 asid)

@@ -21,7 +21,7 @@ def cpu(model, **variables):
 
 
 # Suites that a choice can break: not the oracle's own, nor the schedules, which boot.tests runs.
-SUITES = "arch_ipi,arch_mmu,arch_pte,arch_smp,arch_tlb,mm_gather,mm_lazy,mm_pt,mm_rcu,mm_tlb,oracle_mapped,oracle_repoint,oracle_shadow"
+SUITES = "arch_inval,arch_ipi,arch_mmu,arch_pte,arch_smp,arch_tlb,mm_gather,mm_lazy,mm_pt,mm_rcu,mm_tlb,oracle_mapped,oracle_repoint,oracle_shadow"
 
 
 @dataclass
@@ -35,6 +35,10 @@ class Choices:
 
 
 CHOICES = {
+    "x86_64": Choices(
+        suites="",
+        good=(({"PLAN": "timing"}, "ipi=x2apic", IPIS),),
+        lacking=((cpu("max,x2apic=off"), "ipi=x2apic", "valid is ipi=xapic"),)),
     "arm64": Choices(
         suites="",
         good=(

@@ -11,7 +11,7 @@ MIB = 1 << 20
 # Words that forbid the compiler floating point.
 NO_FLOATING = {"-mgeneral-regs-only", "-msoft-float"}
 # Indirect calls that timed code may make: the writer's loop calls the scheme and the TLB method through one pointer each, a shot one of
-# them, a probe the design of its answer.
+# them, a probe the design of its answer and a way to send, a grid an operation and a barrier.
 INDIRECT = {
     "lap_inval": 1,
     "lap_sync": 1,
@@ -20,6 +20,11 @@ INDIRECT = {
     "slot_store_sample": 1,
     "probe_round": 1,
     "shoot": 2,
+    "probe_round_by": 1,
+    "ipi_probe_by": 1,
+    "whole_sample": 2,
+    "complete_sample": 2,
+    "broadcast": 2,
 }
 # bcl 20, 31, .+4; b 0x18, which is mflr 12; or 1, 1, 1: in big-endian, as every loader enters an image.
 SPIN = {0x60: (0x429f0005, 0x4bffffb4), 0x18: (0x7d8802a6, 0x7c210b78)}

@@ -24,6 +24,7 @@ class Machine(Qemu):
     most_cpus = {"raspi3b": 4, "raspi4b": 4}
     vias = {"u-boot": "U-Boot, booti", "u-boot-elf": "U-Boot, bootelf"}
     firmware_name = "none"
+    interrupts = {"GICv2": ("virt,gic-version=2", ""), "GICv3": ("virt,gic-version=3", ""), "mailboxes": ("raspi3b", "")}
     old = "no FEAT_NMI, and the clock ticks once in 16 instructions"
 
     def check(self):

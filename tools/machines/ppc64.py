@@ -59,6 +59,8 @@ class Machine(Qemu):
     machines = ("pseries", "powernv9", "powernv10")
     most_cpus = {"pseries": 2048, "powernv9": 56, "powernv10": 56}  # what the image keeps; the cores of a chip
     vias = {"vof": "VOF", "slof": "SLOF", "opal": "OPAL (skiboot)"}
+    interrupts = {"XICS": ("pseries", "ipi=xics"), "XIVE": ("pseries,ic-mode=xive", "ipi=xive"),
+                  "msgsndp": ("pseries,smp.threads={cpus}", "ipi=msgsndp"), "msgsnd": ("powernv10", "ipi=doorbell")}
     firmware_name = "none, a few instructions"
     old = "no ACCEL=mttcg, no powernv; R and C bits are set by a plain store, no threads of a core"
     # What ibm,os-term makes of the image's last words.

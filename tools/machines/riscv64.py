@@ -18,6 +18,8 @@ class Machine(Qemu):
     machines = ("virt", "sifive_u", "spike")
     most_cpus = {"virt": OPENSBI[-1][1], "sifive_u": 4, "spike": 8}
     vias = {"fw-jump": "fw_jump", "u-boot": "fw_dynamic, U-Boot, booti"}
+    # SBI beside SSWI: they raise one interrupt.
+    interrupts = {"SSWI": ("virt,aclint=on", "ipi=sswi"), "IMSIC": ("virt,aia=aplic-imsic", "ipi=imsic"), "SBI, CLINT": ("virt,aclint=off", "ipi=sbi")}
     old = "no deadline cuts a firmware's wait short under icount: tlb=fw and tlb=nmi are refused there"
 
     def check(self):

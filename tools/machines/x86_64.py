@@ -14,6 +14,7 @@ class Machine(Qemu):
     machines = ("microvm", "q35", "pc")
     vias = {"grub": "SeaBIOS, GRUB", "grub-efi": "OVMF, GRUB"}
     firmware_name = "SeaBIOS"
+    interrupts = {"xAPIC": ("microvm", "ipi=xapic"), "x2APIC": ("microvm", "ipi=x2apic")}
     old = "no x2APIC, no more than 255 CPUs"
     others = {"bochs": Bochs}
 

@@ -50,6 +50,7 @@
 
 #ifndef __ASSEMBLER__
 #include <cpumask.h>
+#include <ipi.h>
 #include <types.h>
 
 /* What the trap entry leaves on the stack, lowest address first. */
@@ -81,6 +82,7 @@ struct arm64_ipi {
 	void (*irq)(u64 acked); /* take what is pending; @acked: what the fast entry has acknowledged, or NOT_ACKED */
 	void (*fiq)(void);
 	const char *fast; /* vectors of the timing image */
+	const struct ipi_form *forms;
 };
 extern const struct arm64_ipi gicv2_ipi, gicv3_ipi, bcm2836_ipi;
 /* ipi.c: what firmware left enabled in a GIC's distributor would come to a kernel that drives no device. */
@@ -94,6 +96,9 @@ unsigned bcm2836_send(const struct cpumask *to, unsigned sgi);
 void arm64_take(unsigned sgi);
 /* Are @to all CPUs of the machine but this one? */
 bool arm64_is_all_but_self(const struct cpumask *to);
+
+/* NULL, or why an interrupt to all but this CPU would hit one that was left out. */
+const char *arm64_lacks_all_but_self(void);
 
 /* trap_entry.S: vectors. */
 extern const char arm64_vectors[], arm64_vectors_gicv2[], arm64_vectors_gicv3[];

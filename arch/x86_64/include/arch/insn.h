@@ -92,6 +92,18 @@ static inline void insn_invpcid(u64 type, const void *desc)
 	__asm__ volatile("invpcid (%0), %1" ::"r"(desc), "r"(type) : "memory");
 }
 
+/* AMD APM Vol. 3. Every CPU; @rax: address and flags, @ecx: further pages, @edx: PCID in bits 27:16. Weakly ordered. */
+static inline void insn_invlpgb(u64 rax, u32 ecx, u32 edx)
+{
+	__asm__ volatile(".byte 0x0f, 0x01, 0xfe" ::"a"(rax), "c"(ecx), "d"(edx) : "memory");
+}
+
+/* ... until every CPU has done with what this one's earlier INVLPGB name. Serialises. */
+static inline void insn_tlbsync(void)
+{
+	__asm__ volatile(".byte 0x0f, 0x01, 0xff" ::: "memory");
+}
+
 static inline u64 insn_read_cr2(void)
 {
 	u64 v;

@@ -79,6 +79,8 @@ void x86_set_gate(unsigned vector, const void *entry);
 /* ipi.c: this CPU's APIC ID, in whichever mode the APIC is; what ends an interrupt. */
 u32 x86_apic_id(void);
 void x86_eoi(void);
+/* ipi.c: the mode of every CPU's APIC, by the command line. NULL, or why this machine cannot have it. */
+const char *x86_choose_ipi(void);
 /* ipi.c: INIT, start-up IPI to vector page @page. */
 void x86_send_init(u32 hwid);
 void x86_send_startup(u32 hwid, unsigned page);
