@@ -72,6 +72,20 @@ static void print_pairs(const struct stats_pairs *pairs)
 	print_milli("diff_sd", pairs->sd);
 }
 
+static void print_events(const struct cell *c)
+{
+	kprintf(",\"events\":[");
+	for (unsigned i = 0; i < c->nr_events; i++) {
+		const struct event *e = &c->events[i];
+
+		kprintf("%s[%u,\"%s\",%llu", i ? "," : "", e->cpu, e->name, (ull)e->at);
+		if (e->peer)
+			kprintf(",%u", e->peer);
+		kprintf("]");
+	}
+	kprintf("]");
+}
+
 /* Where a scheme runs. */
 static void print_place(const struct plan *p, const struct cell *c)
 {
@@ -148,6 +162,8 @@ void report_result(const struct plan *p, const struct cell *c, const char *metri
 	print_parts(st);
 	if (st->n && cmdline_choice("hist", hist_names, ARRAY_SIZE(hist_names), 0))
 		print_hist(st);
+	if (c->nr_events)
+		print_events(c);
 	print_milli("gross", gross_milli);
 	if (t->pairs.n)
 		print_pairs(&t->pairs);

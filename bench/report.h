@@ -7,6 +7,13 @@
 #include "plan.h"
 #include "stats.h"
 
+/* Something that happened in a round, by the clock of the CPU on which it did: ticks from that CPU's first event on. */
+struct event {
+	const char *name;
+	u64 at;
+	u32 cpu, peer; /* @peer 0: no other CPU is in it */
+};
+
 /* One cell: a point of the matrix. */
 struct cell {
 	const struct workload *wl;
@@ -24,6 +31,8 @@ struct cell {
 	unsigned threads; /* that zap at the same time; 0: it has one writer */
 	unsigned pages; /* small pages that one invalidate covers; 0: not a range of them */
 	const char *range; /* NULL, or what else it covers */
+	const struct event *events; /* of one sample, @nr_events of them; not a copy */
+	unsigned nr_events;
 };
 
 /* Totals over the samples of a cell. */
