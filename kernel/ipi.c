@@ -230,6 +230,7 @@ static __always_inline unsigned probe(ipi_send_fn *send, const struct cpumask *t
 		/* Release: what the hook reads before the request (pairs with the exchange in ipi_call()). */
 		__atomic_fetch_or(&cpu_area[cpu].call_want, CALL_PROBE, __ATOMIC_RELEASE);
 	/* Counted before: what comes behind the send is beside the handlers. */
+	ipi_stats[IPI_CALL].target += cpumask_weight(to);
 	msg = send(to, IPI_CALL);
 	ipi_stats[IPI_CALL].msg += msg;
 	return msg;
