@@ -9,7 +9,7 @@ import tempfile
 import threading
 import tty
 
-from common import Failed, call_make, check
+from common import Failed, Skipped, call_make, check
 
 sys.path.insert(0, "tools")
 import machine
@@ -47,7 +47,10 @@ def serial_of(ctx, media, part):
 
 def by_line(ctx, out, data):
     """The tool follows a serial device: a terminal's other end plays the board."""
-    board, line = pty.openpty()
+    try:
+        board, line = pty.openpty()
+    except OSError as e:
+        raise Skipped(f"no pseudo terminal, which stands for the serial device: {e}") from e
     # A line, not somebody's terminal: it holds back what nobody reads.
     tty.setraw(line)
 
