@@ -49,7 +49,7 @@ def same_ipis(ctx):
     lines = [f"seed={seed} tlb={tlb} sync={sync} walkers={walkers}" for seed, walkers in enumerate(WALKERS, 1)
              for tlb in ctx.isa.methods for sync in SCHEMES if compared(ctx, tlb, walkers)]
     with ThreadPoolExecutor(2) as pool:
-        cells = sum(pool.map(lambda words: compare(ctx, words), [f"walkers=0 tlb={','.join(ctx.isa.methods)}", *lines]))
+        cells = sum(pool.map(lambda words: compare(ctx, words), [f"walkers=0 tlb={','.join(ctx.isa.methods)} sync={','.join(SCHEMES)}", *lines]))
     if cells != len(SCHEMES) * (len(ctx.isa.methods) + sum(compared(ctx, tlb, w) for tlb in ctx.isa.methods for w in WALKERS)):
         raise Failed(f"{cells} cells")
     return f"{cells} cells"
