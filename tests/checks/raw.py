@@ -88,7 +88,7 @@ def stalls(ctx):
     return f"{len(found)} ways, {len(marks)} marks"
 
 
-@check("raw.beside", per="host")
+@check("raw.beside", per="host", measures=True)
 def beside(ctx):
     """On real CPUs a line that all write costs more with two of them than alone, and one that its CPU alone writes does not double."""
     if os.cpu_count() < 2:
