@@ -64,10 +64,7 @@ __timed void inval_touch(u64 va, u64 nr)
 
 void inval_report(const struct plan *p, const struct cell *c, const char *metric, u32 *v, u64 ovh, const struct totals *t)
 {
-	struct stats st;
-
 	for (unsigned i = 0; i < INVAL_SAMPLES; i++)
 		v[i] = stats_less(v[i], ovh);
-	stats_of(v, INVAL_SAMPLES, &st);
-	report_result(p, c, metric, &st, st.mean_milli, ovh, t);
+	report_samples(p, c, metric, v, ovh, t);
 }

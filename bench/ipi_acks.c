@@ -109,13 +109,11 @@ static void measure_design(const struct plan *p, const struct workload *wl, cons
 	struct cell c = { .wl = wl, .sync = sync_find("none"), .targets = nr_targets, .range = d->name };
 	struct totals t = { .n = SAMPLES, .rounds = SAMPLES, .ipi_sync = (u64)SAMPLES * nr_targets };
 	struct cpumask to;
-	struct stats st;
 
 	probe_targets(&to, nr_targets);
 	for (unsigned i = 0; i < SAMPLES; i++)
 		ticks[i] = (u32)ack_sample(d, &to);
-	stats_of(ticks, SAMPLES, &st);
-	report_result(p, &c, "ack", &st, st.mean_milli, 0, &t);
+	report_samples(p, &c, "ack", ticks, 0, &t);
 }
 
 static void measure_designs(const struct plan *p, const struct workload *wl, unsigned n)

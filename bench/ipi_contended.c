@@ -41,7 +41,6 @@ static void contended_by(const struct plan *p, const struct workload *wl, unsign
 	struct cell c = { .wl = wl, .sync = sync_find("none"), .targets = nr_cpus - 1, .initiators = k };
 	struct totals t = { .n = SAMPLES, .rounds = SAMPLES };
 	struct cpumask to;
-	struct stats st;
 
 	sync_others(&to);
 	stop = false;
@@ -58,8 +57,7 @@ static void contended_by(const struct plan *p, const struct workload *wl, unsign
 		t.ipi_sync += rounds[cpu];
 	}
 	t.ipi_sync *= nr_cpus - 1;
-	stats_of(ticks, SAMPLES, &st);
-	report_result(p, &c, "contended", &st, st.mean_milli, 0, &t);
+	report_samples(p, &c, "contended", ticks, 0, &t);
 }
 
 static int contended_measure(const struct plan *p, const struct workload *wl)

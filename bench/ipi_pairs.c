@@ -48,13 +48,10 @@ static void report_pair(const struct plan *p, const struct workload *wl, unsigne
 {
 	struct cell c = { .wl = wl, .sync = sync_find("none"), .targets = 1, .pair = true, .from = from, .to = pair.to };
 	struct totals t = { .n = SAMPLES, .rounds = SAMPLES, .ipi_sync = SAMPLES };
-	struct stats st;
 
-	stats_of(pair.round, SAMPLES, &st);
-	report_result(p, &c, "pair", &st, st.mean_milli, 0, &t);
+	report_samples(p, &c, "pair", pair.round, 0, &t);
 	t = (struct totals){ .n = SAMPLES };
-	stats_of(pair.line, SAMPLES, &st);
-	report_result(p, &c, "line", &st, st.mean_milli, 0, &t);
+	report_samples(p, &c, "line", pair.line, 0, &t);
 }
 
 static int pairs_measure(const struct plan *p, const struct workload *wl)

@@ -265,7 +265,6 @@ static struct cell cell_of(const struct workload *wl, const char *name, const ch
 
 static void report(const struct plan *p, const struct cell *c, const char *metric, u64 n, u64 ovh, struct totals *t)
 {
-	struct stats st;
 
 	t->n = n;
 	if (c->tlb)
@@ -274,8 +273,7 @@ static void report(const struct plan *p, const struct cell *c, const char *metri
 		t->ipi_sync = n * c->targets;
 	if (c->targets && c->tlb)
 		t->tlbi = n * (c->targets + 1) * tlb_raw_ops(&tlb_req);
-	stats_of(ticks, n, &st);
-	report_result(p, c, metric, &st, st.mean_milli, ovh, t);
+	report_samples(p, c, metric, ticks, ovh, t);
 }
 
 /* The writer's own translation is there each time. */

@@ -75,14 +75,12 @@ static void targets_measure(const struct plan *p, const struct workload *wl, con
 	u64 before = sync_count.msg, ovh = round_overhead(k);
 	struct cpumask to;
 	struct totals t;
-	struct stats st;
 
 	probe_targets(&to, n);
 	for (unsigned i = 0; i < SAMPLES; i++)
 		ticks[i] = stats_less(k->sample(&to), ovh);
 	t = (struct totals){ .n = SAMPLES, .rounds = SAMPLES, .ipi_sync = SAMPLES * n, .ipi_msg = sync_count.msg - before };
-	stats_of(ticks, SAMPLES, &st);
-	report_result(p, &c, k->metric, &st, st.mean_milli, ovh, &t);
+	report_samples(p, &c, k->metric, ticks, ovh, &t);
 }
 
 /* --- to CPUs that are inside a walk --- */
@@ -128,7 +126,6 @@ static void walking_report(const struct plan *p, const struct workload *wl, cons
 {
 	struct cell c = { .wl = wl, .sync = sync_find("broadcast"), .walkers = walkers, .targets = n };
 	struct totals t = { 0 };
-	struct stats st;
 
 	for (unsigned i = 0; i < WALKING_SAMPLES; i++)
 		if (walking[i] == n)
@@ -137,8 +134,7 @@ static void walking_report(const struct plan *p, const struct workload *wl, cons
 		return;
 	t.rounds = t.n;
 	t.ipi_sync = t.n * n;
-	stats_of(some, t.n, &st);
-	report_result(p, &c, k->metric, &st, st.mean_milli, ovh, &t);
+	report_samples(p, &c, k->metric, some, ovh, &t);
 }
 
 static void walking_measure(const struct plan *p, const struct workload *wl, unsigned walkers)

@@ -84,10 +84,8 @@ static struct cell cell_of(const struct workload *wl, unsigned targets)
 static void report(const struct plan *p, const struct cell *c, const char *metric, u32 *v, u64 msg)
 {
 	struct totals t = { .n = SAMPLES, .rounds = SAMPLES, .ipi_sync = (u64)SAMPLES * c->targets, .ipi_msg = msg };
-	struct stats st;
 
-	stats_of(v, SAMPLES, &st);
-	report_result(p, c, metric, &st, st.mean_milli, 0, &t);
+	report_samples(p, c, metric, v, 0, &t);
 }
 
 static void stages_of(const struct plan *p, const struct workload *wl, unsigned n)

@@ -38,14 +38,6 @@ static __timed unsigned sample(const struct ipi_form *form, const struct cpumask
 	return msg;
 }
 
-static void report(const struct plan *p, const struct cell *c, const char *metric, u32 *v, const struct totals *t)
-{
-	struct stats st;
-
-	stats_of(v, SAMPLES, &st);
-	report_result(p, c, metric, &st, st.mean_milli, 0, t);
-}
-
 /* @how: behind the form's name. */
 static void way_to(const struct plan *p, const struct workload *wl, const struct ipi_form *form, const char *how, const struct cpumask *to)
 {
@@ -59,8 +51,8 @@ static void way_to(const struct plan *p, const struct workload *wl, const struct
 	for (unsigned i = 0; i < SAMPLES; i++)
 		t.ipi_msg += sample(form, to, i);
 	t.ipi_recv = measure_recv() - before;
-	report(p, &c, "send", send_ticks, &t);
-	report(p, &c, "round", round_ticks, &t);
+	report_samples(p, &c, "send", send_ticks, 0, &t);
+	report_samples(p, &c, "round", round_ticks, 0, &t);
 }
 
 static void way_to_self(const struct plan *p, const struct workload *wl, const struct ipi_form *form)

@@ -203,6 +203,14 @@ void report_result(const struct plan *p, const struct cell *c, const char *metri
 	kprintf("}\n");
 }
 
+void report_samples(const struct plan *p, const struct cell *c, const char *metric, u32 *v, u64 ovh, const struct totals *t)
+{
+	struct stats st;
+
+	stats_of(v, t->n, &st);
+	report_result(p, c, metric, &st, st.mean_milli, ovh, t);
+}
+
 bool caught_by(const char *catcher, const struct oracle_violation *v)
 {
 	size_t len;

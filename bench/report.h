@@ -58,6 +58,12 @@ struct totals {
 
 void report_result(const struct plan *p, const struct cell *c, const char *metric, const struct stats *st, u64 gross_milli, u64 ovh,
 		   const struct totals *t);
+/**
+ * report_samples - the line of t->n samples, none of which holds anything but what is measured
+ * @v: ticks, @ovh taken out of each; sorted on the way
+ * Context: thread.
+ */
+void report_samples(const struct plan *p, const struct cell *c, const char *metric, u32 *v, u64 ovh, const struct totals *t);
 /* Is @v one of the holes that @catcher names, separated by spaces? */
 bool caught_by(const char *catcher, const struct oracle_violation *v);
 
