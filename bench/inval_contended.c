@@ -92,9 +92,8 @@ static int contended_measure(const struct plan *p, const struct workload *wl)
 	for (op = arch_inval_ops; op->name; op++) {
 		if (op->reach != INVAL_EVERYWHERE || inval_op_lacks(op))
 			continue;
-		for (unsigned k = 1; k < nr_cpus; k *= 2)
+		for (unsigned k = 1; k; k = measure_next(k, nr_cpus))
 			contended_by(p, wl, k);
-		contended_by(p, wl, nr_cpus);
 	}
 	inval_tear_down();
 	return 0;

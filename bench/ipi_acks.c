@@ -127,9 +127,8 @@ static int acks_measure(const struct plan *p, const struct workload *wl)
 {
 	if (probe_alone(wl))
 		return 0;
-	for (unsigned n = 1; n < nr_cpus - 1; n *= 2)
+	for (unsigned n = 1; n; n = measure_next(n, nr_cpus - 1))
 		measure_designs(p, wl, n);
-	measure_designs(p, wl, nr_cpus - 1);
 	return 0;
 }
 

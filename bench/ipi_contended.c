@@ -64,9 +64,8 @@ static int contended_measure(const struct plan *p, const struct workload *wl)
 {
 	if (probe_alone(wl))
 		return 0;
-	for (unsigned k = 1; k < nr_cpus; k *= 2)
+	for (unsigned k = 1; k; k = measure_next(k, nr_cpus))
 		contended_by(p, wl, k);
-	contended_by(p, wl, nr_cpus);
 	return 0;
 }
 

@@ -158,16 +158,13 @@ static void walking_measure(const struct plan *p, const struct workload *wl, uns
 	mm_destroy(&mm);
 }
 
-/* 1, 2, 4, ... and all. */
 static int ipi_round_measure(const struct plan *p, const struct workload *wl)
 {
 	if (probe_alone(wl))
 		return 0;
-	for (unsigned i = 0; i < ARRAY_SIZE(kinds); i++) {
-		for (unsigned n = 1; n < nr_cpus - 1; n *= 2)
+	for (unsigned i = 0; i < ARRAY_SIZE(kinds); i++)
+		for (unsigned n = 1; n; n = measure_next(n, nr_cpus - 1))
 			targets_measure(p, wl, &kinds[i], n);
-		targets_measure(p, wl, &kinds[i], nr_cpus - 1);
-	}
 	for (unsigned i = 0; i < p->nr_walkers; i++)
 		if (p->walkers[i])
 			walking_measure(p, wl, p->walkers[i]);

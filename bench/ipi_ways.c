@@ -80,9 +80,8 @@ static void way(const struct plan *p, const struct workload *wl, const struct ip
 		way_to_self(p, wl, form);
 	if (form->dest == IPI_TO_SELF || nr_cpus == 1)
 		return;
-	for (unsigned n = 1; form->dest == IPI_TO_ANY && n < nr_cpus - 1; n *= 2)
+	for (unsigned n = form->dest == IPI_TO_ANY ? 1 : nr_cpus - 1; n; n = measure_next(n, nr_cpus - 1))
 		way_to_others(p, wl, form, n);
-	way_to_others(p, wl, form, nr_cpus - 1);
 }
 
 static int ways_measure(const struct plan *p, const struct workload *wl)

@@ -206,9 +206,8 @@ static int madvise_measure(const struct plan *p, const struct workload *wl)
 {
 	if (cmdline_has("threads"))
 		return threads_asked(p, wl);
-	for (unsigned n = 1; n < threads_most(p); n *= 2)
+	for (unsigned n = 1; n; n = measure_next(n, threads_most(p)))
 		threads_measure(p, wl, n);
-	threads_measure(p, wl, threads_most(p));
 	return 0;
 }
 

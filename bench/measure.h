@@ -9,4 +9,12 @@ int measure_group(const struct plan *p, const struct workload *wl, const struct 
 /* Interrupts and NMIs that all CPUs have taken so far. */
 u64 measure_recv(void);
 
+/* Of 1, 2, 4, ... and @most, as many CPUs as a series goes up to: what follows @n; 0: nothing. */
+static inline unsigned measure_next(unsigned n, unsigned most)
+{
+	if (n >= most)
+		return 0;
+	return 2 * n < most ? 2 * n : most;
+}
+
 #endif

@@ -297,9 +297,8 @@ static void contended_by(const struct plan *p, const struct workload *wl, unsign
 static int walk_contended_measure(const struct plan *p, const struct workload *wl)
 {
 	set_up();
-	for (unsigned k = 1; k < nr_cpus; k *= 2)
+	for (unsigned k = 1; k; k = measure_next(k, nr_cpus))
 		contended_by(p, wl, k);
-	contended_by(p, wl, nr_cpus);
 	tear_down();
 	return 0;
 }
