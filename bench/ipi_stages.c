@@ -11,10 +11,11 @@
  * Stamps of two CPUs are of two clocks: what they differ is measured before (probe.h), taken out, and stands in the line with its error.
  *
  * ipi-busy: the round alone, to one CPU that is not halted: that spins with interrupts on, or keeps them closed for some turns at a time,
- * as a walk does.
+ * as a walk does; and to one that is halted more deeply than an idle CPU of this kernel ever is.
  */
 #include <console.h>
 #include <cpu.h>
+#include <deep_idle.h>
 #include <smp.h>
 
 #include "measure.h"
@@ -142,28 +143,79 @@ static __timed void busy(void *arg)
 	}
 }
 
-static void busy_of(const struct plan *p, const struct workload *wl, u64 closed)
+/* In the deepest halt, again and again. */
+static const struct deep_idle *deepest;
+static volatile u64 deep_stop;
+static volatile bool deep_refused;
+
+static __timed void sleep_deep(void *arg)
 {
-	struct cell c = cell_of(wl, 1);
+	(void)arg;
+	while (!deep_stop)
+		if (!deep_idle_unless(deepest, &deep_stop)) {
+			deep_refused = true;
+			arch_relax();
+		}
+}
+
+/* Rounds to CPU 1 while it does @what. Returns the writes that they took. */
+static u64 busy_samples(void (*what)(void *arg))
+{
 	struct cpumask to;
-	char how[24];
 	u64 msg = 0;
 
-	ksnprintf(how, sizeof(how), closed ? "closed for %llu" : "spinning", (unsigned long long)closed);
-	c.range = how;
 	probe_targets(&to, 1);
-	closed_turns = closed;
-	busy_stop = false;
-	smp_run(1, busy, NULL);
+	smp_run(1, what, NULL);
 	for (unsigned i = 0; i < SAMPLES; i++) {
 		msg += stage_sample(&to, i);
 		/* Another place of its loop each time. */
 		for (unsigned k = i % 16; k; k--)
 			arch_relax();
 	}
+	return msg;
+}
+
+static void busy_of(const struct plan *p, const struct workload *wl, u64 closed)
+{
+	struct cell c = cell_of(wl, 1);
+	char how[24];
+	u64 msg;
+
+	ksnprintf(how, sizeof(how), closed ? "closed for %llu" : "spinning", (unsigned long long)closed);
+	c.range = how;
+	closed_turns = closed;
+	busy_stop = false;
+	msg = busy_samples(busy);
 	busy_stop = true;
 	smp_join(1, "a busy CPU to stop");
 	report(p, &c, "busy", stage[ROUND], msg);
+}
+
+static void deep_of(const struct plan *p, const struct workload *wl)
+{
+	struct cell c = cell_of(wl, 1);
+	struct cpumask to;
+	const char *why;
+	u64 msg;
+
+	deepest = arch_deep_idle(&why);
+	if (!deepest) {
+		kprintf("SKIP %s: deep idle: %s\n", wl->name, why);
+		return;
+	}
+	c.range = deepest->name;
+	deep_stop = 0;
+	deep_refused = false;
+	msg = busy_samples(sleep_deep);
+	deep_stop = 1;
+	probe_targets(&to, 1);
+	probe_round_nr++;
+	probe_round(&to, answer, probe_all_answered, NULL);
+	smp_join(1, "a CPU to wake from deep idle");
+	if (deep_refused)
+		kprintf("SKIP %s: deep idle: %s: the firmware refused\n", wl->name, deepest->name);
+	else
+		report(p, &c, "deep", stage[ROUND], msg);
 }
 
 static int busy_measure(const struct plan *p, const struct workload *wl)
@@ -174,12 +226,13 @@ static int busy_measure(const struct plan *p, const struct workload *wl)
 		return 0;
 	for (unsigned i = 0; i < ARRAY_SIZE(turns); i++)
 		busy_of(p, wl, turns[i]);
+	deep_of(p, wl);
 	return 0;
 }
 
 WORKLOAD(ipi_busy) = {
 	.name = "ipi-busy",
-	.doc = "the round of an interrupt to a CPU that spins, or has interrupts closed for some turns as in a walk",
+	.doc = "the round of an interrupt to a CPU that spins, has interrupts closed for some turns as in a walk, or sleeps deeply",
 	.raw = true,
 	.measure = busy_measure,
 };

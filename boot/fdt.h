@@ -147,6 +147,11 @@ bool fdt_next_reserved(const struct fdt *t, struct fdt_cursor *c, u64 *start, u6
 int fdt_next_cpu(const struct fdt *t, int from);
 /* Where to read @name of @cpu: there, or in /cpus, which may hold what is common to all. */
 int fdt_cpu_holder(const struct fdt *t, int cpu, const char *name);
+/*
+ * Of the idle states that list @compatible, the value of @param of the one with the longest "exit-latency-us", if it has none of the bits
+ * @lost, which mean that a CPU's registers are lost. Without one *value stays.
+ */
+void fdt_idle_state(const struct fdt *t, const char *compatible, const char *param, u32 lost, u32 *value);
 /* The node of /chosen stdout-path. @options: what stands behind ':' ("115200n8"), "" if nothing. */
 int fdt_stdout(const struct fdt *t, const char **options);
 

@@ -333,6 +333,19 @@ int fdt_cpu_holder(const struct fdt *t, int cpu, const char *name)
 	return fdt_has(t, cpu, name) ? cpu : fdt_find(t, "/cpus");
 }
 
+void fdt_idle_state(const struct fdt *t, const char *compatible, const char *param, u32 lost, u32 *value)
+{
+	u32 longest = 0, latency, state;
+
+	for (int node = fdt_next_compatible(t, FDT_NONE, compatible); node != FDT_NONE; node = fdt_next_compatible(t, node, compatible)) {
+		if (!fdt_is_okay(t, node) || !fdt_u32(t, node, param, &state) || (state & lost) ||
+		    !fdt_u32(t, node, "exit-latency-us", &latency) || latency < longest)
+			continue;
+		longest = latency;
+		*value = state;
+	}
+}
+
 int fdt_stdout(const struct fdt *t, const char **options)
 {
 	int chosen = fdt_find(t, "/chosen");

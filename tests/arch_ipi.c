@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* IPIs and NMIs: who is reached, when, how often, and that the counts of both sides agree. */
+#include <deep_idle.h>
 #include <ipi.h>
 #include <smp.h>
 #include <test.h>
@@ -305,4 +306,58 @@ TEST_CASE(arch_ipi, wake_beside_nmi)
 	}
 	T_EXPECT(r, ran == ROUNDS, "%lu of %u woken", ran, ROUNDS);
 	test_set(r, T_PASS, "%u wake-ups beside NMIs, none lost", ROUNDS);
+}
+
+/* How often a CPU went to sleep, and whether it could; it ends once it wakes and @stage is 1. */
+static volatile u64 sleeps;
+static volatile bool could_not;
+
+static void sleep_worker(void *arg)
+{
+	const struct deep_idle *d = arg;
+
+	while (!stage) {
+		sleeps++;
+		if (!deep_idle_unless(d, &stage))
+			could_not = true;
+	}
+}
+
+static void run_nothing(void *arg)
+{
+	(void)arg;
+}
+
+/* Each interrupt ends one sleep, and nothing else does where it is known what else there is. */
+TEST_CASE(arch_ipi, deep_idle)
+{
+	struct cpumask to;
+	const char *why;
+	const struct deep_idle *d = arch_deep_idle(&why);
+	u64 slept = 0;
+
+	if (alone(r))
+		return;
+	if (!d) {
+		test_set(r, T_SKIP, "%s", why);
+		return;
+	}
+	only(&to, 1);
+	stage = sleeps = 0;
+	could_not = false;
+	smp_run(1, sleep_worker, (void *)d);
+	for (unsigned i = 0; i < ROUNDS; i++) {
+		unsigned late = 0;
+
+		wait_until(sleeps > slept, wait_late("a CPU to go to sleep", &late));
+		let_others_run();
+		slept = sleeps;
+		call_on_mask(&to, run_nothing, NULL);
+	}
+	to_stage(1);
+	call_on_mask(&to, run_nothing, NULL);
+	smp_join(1, "a CPU to wake from deep idle");
+	T_EXPECT(r, !could_not, "%s: the firmware refused", d->name);
+	T_EXPECT(r, !test_under_tcg() || sleeps == ROUNDS || sleeps == ROUNDS + 1, "%s: %lu sleeps, ended by %u interrupts", d->name, sleeps, ROUNDS);
+	test_set(r, T_PASS, "%s: %lu sleeps, ended by %u interrupts", d->name, sleeps, ROUNDS);
 }

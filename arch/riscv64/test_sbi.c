@@ -13,7 +13,6 @@
 
 /* SBI v2.0, 9.3: states. */
 enum { STARTED, STOPPED, START_PENDING, STOP_PENDING, SUSPENDED };
-enum { HSM_STOP = 1, HSM_STATUS = 2, HSM_SUSPEND = 3 };
 #define RETENTIVE 0
 
 static void only_1(struct cpumask *to)
@@ -25,7 +24,7 @@ static void only_1(struct cpumask *to)
 static bool reaches(u64 hart, u64 state)
 {
 	for (unsigned turns = TURNS; turns; turns--) {
-		if (sbi_call(SBI_HSM, HSM_STATUS, hart, 0).value == state)
+		if (sbi_call(SBI_HSM, SBI_HSM_STATUS, hart, 0).value == state)
 			return true;
 		arch_relax();
 	}
@@ -41,7 +40,7 @@ static void stop(void *arg)
 	riscv_nmi_exit_cpu();
 	/* Release: who joins sees the work done; nothing of it is left for afterwards. */
 	__atomic_store_n(&cpu_area[1].done, cpu_area[1].done + 1, __ATOMIC_RELEASE);
-	sbi_call(SBI_HSM, HSM_STOP, 0, 0);
+	sbi_call(SBI_HSM, SBI_HSM_STOP, 0, 0);
 	panic("the firmware did not stop this hart");
 }
 
@@ -108,7 +107,7 @@ static void sleep(void *arg)
 {
 	(void)arg;
 	arch_irq_off();
-	slept = (u64)sbi_call(SBI_HSM, HSM_SUSPEND, RETENTIVE, 0).error;
+	slept = (u64)sbi_call(SBI_HSM, SBI_HSM_SUSPEND, RETENTIVE, 0).error;
 	arch_irq_on();
 }
 

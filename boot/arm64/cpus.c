@@ -12,7 +12,10 @@
 #include "boot.h"
 
 #define PSCI_CPU_ON_64 0xc4000003U
+#define PSCI_CPU_SUSPEND_64 0xc4000001U
 #define PSCI_SYSTEM_OFF 0x84000008U
+/* Of a state's number: bits that say that registers are lost, in the original format and in the extended one (5.4.2). */
+#define PSCI_POWERS_DOWN (1U << 16 | 1U << 30)
 
 /* Where a CPU polls: 0 for one that PSCI starts. */
 static struct {
@@ -31,9 +34,11 @@ static void read_psci(const struct fdt *t)
 		node = fdt_next_compatible(t, FDT_NONE, standard[i]);
 	if (node != FDT_NONE) {
 		arm64_boot.psci_cpu_on = PSCI_CPU_ON_64;
+		arm64_boot.psci_cpu_suspend = PSCI_CPU_SUSPEND_64;
 	} else {
 		node = fdt_next_compatible(t, FDT_NONE, "arm,psci"); /* 0.1: the numbers are in the tree */
 		fdt_u32(t, node, "cpu_on", &arm64_boot.psci_cpu_on);
+		fdt_u32(t, node, "cpu_suspend", &arm64_boot.psci_cpu_suspend);
 	}
 	if (node == FDT_NONE)
 		return;
@@ -73,6 +78,7 @@ static void add_cpu(struct bootinfo *bi, const struct fdt *t, int cpu)
 void cpus_read(struct bootinfo *bi, const struct fdt *t)
 {
 	read_psci(t);
+	fdt_idle_state(t, "arm,idle-state", "arm,psci-suspend-param", PSCI_POWERS_DOWN, &arm64_boot.idle_state);
 	for (int cpu = fdt_next_cpu(t, FDT_NONE); cpu != FDT_NONE; cpu = fdt_next_cpu(t, cpu))
 		add_cpu(bi, t, cpu);
 	if (!nr)
@@ -110,4 +116,9 @@ void arm64_psci_off(void)
 {
 	if (arm64_boot.psci_cpu_on)
 		psci(PSCI_SYSTEM_OFF, 0, 0, 0);
+}
+
+int arm64_cpu_suspend(u32 state)
+{
+	return (int)psci(arm64_boot.psci_cpu_suspend, state, 0, 0);
 }

@@ -6,6 +6,9 @@
 #include "../fdt_string.h"
 #include "tree.h"
 
+/* Of a parameter of SBI's suspend: registers are lost (SBI v2.0, 9.4). */
+#define SUSPEND_LOSES (1U << 31)
+
 /* Which modes it has is asked of the hart itself: QEMU's trees claim Sv48 for cores that only have Sv39. */
 static bool has_mmu(const struct fdt *t, int cpu)
 {
@@ -52,6 +55,8 @@ void riscv_read_harts(struct riscv_tree *m, const struct fdt *t)
 		m->isa = 0;
 		fdt_error(t, cpus, "no hart that is enabled has an MMU (mmu-type other than riscv,none)");
 	}
+	m->idle_state = 0;
+	fdt_idle_state(t, "riscv,idle-state", "riscv,sbi-suspend-param", SUSPEND_LOSES, &m->idle_state);
 	m->timebase_hz = 0;
 	/* Once for all in /cpus; older trees repeat it in each CPU. */
 	if (!fdt_u64(t, fdt_has(t, cpus, "timebase-frequency") ? cpus : last, "timebase-frequency", &m->timebase_hz) ||

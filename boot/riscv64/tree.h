@@ -53,6 +53,7 @@ struct riscv_tree {
 	unsigned nr_harts;
 	u32 isa;           /* bits enum riscv_ext: what all of them have */
 	u64 timebase_hz;
+	u32 idle_state;    /* of SBI's suspend: the deepest that the tree lists and that keeps a hart's registers */
 	bool has_sswi;     /* every one of them has a register */
 	bool has_imsic;    /* every one of them has a file */
 	u32 imsic_ids;     /* 1 to this are interrupt identities of every file */

@@ -22,6 +22,7 @@ struct machine {
 	const char *mmu;
 	bool no_timebase, zero_timebase, old_timebase; /* old: in the CPUs */
 	u32 hart_high;                    /* upper word of hart IDs */
+	bool idle_states;
 	bool last_disabled, last_alone;   /* alone: without an interrupt controller */
 	/* What the interrupt devices list instead of the last hart; or nothing; or half a pair. */
 	u32 stranger;
@@ -94,6 +95,29 @@ static void put_cpu(struct build *b, const struct machine *m, unsigned i)
 	end(b);
 }
 
+static void put_idle_state(struct build *b, u32 param, u32 latency, bool enabled)
+{
+	begin(b, "state");
+	text(b, "compatible", "riscv,idle-state");
+	cells(b, "riscv,sbi-suspend-param", 1, param);
+	cells(b, "exit-latency-us", 1, latency);
+	if (!enabled)
+		text(b, "status", "disabled");
+	end(b);
+}
+
+/* Deeper than the second are one that loses registers, and one that is not to be used. */
+static void put_idle_states(struct build *b)
+{
+	begin(b, "idle-states");
+	put_idle_state(b, 0x10000000, 20, true);
+	put_idle_state(b, 0x10000002, 100, true);
+	put_idle_state(b, 0x90000010, 500, true);
+	put_idle_state(b, 0x10000004, 900, false);
+	put_idle_state(b, 0x10000001, 50, true);
+	end(b);
+}
+
 static void put_cpus(struct build *b, const struct machine *m)
 {
 	begin(b, "cpus");
@@ -103,6 +127,8 @@ static void put_cpus(struct build *b, const struct machine *m)
 		cells(b, "timebase-frequency", 1, m->zero_timebase ? 0 : 4000000);
 	for (unsigned i = 0; i < HARTS; i++)
 		put_cpu(b, m, i);
+	if (m->idle_states)
+		put_idle_states(b);
 	end(b);
 }
 
@@ -274,6 +300,9 @@ TEST_CASE(fdt, riscv64_harts)
 	T_EXPECT(r, !*f->error && !f->tree.has_sswi && !f->tree.has_imsic, "disabled devices are used, %s", f->error);
 	f = read_machine(&(struct machine){ .second_ids = 63 });
 	T_EXPECT(r, !*f->error && f->tree.imsic_ids == 63, "%u identities, %s", f->tree.imsic_ids, f->error);
+	T_EXPECT(r, f->tree.idle_state == 0, "an idle state that no tree lists: 0x%x", f->tree.idle_state);
+	f = read_machine(&(struct machine){ .idle_states = true });
+	T_EXPECT(r, !*f->error && f->tree.idle_state == 0x10000002, "idle state 0x%x, %s", f->tree.idle_state, f->error);
 	test_set(r, T_PASS, "%u machines", r->checks);
 }
 

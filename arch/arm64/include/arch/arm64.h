@@ -124,14 +124,18 @@ struct arm64_boot {
 	u64 local_intc;                    /* BCM2836 */
 	bool psci_hvc;
 	u32 psci_cpu_on;                   /* function; 0: no PSCI */
+	u32 psci_cpu_suspend;              /* ... */
+	u32 idle_state;                    /* what it is asked for: the deepest that the tree lists and that keeps a CPU's registers */
 	unsigned entry_el;                 /* 1 or 2 */
 	unsigned nr_present;               /* CPUs in the tree */
 	bool page0;                        /* firmware keeps a word in page 0 that is needed */
 };
 extern struct arm64_boot arm64_boot;
-/* psci.c: start the CPU with hardware ID @hwid at boot_secondary. 0, or -1 if firmware refused. */
+/* cpus.c: start the CPU with hardware ID @hwid at boot_secondary. 0, or -1 if firmware refused. */
 int arm64_cpu_on(u32 hwid);
 void arm64_psci_off(void);
+/* PSCI CPU_SUSPEND; its error, 0 if the CPU slept (Arm DEN 0022, 5.1.2, 5.2.2). */
+int arm64_cpu_suspend(u32 state);
 /* entry.S */
 extern const char boot_secondary[];
 extern volatile u64 arm64_starting; /* number of the CPU that is being started */

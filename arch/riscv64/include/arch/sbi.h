@@ -45,10 +45,13 @@ static inline u64 sbi_machine(enum sbi_machine reg)
 	return sbi_call(SBI_BASE, reg, 0, 0).value;
 }
 
+/* 9.1 to 9.4 */
+enum sbi_hsm { SBI_HSM_START, SBI_HSM_STOP, SBI_HSM_STATUS, SBI_HSM_SUSPEND };
+
 /* 9.1. Returns the SBI error, 0 if it is being started. */
 static inline s64 sbi_hart_start(u64 hart, u64 pc, u64 opaque)
 {
-	return insn_ecall(SBI_HSM, 0, hart, pc, opaque, 0, 0).error;
+	return insn_ecall(SBI_HSM, SBI_HSM_START, hart, pc, opaque, 0, 0).error;
 }
 
 /* 7.1: a software interrupt to the harts @base + i for each bit i of @mask. */

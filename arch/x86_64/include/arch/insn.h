@@ -80,6 +80,17 @@ static inline void insn_cpuid(u32 leaf, u32 sub, u32 r[4])
 	__asm__ volatile("cpuid" : "=a"(r[0]), "=b"(r[1]), "=c"(r[2]), "=d"(r[3]) : "a"(leaf), "c"(sub) : "memory");
 }
 
+/* Volume 2, MONITOR, MWAIT: halt as deep as @hint says until the line of @p is written, or for what else @breaks allows. */
+static inline void insn_monitor(const volatile void *p)
+{
+	__asm__ volatile("monitor" ::"a"(p), "c"(0), "d"(0) : "memory");
+}
+
+static inline void insn_mwait(u32 hint, u32 breaks)
+{
+	__asm__ volatile("mwait" ::"a"(hint), "c"(breaks) : "memory");
+}
+
 /* 4.10.4.1. Removes every entry for @va of the current PCID, global ones too, and its walk-cache entries. Serialises. */
 static inline void insn_invlpg(u64 va)
 {
