@@ -6,6 +6,7 @@ choose between, each with the machine it is of, a label, its series and the comm
 lowest, highest]. Numbers that the accelerator cannot give are in none of them, and the notes say so.
 """
 import boards
+import stalls
 import table
 
 # Instructions of all CPUs and ticks of a clock never share an axis: a variant is of one accelerator.
@@ -37,8 +38,7 @@ def walkers_label(r):
 
 def machine(r):
     """What a result is of, as a reader tells it from others; "run" is there if two runs say different things of one cell."""
-    board = f" {r['board']}" if r["board"] not in (r["arch"], "unknown") else ""
-    return f"{r['arch']}{board}, {r['accel']}" + (f", series {r['series']}" if r.get("series") else "") + run_name(r)
+    return f"{table.board_of(r)}, {r['accel']}" + (f", series {r['series']}" if r.get("series") else "") + run_name(r)
 
 
 def run_name(r):
@@ -303,8 +303,29 @@ def bystanders(results):
                   found.variants(lambda r, _: scheme_command(r, walkers=r["walkers"], bystander="yes"), in_order=False), xof="scheme")
 
 
+LOSSES = {"step": "a bystander's step", "turn": "a target's turn", "shoot": "the writer's shot"}
+
+
+def losses(results):
+    """What others lose while one CPU shoots without a pause, by how it shoots."""
+    found = Grouped()
+    for (of, ncpu), ways in stalls.by_place(results, lambda r: (machine(r), r["ncpu"])).items():
+        for way, by_metric in ways.items():
+            r, taken = next(iter(by_metric.values())), stalls.taken(by_metric)
+            if taken is not None:
+                found.add(r, f"interrupts that a bystander takes; {table.cpus_text(ncpu)}", "a shot", way, taken, unit="interrupts a shot", of=of)
+            for r in of_metrics(by_metric.values(), *LOSSES):
+                for name, field in (("median", "p50"), ("longest", "max")):
+                    found.add(r, f"{LOSSES[r['m']]}: median and longest; {table.cpus_text(ncpu)}", name, way, r[field], of=of)
+    return figure("stalls", "What others lose while one CPU shoots",
+                  "One invalidate or one sync behind the other, without a pause: the interrupts that a CPU takes which has nothing to do with "
+                  "it; its step is its throughput, the longest its worst stall; a target's longest turn is what a watchdog sees.", "bar",
+                  found.variants(lambda r, _: command(r, "figures", bench="stalls", sync="all"), in_order=False),
+                  notes([r for r in results if r["wl"] == "stalls"], LOSSES))
+
+
 MAKERS = (over_cpus, over_walkers, ratios, isa_beside_isa, markers, interrupts, stages, acknowledgements, contention, pairs, invalidates,
-          parts, bystanders, distributions)
+          parts, bystanders, losses, distributions)
 
 
 def figures_of(results):

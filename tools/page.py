@@ -4,7 +4,9 @@ import html
 import json
 import os
 
+import duels
 import figures
+import interval
 import machine
 import table
 from runs import cell_key
@@ -160,6 +162,20 @@ def mutation_table(runs, names, counters):
     return table_of(["run", "ISA", "left out", "found", "iterations", "bound", "the step that is missing"], rows) if rows else ""
 
 
+def crossovers(results):
+    """From which x on one way is cheaper than another, as a list for each comparison."""
+    try:
+        found = duels.by_accel(results)
+    except interval.Missing as e:
+        return f"<p>{esc(e)}</p>"
+    return "".join(f"<h3>{esc(accel)}</h3>" + "".join(crossover(*one) for one in of) + f'<p class="soft">{esc(duels.measured_by(accel))}</p>'
+                   for accel, of in found.items())
+
+
+def crossover(head, sentences):
+    return f'<details class="found"><summary>{esc(head)}</summary><ul>' + "".join(f"<li>{esc(s)}</li>" for s in sentences) + "</ul></details>"
+
+
 def options(variants):
     groups = {}
     for i, v in enumerate(variants):
@@ -214,7 +230,8 @@ def make(runs, lost=()):
     sections = [("runs", "Where it ran", runs_table(runs, names) + (f"<ul>{units(results)}</ul>" if results else "")),
                 ("missing", "What is missing", missing_table(runs, names, lost)),
                 ("verdicts", "Verdicts", "".join(verdict_tables(runs, names, counters))),
-                ("mutations", "One step left out", mutation_table(runs, names, counters))]
+                ("mutations", "One step left out", mutation_table(runs, names, counters)),
+                ("crossovers", "From where on which is cheaper", crossovers(results))]
     sections = [s for s in sections if s[2]]
     body = "".join(f'<section id="{i}"><h2>{esc(t)}</h2>{content}</section>' for i, t, content in sections)
     links = [(i, t) for i, t, _ in sections] + [(f["id"], f["title"]) for f in figs]

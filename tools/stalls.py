@@ -7,12 +7,18 @@ how much of its throughput is gone and its worst stall; of targets and writer wh
 WIDE = 80
 
 
-def tables(results, kind_of, number):
-    """One for each place. @kind_of: what a time is worth under an accelerator; where it is nothing, the interrupts stand alone."""
+def by_place(results, place_of):
+    """{what @place_of says of a result: {way to shoot: {metric: its result}}}"""
     places = {}
     for r in results:
         if r["wl"] == "stalls":
-            places.setdefault((r["arch"], r["accel"], r["ncpu"], r["walkers"], r["unit"]), {}).setdefault(way_of(r), {})[r["m"]] = r
+            places.setdefault(place_of(r), {}).setdefault(way_of(r), {})[r["m"]] = r
+    return places
+
+
+def tables(results, kind_of, number):
+    """One for each place. @kind_of: what a time is worth under an accelerator; where it is nothing, the interrupts stand alone."""
+    places = by_place(results, lambda r: (r["arch"], r["accel"], r["ncpu"], r["walkers"], r["unit"]))
     return [table(place, ways, kind_of("step", place[1]) != "none", number) for place, ways in places.items()]
 
 
@@ -32,11 +38,13 @@ def table(place, ways, timed, number):
     return "\n".join(lines)
 
 
+def taken(of):
+    """Interrupts that the bystander took a shot; None where nobody was one, or nobody shot."""
+    return of["step"]["by_recv"] / of["shoot"]["n"] if "step" in of and "shoot" in of else None
+
+
 def taken_text(of):
-    """Interrupts that the bystander took a shot."""
-    if "step" not in of or "shoot" not in of:
-        return "-"
-    return f"{of['step']['by_recv'] / of['shoot']['n']:.2f}"
+    return "-" if taken(of) is None else f"{taken(of):.2f}"
 
 
 def times_text(of, still, number):

@@ -118,6 +118,11 @@ class Cell:
         return number(v, width) if v is None or not self.bound(metric) else number(v, width - len(MARK)) + MARK
 
 
+def board_of(r):
+    """The ISA, and the machine where that is not the same word."""
+    return r["arch"] + (f" {r['board']}" if r["board"] not in (r["arch"], "unknown") else "")
+
+
 def cpus_text(n):
     return f"{n} CPU" + ("s" if n > 1 else "")
 

@@ -68,6 +68,10 @@ CASES = [
     (lambda: [*curve("flat", {2: 300, 4: [300, 310, 320, 300, 300], 8: 300}),
               *curve("steep", {2: 200, 4: [310, 300, 310, 320, 300], 8: 900})],
      ["flat is cheaper from 8 CPUs on (300.0 against 900.0), steep up to 2 (200.0 against 300.0); no difference detectable at 4."], []),
+    # From nobody who walks on.
+    (lambda: [made(cost, sync=sync, walkers=walkers) for sync, costs in (("flat", (300, 300)), ("steep", (200, 900)))
+              for walkers, cost in zip((0, 7), costs)],
+     ["by walkers (0, 7)", "flat is cheaper from 7 walkers on (300.0 against 900.0), steep up to 0 (200.0 against 300.0)"], []),
     # They would cross if the lines went on: nobody says so. One is the other's copy.
     (lambda: [*curve("flat", {2: 300, 4: 300}), *curve("steep", {2: 100, 4: 200}), *curve("copy", {2: 300, 4: 300})],
      ["steep does not cross and is cheaper than: flat, copy.", "No difference detectable anywhere: flat and copy."], ["is cheaper from"]),

@@ -9,7 +9,7 @@ import tempfile
 
 from common import OURS, Failed, Run, call_make, check
 
-WORDS = "bench=munmap-thp,walk-cost,ipi-round,ipi-stages,ipi-pairs,ipi-acks,ipi-contended,inval-cost n=30 walkers=0,1,2 sync=none,broadcast,active-mm"
+WORDS = "bench=munmap-thp,walk-cost,ipi-round,ipi-stages,ipi-pairs,ipi-acks,ipi-contended,inval-cost,stalls n=30 walkers=0,1,2 sync=none,broadcast,active-mm"
 
 
 def stand_in(folder, like):
@@ -18,7 +18,7 @@ def stand_in(folder, like):
     with open(os.path.join(folder, "results.jsonl"), "w", encoding="utf-8") as f:
         f.writelines(json.dumps({**r, "arch": "host", "board": "host", "accel": "host", "unit": "tick",
                                  "p50": r["p50"] * (1 + r.get("to", 0) + 2 * r.get("from", 0))}) + "\n"
-                     for r in like.lines("results.jsonl") if r["wl"] in ("ipi-pairs", "ipi-stages"))
+                     for r in like.lines("results.jsonl") if r["wl"] in ("ipi-pairs", "ipi-stages", "stalls"))
 
 
 def section(page, ident):
@@ -37,6 +37,9 @@ def words_of(page):
     """What has to be said beside the pictures."""
     demand("every pair is the same" in section(page, "pairs"), "not said why an emulator's pairs of CPUs are left out")
     demand("nobody" in section(page, "missing"), "not said that a run is not there")
+    crossed = section(page, "crossovers")
+    demand("by walkers (0, 1, 2)" in crossed and "cheaper than: " in crossed, f"who is cheaper from where on is not told: {crossed[:300]}")
+    demand("bystander&#x27;s step" in section(page, "stalls") and "a bystander takes" in section(page, "stalls"), "no picture of what others lose")
     headings = re.findall("<h3>(x86_64.*?)</h3>", section(page, "verdicts"))
     demand(len(headings) == 2 == len(set(headings)), f"two runs of one ISA have the tables {headings}")
     tables = re.findall("<table>.*?</table>", section(page, "verdicts"), re.S)

@@ -309,6 +309,8 @@ function counters()
 	});
 }
 
+// Nobody opens anything on paper.
+window.addEventListener('beforeprint', () => document.querySelectorAll('.found').forEach(d => { d.open = true; }));
 filters();
 figures();
 counters();
