@@ -44,7 +44,7 @@ def effort(ctx, iterations):
 @check("boot.verdicts", per="arch")
 def verdicts(ctx):
     """The oracle agrees with every declared cell of the matrix, both ways."""
-    run = Run(ctx, "cells", ARGS=effort(ctx, 120)).good()
+    run = Run(ctx, "cells", ARGS=effort(ctx, 80)).good()
     return f"{len(run.lines('verdicts.jsonl'))} cells as declared"
 
 

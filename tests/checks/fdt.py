@@ -10,6 +10,7 @@ hand; those of ppc64 also through the client interface of Open Firmware (boot/pp
 
 FDT_FUZZ=3600 make check ONLY=fdt.fuzz fuzzes for an hour, with the cache's corpus of all long runs so far.
 """
+import collections
 import functools
 import glob
 import os
@@ -72,6 +73,10 @@ FUZZ_SECONDS = 10
 FUZZ_SIZE = 4 << 10
 
 
+# As much of a check's context as makes the same trees.
+Dirs = collections.namedtuple("Dirs", ("build", "cache"))
+
+
 def need(ctx, program):
     path = find_emulator(ctx.cache, program)
     if not path:
@@ -127,7 +132,10 @@ def dump(qemu, machine, out):
     return run is not None and not run.returncode
 
 
-def dumped(ctx, missing):
+@functools.cache
+def dumps(build_dir, cache_dir):
+    """(paths of trees, what could not be had), once for all who ask: that is a start of QEMU for each."""
+    ctx, found, missing = Dirs(build_dir, cache_dir), [], []
     for program, machines in MACHINES.items():
         qemu = find_emulator(ctx.cache, program)
         if not qemu:
@@ -136,9 +144,16 @@ def dumped(ctx, missing):
         for machine in machines:
             out = os.path.join(folder(ctx, "qemu"), re.sub(r"\W+", "-", f"{program[12:]} {machine}")[:60] + ".dtb")
             if dump(qemu, machine, out) or dump(shutil.which(program), machine, out):
-                yield out
+                found.append(out)
             else:
                 missing.append(f"{machine.split()[0]}, whose tree no {program} here dumps (10.0 does not)")
+    return found, missing
+
+
+def dumped(ctx, missing):
+    found, lacking = dumps(ctx.build, ctx.cache)
+    missing += lacking
+    return found
 
 
 def boards(ctx, arch, missing):
@@ -164,8 +179,7 @@ def some_boards(ctx, missing):
 @functools.cache
 def trees(build_dir, cache_dir):
     """(paths of trees, what could not be had)"""
-    ctx = type("Dirs", (), {"build": build_dir, "cache": cache_dir})
-    missing = []
+    ctx, missing = Dirs(build_dir, cache_dir), []
     found = [*compiled(ctx), *dumped(ctx, missing), *sorted(glob.glob("/usr/share/qemu/*.dtb")), *some_boards(ctx, missing)]
     return found, missing
 
