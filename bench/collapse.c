@@ -174,7 +174,7 @@ WORKLOAD(collapse_free) = {
 
 /* T4: neither the sync nor the recheck. One alone is enough. */
 COLLAPSE_MUTANT(collapse_neither, M_NO_SYNC, "neither", .walk = WALK_T_GUP, .walkers = "gup.no-recheck", .catcher = "ref-after-count",
-		.bound = 400);
+		.bound = 400, .cpus = 4);
 COLLAPSE_MUTANT(collapse_count_first, M_COUNT_FIRST, "count-first", .walk = WALK_T_GUP, .walkers = "gup.no-recheck",
 		.catcher = "ref-after-count", .bound = 400);
 COLLAPSE_MUTANT(collapse_no_sync, M_NO_SYNC, "no-sync", .walk = WALK_T_BARE, .catcher = SYNC_HOLES, .bound = 200);

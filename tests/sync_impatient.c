@@ -24,4 +24,4 @@ static __always_inline void impatient_sync(struct mm *mm, const struct cpumask *
 }
 
 SYNC_WALK_MUTANT(impatient, M_GIVES_UP, BARE, .name = "impatient", .mutation = "impatient.gives-up", .catcher = SYNC_HOLES,
-	    .missing = "the wait for a CPU that stalls", .workload = "munmap-thp", .bound = 2000);
+	    .missing = "the wait for a CPU that stalls", .workload = "munmap-thp", .bound = 2000, .cpus = 3);

@@ -43,4 +43,4 @@ SYNC_MUTANT(flush_implied, M_ALWAYS_TRUE, .name = "flush-implied", .mutation = "
 	    .workload = "munmap-thp", .walk = WALK_T_BARE, .bound = 200);
 SYNC_MUTANT(flush_implied, M_ELIDED, .name = "flush-implied", .mutation = "flush-implied.elided", .catcher = SYNC_HOLES,
 	    .missing = "a property that is false where a flush leaves CPUs out", .workload = "munmap-thp", .tlb = "pv", .walk = WALK_T_BARE,
-	    .bound = 200);
+	    .bound = 200, .cpus = 3);

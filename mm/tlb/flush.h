@@ -128,7 +128,7 @@ static __always_inline void tlb_flush_cpus(struct mm *mm, const struct tlb_range
 	FLUSH_MUTANT(ident, M_TLB_WRONG_PAGE, "wrong-page", .catcher = "stale-tlb", .bound = 5);      \
 	FLUSH_SWITCH_MUTANT_(ident, M_TLB_NO_FENCE, "no-fence", .cpus = 2);                        \
 	FLUSH_SWITCH_MUTANT_(ident, M_TLB_PLAIN_LOADED, "plain-loaded", .switch_mm = mm_switch_plain_loaded); \
-	FLUSH_SWITCH_MUTANT_(ident, M_TLB_PLAIN_LEAVE, "plain-leave", .switch_mm = mm_switch_plain_leave, .cpus = 3); \
-	FLUSH_SWITCH_MUTANT_(ident, M_TLB_LEAVE_FIRST, "leave-first", .switch_mm = mm_switch_leave_first)
+	FLUSH_SWITCH_MUTANT_(ident, M_TLB_PLAIN_LEAVE, "plain-leave", .switch_mm = mm_switch_plain_leave, .cpus = 4); \
+	FLUSH_SWITCH_MUTANT_(ident, M_TLB_LEAVE_FIRST, "leave-first", .switch_mm = mm_switch_leave_first, .cpus = 3)
 
 #endif

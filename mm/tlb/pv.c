@@ -78,4 +78,4 @@ FLUSH_METHOD(pv, .doc = "as ipi, but a CPU that stands still (oracle image) flus
 FLUSH_NO_WAIT_MUTANT(pv);
 FLUSH_CLAIMS_MUTANT(pv, .elides = true);
 FLUSH_MUTANT(pv, M_PV_NO_FLAG, "no-flag", .elides = true, .catcher = "stale-tlb", .bound = 50);
-FLUSH_MUTANT(pv, M_PV_PLAIN_FLAG, "plain-flag", .elides = true, .catcher = "stale-tlb", .bound = 1000);
+FLUSH_MUTANT(pv, M_PV_PLAIN_FLAG, "plain-flag", .elides = true, .catcher = "stale-tlb", .bound = 1000, .cpus = 3);

@@ -112,7 +112,8 @@ def replay(ctx):
 @check("boot.mutants", per="arch")
 def mutants(ctx):
     """Each mutation is caught by its declared catcher within its bound."""
-    return f"{caught(ctx)} caught"
+    few = [caught(ctx, CPUS=n) for n in (2, 3)] if ctx.arch == "host" else []
+    return f"{caught(ctx)} caught" + (f"; by 2 and 3 CPUs {few[0]} and {few[1]}" if few else "")
 
 
 @check("boot.figures", per="arch", measures=True)

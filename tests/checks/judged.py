@@ -34,6 +34,16 @@ def series(ctx):
     return f"{len(rows)} rows of {len(SERIES)} series"
 
 
+@check("judged.figures", per="isa")
+def figures(ctx):
+    """What "make verdict" measures beside the verdicts of a series runs, each of its workloads."""
+    run = Run(ctx, "raw", PLAN="timing", ARGS="series=all n=20 walk=bare").good()
+    found = {r["series"] for r in run.lines("results.jsonl")}
+    if found != SERIES:
+        raise Failed(f"figures of {sorted(found)}")
+    return f"{len(run.lines('results.jsonl'))} results of {len(found)} series"
+
+
 # Methods that leave CPUs out, drain some, or have a state of their own; what is judged beside them where two flushes meet.
 METHODS = ("pv", "gen", "bcast", "rar", "ran")
 METHOD_CELLS = "bench=munmap-thp,table-free,lazy-zap,id-transition sync=broadcast,rcu,active-mm,flush-implied,flush-flag,flush-drained"
