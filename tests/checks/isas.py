@@ -14,6 +14,7 @@ class Trace:
     events: dict        # {QEMU's major version: (trace event, a line of it that is one message sent)}
     irq: re.Pattern     # a line of -d int: an interrupt taken
     nmi: re.Pattern     # one that closed interrupts do not stop; None where it looks like any other
+    invalidate: re.Pattern  # a line of -d in_asm: an instruction that invalidates
     # (variables of the run, words): other ways in which CPUs interrupt each other
     ways: tuple = ()
 
@@ -69,7 +70,8 @@ ISAS = {
             events={7: ("apic_mem_writel", re.compile(r"apic_mem_writel 0x300 = 0x")),
                     10: ("apic_register_write", re.compile(r"apic_register_write register 0x30 = 0x"))},
             irq=re.compile(r"Servicing hardware INT=0x"),
-            nmi=re.compile(r"^\s*\d+: v=02 "))),
+            nmi=re.compile(r"^\s*\d+: v=02 "),
+            invalidate=re.compile(r"\binvlpg\b"))),
     "arm64": Isa(
         methods={"hw": HARDWARE, "ipi": KERNEL},
         direct=(("virt", 1), ("virt", 64), ("virt,gic-version=2", 8), ("virt,virtualization=on", 8), ("raspi3b", 4), ("raspi4b", 4)),
@@ -83,7 +85,8 @@ ISAS = {
             # A write of ICC_SGI1R_EL1, whatever its targets.
             events={7: ("gicv3_icc_generate_sgi", re.compile(r"gicv3_icc_generate_sgi "))},
             irq=re.compile(r"Taking exception 5 \[IRQ\]"),
-            nmi=None)),
+            nmi=None,
+            invalidate=re.compile(r"\btlbi\b"))),
     "riscv64": Isa(
         methods={"fw": FIRMWARE, "ipi": KERNEL},
         direct=(("virt", 1), ("virt", 64), ("virt,aia=aplic-imsic", 8), ("virt,aclint=off", 8), ("sifive_u", 1), ("sifive_u", 4),
@@ -103,6 +106,7 @@ ISAS = {
                         re.compile(r"memory_region_ops_write .* addr 0x(2f0[0-9a-f]{4}|28[0-9a-f]{6}) |async:0, cause:0*9,"))},
             irq=re.compile(r"async:1, cause:0*[19],"),
             nmi=None,
+            invalidate=re.compile(r"\bs(fence|inval)\.vma\b"),
             ways=(({}, "ipi=sbi"), ({"MACHINE": "virt,aia=aplic-imsic"}, "ipi=imsic"))),
         most_words=f"test={RISCV64_MASKS} ipi=sbi asid=8",
         wide=tuple((cpus, f"test={RISCV64_MASKS} ipi={ipi} asid=8") for cpus, ipi in ((96, "sbi"), (96, "sswi"), (128, "sswi"))),
@@ -127,6 +131,8 @@ ISAS = {
             # The hypervisor's own events miss what finds one pending: -d int shows every call. H_IPI, H_SIGNAL_SYS_RESET.
             events={7: ("xics_icp_check_ipi", re.compile(r"hypercall r3=0{13}(06c .* r5=0{15}4 |380 )"))},
             irq=re.compile(r"=> EXTERNAL \("),
-            nmi=re.compile(r".*=> RESET \("))),
+            nmi=re.compile(r".*=> RESET \("),
+            # By their encoding: primary opcode 31, extended 306 (tlbie) and 274 (tlbiel). QEMU's disassembler knows neither.
+            invalidate=re.compile(r": +7[c-f][0-9a-f]{3}[2a][26]4 "))),
 }
 ISAS["ppc64be"] = ISAS["ppc64"]

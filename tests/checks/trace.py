@@ -6,6 +6,7 @@ What start-up, wake-ups and firmware send is the same in two runs that differ on
 exact: what the samples sent and received, and nothing else.
 """
 import os
+import re
 import subprocess
 from collections import Counter
 
@@ -78,3 +79,41 @@ def agrees(ctx):
     for cell, way in pairs:
         total.update(compare(ctx, event, pattern, cell, way))
     return f"{total['ipi_msg']} messages, {total['ipi_recv']} interrupts received in {len(pairs)} cells"
+
+
+# Instructions one by one, so that each is in the log under its own address, each time.
+ONE_BY_ONE = "-accel tcg,thread=single,one-insn-per-tb=on -D $(OUT)/qemu.log"
+TRANSLATED = re.compile(r"0x([0-9a-f]+): ")
+EXECUTED = re.compile(r"Trace \d+: \S+ \[[0-9a-f]+/0*([0-9a-f]+)/")
+
+
+def logged(ctx, tlb, n, flags):
+    """(invalidates that the kernel counted, lines of QEMU's log) of @n unmaps."""
+    run = Run(ctx, "raw", ARGS=f"n={n} tlb={tlb} sync=broadcast walkers=2", PLAN="timing", CPUS=4, QEMUFLAGS=f"{ONE_BY_ONE} {flags}").good()
+    with open(os.path.join(run.folder.name, "qemu.log"), encoding="utf-8", errors="replace") as f:
+        lines = f.read().splitlines()
+    return next(r["tlbi"] for r in run.lines("results.jsonl") if r["m"] == "sync"), lines
+
+
+def executed(ctx, tlb, n, places):
+    """(invalidates that the kernel counted, those that QEMU executed) of @n unmaps."""
+    counted, lines = logged(ctx, tlb, n, f"-d exec,nochain -dfilter {','.join(f'0x{place}+1' for place in sorted(places))}")
+    return counted, sum(bool(m) and m[1] in places for m in map(EXECUTED.match, lines))
+
+
+@check("trace.invalidates", per="isa")
+def invalidates(ctx):
+    """QEMU executes as many instructions that invalidate as the kernel counts, those of the firmware too."""
+    # An older QEMU cannot.
+    Run(ctx, "raw", ARGS="test=arch_smp.area", PLAN="timing", CPUS=1).good().of_qemu({9: ONE_BY_ONE})
+    said = []
+    for tlb in ctx.isa.methods:
+        _, lines = logged(ctx, tlb, SAMPLES[0], "-d in_asm,nochain")
+        places = {TRANSLATED.match(t)[1].lstrip("0") for t in lines if TRANSLATED.match(t) and ctx.isa.trace.invalidate.search(t)}
+        if not places:
+            raise Failed(f"tlb={tlb}: no instruction that QEMU translated is known to invalidate")
+        (a, seen_a), (b, seen_b) = (executed(ctx, tlb, n, places) for n in SAMPLES)
+        if b - a != seen_b - seen_a or b == a:
+            raise Failed(f"tlb={tlb}: the kernel counted {b - a}, QEMU executed {seen_b - seen_a}, in {SAMPLES[1] - SAMPLES[0]} samples")
+        said.append(f"{b - a} of tlb={tlb}")
+    return f"{', '.join(said)}, in {SAMPLES[1] - SAMPLES[0]} samples"
