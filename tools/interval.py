@@ -28,10 +28,17 @@ def mean_of(boots):
     return sum(r["mean"] * r["n"] for r in boots) / sum(r["n"] for r in boots)
 
 
-def bootstrap(a, b):
-    """(lowest, highest) ratio of B's mean to A's."""
+# {(side, each result's identity): (the results, which keeps them, and their means)}: who compares many with each other asks for one often.
+RESAMPLED = {}
+
+
+def resampled(boots, side):
+    """RESAMPLES means of @boots; the two sides of a ratio draw independently of each other."""
+    key = side, *map(id, boots)
+    if key in RESAMPLED:
+        return RESAMPLED[key][1]
     numpy = library("numpy")
-    rng = numpy.random.default_rng(SEED)
+    rng = numpy.random.default_rng((SEED, side))
 
     def draw(r, times):
         """Sums of as many samples as @r has, @times times; some at once, for each takes a number for each value."""
@@ -40,16 +47,20 @@ def bootstrap(a, b):
         sums = [rng.multinomial(r["n"], counts / r["n"], size=min(most, times - at)) @ values for at in range(0, times, most)]
         return numpy.concatenate(sums) if sums else 0
 
-    def means(boots):
-        total = numpy.zeros((2, RESAMPLES))
-        for _ in boots:
-            drawn = rng.integers(len(boots), size=RESAMPLES)
-            for i, r in enumerate(boots):
-                here = drawn == i
-                total[0, here] += draw(r, int(here.sum()))
-                total[1, here] += r["n"]
-        return total[0] / total[1]
-    low, high = numpy.percentile(means(b) / means(a), (2.5, 97.5))
+    total = numpy.zeros((2, RESAMPLES))
+    for _ in boots:
+        drawn = rng.integers(len(boots), size=RESAMPLES)
+        for i, r in enumerate(boots):
+            here = drawn == i
+            total[0, here] += draw(r, int(here.sum()))
+            total[1, here] += r["n"]
+    RESAMPLED[key] = boots, total[0] / total[1]
+    return RESAMPLED[key][1]
+
+
+def bootstrap(a, b):
+    """(lowest, highest) ratio of B's mean to A's."""
+    low, high = library("numpy").percentile(resampled(b, 1) / resampled(a, 0), (2.5, 97.5))
     return float(low), float(high)
 
 

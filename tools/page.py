@@ -61,14 +61,16 @@ def names_of(runs):
 
 
 def tagged(runs, names):
-    """All results; those of a run that says something else of a cell than an earlier one did carry its name."""
+    """All results; where a run says something else of a workload's cell than an earlier one did, all of that workload carry its name."""
     seen, found = {}, []
     for run in runs:
-        mine = {cell_key(r): (r["mean"], r["ipi_sync"]) for r in run.results}
-        more = {"run": names[run.path]} if any(seen.get(k, v) != v for k, v in mine.items()) else {}
+        mine = {cell_key(r): (r["wl"], r["mean"], r["ipi_sync"]) for r in run.results}
+        differ = {v[0] for k, v in mine.items() if seen.get(k, v) != v}
         made = run.record.get("machine")
         seen = {**mine, **seen}
-        found += [{**r, **more, **({"machine": made} if made in machine.to_be_named(r["arch"]) else {})} for r in run.results]
+        for r in run.results:
+            more = {"run": names[run.path]} if r["wl"] in differ else {}
+            found.append({**r, **more, **({"machine": made} if made in machine.to_be_named(r["arch"]) else {})})
     return found
 
 
@@ -78,12 +80,13 @@ def runs_table(runs, names):
         items, record = run.results + run.verdicts + run.litmus, run.record.get("runs", [run.record])[0]
         boots = record.get("boots", ())
         clock = next((f"{b['clock']['hz'] / 1e6:g} MHz, in {b['clock']['unit']}s" for b in boots if b.get("clock")), "-")
-        below = ", ".join(filter(None, (record.get("emulator"), record.get("firmware")))) or "-"
+        emulator = (record.get("emulator") or "").replace("emulator version ", "")
+        below = ", ".join(filter(None, (emulator, record.get("firmware")))) or "-"
         rows.append([names[run.path], ("words", figures.machine({**items[0], "series": None})), figures.numbers(sorted({i["ncpu"] for i in items})),
-                     ("words", below), ("words", (record.get("host") or {}).get("cpu") or "-"), ("words", clock), record.get("seed", "-"),
-                     ("words", " ".join(b["sha256"][:12] for b in boots if b.get("sha256")) or "-"), items[0].get("git") or "-",
-                     ("words", record.get("args") or "-")])
-    return table_of(["run", "machine", "CPUs", "emulator, firmware", "host's CPU", "clock", "seed", "images", "tree", "words"], rows)
+                     ("words", record.get("args") or "-"), ("words", below), record.get("seed", "-"), ("words", clock),
+                     ("words", (record.get("host") or {}).get("cpu") or "-"),
+                     ("words", " ".join(b["sha256"][:12] for b in boots if b.get("sha256")) or "-"), items[0].get("git") or "-"])
+    return table_of(["run", "machine", "CPUs", "words", "emulator, firmware", "seed", "clock", "host's CPU", "images", "tree"], rows)
 
 
 def missing_table(runs, names, lost):
@@ -92,6 +95,11 @@ def missing_table(runs, names, lost):
     for name, text in [*lost, *((names[run.path], text) for run in runs for text in run.missing + run.skips)]:
         whys.setdefault(text, []).append(name)
     return table_of(["run", "what is not there, and why"], [[("words", ", ".join(of)), ("words", why)] for why, of in whys.items()]) if whys else ""
+
+
+def folded(summary, inside, is_open=False):
+    """What a click shows, and paper."""
+    return f'<details class="found"{" open" if is_open else ""}><summary>{esc(summary)}</summary>{inside}</details>'
 
 
 class Counters:
@@ -132,17 +140,22 @@ def verdict_groups(runs, names):
     return {g[2] + (f", time {g[3]} that its cells were judged" if g[3] > 1 else ""): groups[g] for g in order}
 
 
+# More tables than these are folded, but for those in which something is not as declared.
+TABLES_OPEN = 4
+
+
 def verdict_tables(runs, names, counters):
     """A row a place, a column a scheme, in the order of their roles in the series."""
-    for heading, cells in verdict_groups(runs, names).items():
+    groups = verdict_groups(runs, names)
+    for heading, cells in groups.items():
         vs = [v for row in cells.values() for v in row.values()]
         roles = {v["sync"]: v["variant"] for v in vs}
         schemes = sorted(roles, key=lambda s: ROLES.index(roles[s]) if roles[s] in ROLES else len(ROLES))
         wrong = sum(v["got"] != v["expect"] for v in vs)
-        yield f"<h3>{esc(heading)}: {len(vs)} verdicts, {wrong or 'none'} not as declared</h3>"
-        yield table_of(["workload, method, walker", *(f"{s} ({roles[s]})" if roles[s] else s for s in schemes)],
-                       [[", ".join(w for w in p if w != "-"), *(counters.cell(cells[p].get(s)) for s in schemes)] for p in sorted(cells)])
-        yield missing_steps(vs)
+        yield folded(f"{heading}: {len(vs)} verdicts, {wrong or 'none'} not as declared",
+                     table_of(["workload, method, walker", *(f"{s} ({roles[s]})" if roles[s] else s for s in schemes)],
+                              [[", ".join(w for w in p if w != "-"), *(counters.cell(cells[p].get(s)) for s in schemes)] for p in sorted(cells)])
+                     + missing_steps(vs), wrong or len(groups) <= TABLES_OPEN)
 
 
 def missing_steps(verdicts):
@@ -159,21 +172,36 @@ def missing_steps(verdicts):
 def mutation_table(runs, names, counters):
     rows = [[names[run.path], v["arch"], v["mutation"], counters.cell(v), v["iterations"], v.get("bound", "-"),
              ("words", v.get("missing") or "-")] for run in runs for v in run.verdicts if v.get("mutation")]
-    return table_of(["run", "ISA", "left out", "found", "iterations", "bound", "the step that is missing"], rows) if rows else ""
+    if not rows:
+        return ""
+    head = ["run", "ISA", "left out", "found", "iterations", "bound", "the step that is missing"]
+    caught = sum(v["got"] == v["expect"] for run in runs for v in run.verdicts if v.get("mutation"))
+    return folded(f"{len(rows)} mutations, {caught} caught as declared", table_of(head, rows))
 
 
 def crossovers(results):
-    """From which x on one way is cheaper than another, as a list for each comparison."""
+    """From which x on one way is cheaper than another, as a list for each comparison. What a series measures is its verdicts' own."""
     try:
-        found = duels.by_accel(results)
+        found = duels.by_accel([r for r in results if not r.get("series")])
     except interval.Missing as e:
         return f"<p>{esc(e)}</p>"
-    return "".join(f"<h3>{esc(accel)}</h3>" + "".join(crossover(*one) for one in of) + f'<p class="soft">{esc(duels.measured_by(accel))}</p>'
-                   for accel, of in found.items())
+    return "".join(f"<h3>{esc(accel)}</h3>" + "".join(crossover_group(*one) for one in grouped(of).items())
+                   + f'<p class="soft">{esc(duels.measured_by(accel))}</p>' for accel, of in found.items())
 
 
-def crossover(head, sentences):
-    return f'<details class="found"><summary>{esc(head)}</summary><ul>' + "".join(f"<li>{esc(s)}</li>" for s in sentences) + "</ul></details>"
+def grouped(found):
+    """{what is compared on which machine: [(where, sentences)]}"""
+    groups = {}
+    for head, sentences in found:
+        kind, place = head.split(": ", 1)
+        machine_name, rest = place.split(", ", 1)
+        groups.setdefault(f"{kind}: {machine_name}", []).append((rest, sentences))
+    return groups
+
+
+def crossover_group(head, places):
+    return folded(f"{head} ({len(places)})", "".join(f"<p><strong>{esc(place)}</strong></p><ul>" + "".join(f"<li>{esc(s)}</li>" for s in sentences)
+                                                     + "</ul>" for place, sentences in places))
 
 
 def options(variants):

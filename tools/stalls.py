@@ -29,7 +29,7 @@ def way_of(r):
 def table(place, ways, timed, number):
     arch, accel, ncpu, targets, unit = place
     who = f"{'bystander':>28}{'target':>15}{'writer':>16}" if timed else ""
-    what = f"{'step':>7}{'lost':>13}{'worst':>8}{'turn':>7}{'worst':>8}{'shot':>7}{'worst':>9}" if timed else ""
+    what = f"{'step':>6}{'lost':>14}{'worst':>8}{'turn':>7}{'worst':>8}{'shot':>7}{'worst':>9}" if timed else ""
     lines = [f"stalls, {arch}, {accel}, {ncpu} CPUs, targets: {targets}" + (f"; {unit}s" if timed else ""),
              f"{'':14}{'IPIs':>7}{who}", f"{'way':14}{'a shot':>7}{what}", "-" * WIDE]
     still = ways.get("none", {}).get("step")
@@ -49,7 +49,7 @@ def taken_text(of):
 
 def times_text(of, still, number):
     step, turn, shoot = (of.get(m, {}) for m in ("step", "turn", "shoot"))
-    return (number(step.get("p50"), 7) + f"{lost_text(step, still):>13}" + number(step.get("max"), 8) + number(turn.get("p50"), 7)
+    return (number(step.get("p50"), 6) + f"{lost_text(step, still):>14}" + number(step.get("max"), 8) + number(turn.get("p50"), 7)
             + number(turn.get("max"), 8) + number(shoot.get("p50"), 7) + number(shoot.get("max"), 9))
 
 

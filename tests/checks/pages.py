@@ -40,7 +40,7 @@ def words_of(page):
     crossed = section(page, "crossovers")
     demand("by walkers (0, 1, 2)" in crossed and "cheaper than: " in crossed, f"who is cheaper from where on is not told: {crossed[:300]}")
     demand("bystander&#x27;s step" in section(page, "stalls") and "a bystander takes" in section(page, "stalls"), "no picture of what others lose")
-    headings = re.findall("<h3>(x86_64.*?)</h3>", section(page, "verdicts"))
+    headings = re.findall("<summary>(x86_64.*?)</summary>", section(page, "verdicts"))
     demand(len(headings) == 2 == len(set(headings)), f"two runs of one ISA have the tables {headings}")
     tables = re.findall("<table>.*?</table>", section(page, "verdicts"), re.S)
     demand([t.count("broken:") for t in tables][0] != [t.count("broken:") for t in tables][1], "two runs that differ have one table")
