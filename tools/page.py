@@ -98,7 +98,7 @@ def missing_table(runs, names, lost):
 
 
 def folded(summary, inside, is_open=False):
-    """What a click shows, and paper."""
+    """What a click shows; on paper is what is open."""
     return f'<details class="found"{" open" if is_open else ""}><summary>{esc(summary)}</summary>{inside}</details>'
 
 

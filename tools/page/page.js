@@ -309,8 +309,6 @@ function counters()
 	});
 }
 
-// Nobody opens anything on paper.
-window.addEventListener('beforeprint', () => document.querySelectorAll('.found').forEach(d => { d.open = true; }));
 filters();
 figures();
 counters();
