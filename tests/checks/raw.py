@@ -46,6 +46,15 @@ def interrupts(ctx):
     return f"{len(results)} results"
 
 
+@check("raw.repeats", per="isa")
+def repeats(ctx):
+    """All of what the machine asks, twice: the same bytes."""
+    first, second = (Run(ctx, "figures", ARGS="bench=raw").good() for _ in range(2))
+    if first.serial() != second.serial():
+        raise Failed(f"{len(first.serial())} and {len(second.serial())} bytes differ")
+    return f"{len(first.lines('results.jsonl'))} results"
+
+
 SHOTS = "bench=walk-contended,stalls n=100 sync=none,broadcast,active-mm,mm-count"
 
 

@@ -27,7 +27,7 @@ def curves(ctx):
             block = run.stdout.partition(f"walkers={word}:")[2].partition("cheapest")[0]
             if block.split("scheme", 1)[-1].split()[:2] != ["2", "4"]:
                 raise Failed(f"walkers={word}: no curve over 2 and 4 CPUs: {run.stdout[:300]}")
-        if "schemes, by CPUs (2, 4): x86_64, munmap-thp" not in " ".join(run.stdout.split()):
+        if "schemes, by CPUs (2, 4): x86_64 microvm, munmap-thp" not in " ".join(run.stdout.split()):
             raise Failed(f"no crossovers behind the curves: {run.stdout[-300:]}")
         bad = call_make(ctx, f"OUT={folder}", "NCPUS=2 many", "sweep")
         if not bad.returncode or "numbers from 1 on" not in bad.stderr:
