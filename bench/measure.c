@@ -14,6 +14,7 @@
 #include <console.h>
 #include <cpu.h>
 #include <phys.h>
+#include <pmu.h>
 #include <tlbi.h>
 
 #include "measure.h"
@@ -34,12 +35,17 @@ static struct run run;
 
 struct overhead {
 	u64 tlb, sync, rest;
+	u64 insns; /* of a whole sample that neither invalidates nor syncs */
 };
+
+/* Does this CPU's event counter run? */
+static bool pmu;
 
 struct tally {
 	u32 *unmap, *tlb, *sync;
 	u64 times; /* samples in these, and in the sums */
 	u64 net_unmap, gross_unmap, gross_tlb, gross_sync; /* sums */
+	u64 insns; /* of this CPU, gross */
 	struct totals t;
 };
 
@@ -94,10 +100,24 @@ static void finish(const struct workload *wl)
 		wl->finish(&run);
 }
 
+/* One sample; returns the instructions that this CPU completed around it, 0 if nobody counts. */
+static u64 counted_sample(const struct workload *wl, struct sample *s)
+{
+	u64 before;
+
+	if (!pmu) {
+		wl->sample(&run, s);
+		return 0;
+	}
+	before = arch_pmu_insns();
+	wl->sample(&run, s);
+	return arch_pmu_since(before);
+}
+
 /* The same loop with calls that do nothing: what the harness itself costs. */
 static void measure_overhead(const struct workload *wl, const struct crew_plan *cp, struct overhead *o)
 {
-	u32 tlb[NULL_SAMPLES], sync[NULL_SAMPLES], win[NULL_SAMPLES];
+	u32 tlb[NULL_SAMPLES], sync[NULL_SAMPLES], win[NULL_SAMPLES], insns[NULL_SAMPLES];
 	unsigned got;
 	struct sample s;
 
@@ -110,7 +130,7 @@ static void measure_overhead(const struct workload *wl, const struct crew_plan *
 	got = pool_fill_for(&pool, &bench_mm, NULL_SAMPLES, wl);
 	for (unsigned i = 0; i < got; i++) {
 		prepare(wl, i);
-		wl->sample(&run, &s);
+		insns[i] = (u32)counted_sample(wl, &s);
 		finish(wl);
 		tlb[i] = (u32)s.tlb;
 		sync[i] = (u32)s.sync;
@@ -121,6 +141,7 @@ static void measure_overhead(const struct workload *wl, const struct crew_plan *
 	o->tlb = stats_median(tlb, got);
 	o->sync = stats_median(sync, got);
 	o->rest = 2 * stats_median(win, got);
+	o->insns = stats_median(insns, got);
 }
 
 /*
@@ -303,12 +324,13 @@ static void round_run(const struct plan *p, const struct cell *c, struct crew_pl
 	for (unsigned i = 0; i < got; i++) {
 		struct counts a, b;
 		bool good;
+		u64 insns;
 
 		prepare(c->wl, i);
 		touch(&run);
 		crew_turns(&run, 1 + rng_next(&rng) % MAX_TURNS);
 		a = counts_now(&se->t);
-		c->wl->sample(&run, &s);
+		insns = counted_sample(c->wl, &s);
 		b = counts_now(&se->t);
 		good = false;
 		if (s.cut)
@@ -317,8 +339,10 @@ static void round_run(const struct plan *p, const struct cell *c, struct crew_pl
 			se->t.odd++;
 		else
 			good = true;
-		if (good)
+		if (good) {
 			times_add(se, &s, o);
+			se->insns += insns;
+		}
 		if (good || c->wl->leaves)
 			totals_add(&se->t, &a, &b, &s);
 		finish(c->wl);
@@ -356,7 +380,10 @@ static int group_report(const struct plan *p, const struct cell *c, struct tally
 	stats_of(se->unmap, n, &st);
 	if (c->wl->leaves)
 		pass_report(p, c, se, ovh);
+	if (pmu)
+		se->t.insns = se->insns > n * o->insns ? (se->insns - n * o->insns) * 1000 / n : 0;
 	report_result(p, c, "unmap", &st, se->gross_unmap * 1000 / n, ovh, &se->t);
+	se->t.insns = 0;
 	if (c->tlb) {
 		stats_of(se->tlb, n, &st);
 		report_result(p, c, "tlb", &st, se->gross_tlb * 1000 / n, o->tlb, &se->t);
@@ -372,6 +399,18 @@ static int group_report(const struct plan *p, const struct cell *c, struct tally
 	return 0;
 }
 
+static void pmu_start(const struct plan *p)
+{
+	static bool said;
+	const char *why = p->pmu ? arch_pmu_on() : NULL;
+
+	pmu = p->pmu && !why;
+	if (why && !said) {
+		kprintf("SKIP pmu: %s\n", why);
+		said = true;
+	}
+}
+
 int measure_group(const struct plan *p, const struct workload *wl, const struct tlb_method *tlb, enum walk_type walk, unsigned walkers)
 {
 	struct crew_plan cp = { .walkers = walkers, .walk = walk, .dwell = p->dwell, .account = p->account, .two_mms = wl->two_mms,
@@ -382,13 +421,14 @@ int measure_group(const struct plan *p, const struct workload *wl, const struct 
 	struct overhead o;
 	int bad = 0;
 
+	pmu_start(p);
 	tallies_alloc(p->nr_sync, n);
 	for (unsigned i = 0; i < p->nr_sync; i++) {
 		struct tally *se = &tallies[i];
 
 		memset(&se->t, 0, sizeof(se->t));
 		se->t.bystander = cp.bystander ? walkers + 1 : 0;
-		se->times = se->net_unmap = se->gross_unmap = se->gross_tlb = se->gross_sync = 0;
+		se->times = se->net_unmap = se->gross_unmap = se->gross_tlb = se->gross_sync = se->insns = 0;
 	}
 	mm_create(&bench_mm);
 	run.mm = &bench_mm;

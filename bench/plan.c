@@ -76,6 +76,7 @@ static bool tlb_valid(const char *value, size_t len)
 CMD_KEY(tlb) = { "tlb", "methods that invalidate (one that drains nobody, and ipi)", tlb_print, tlb_valid, false };
 
 static const char *const yes_names[] = { "no", "yes" };
+CMD_CHOICE(pmu, yes_names, true, "figures: the writer's CPU counts what instructions it completes for invalidate and sync, by its event counter (no)");
 CMD_CHOICE(bystander, yes_names, true, "figures: the CPU behind the walkers, if one is left, computes, and its interrupts are counted apart");
 CMD_CHOICE(walk, walk_names, false, "walker types");
 CMD_CHOICE(accel, accel_names, true, "told by the runner: what executes this image");
@@ -334,6 +335,7 @@ int plan_make(struct plan *p, const struct series *s)
 	tlb_trim = cmdline_u64("trim", tlb_trim);
 	if (!cmdline_value("accel", 0, p->accel, sizeof(p->accel)))
 		strcpy(p->accel, "unknown");
+	p->pmu = cmdline_choice("pmu", yes_names, ARRAY_SIZE(yes_names), 0);
 	p->bystander = cmdline_choice("bystander", yes_names, ARRAY_SIZE(yes_names), 0);
 	p->account = !strcmp(p->accel, "icount");
 	if (p->loaded < 1 || p->loaded > nr_cpus)

@@ -22,6 +22,7 @@ struct plan {
 	u64 n;           /* samples a cell; 0: the fixed function of workload and CPUs */
 	u64 iterations;  /* of a verdict; 0: as many as its workload wants */
 	bool bystander;  /* a CPU behind the walkers computes, and its interrupts are counted */
+	bool pmu;        /* this CPU counts the instructions that it completes in samples */
 	bool account;    /* accel=icount: one clock for all CPUs */
 	char accel[16];
 	const char *too_many; /* a key with more values than the plan can hold */

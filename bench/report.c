@@ -165,6 +165,8 @@ void report_result(const struct plan *p, const struct cell *c, const char *metri
 	if (c->nr_events)
 		print_events(c);
 	print_milli("gross", gross_milli);
+	if (t->insns)
+		print_milli("insns", t->insns);
 	if (t->pairs.n)
 		print_pairs(&t->pairs);
 	print_u64("ipi_tlb", t->ipi_tlb);

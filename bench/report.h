@@ -51,6 +51,7 @@ struct totals {
 	struct stats_pairs pairs; /* of samples that were taken beside others; thousandths of a tick */
 	u64 loaded;   /* CPUs beside the writer's that had the mm loaded when the samples began */
 	u64 lazy;     /* ... left out by the flush because they were lazy */
+	u64 insns;    /* 1000 times the instructions that the writer's CPU completes for the invalidate and the sync of a sample; 0: not counted */
 	u64 caught;   /* flushes of CPUs that came back from lazy, in the samples and between them */
 	u64 cut;      /* samples dropped and taken again: see struct sample */
 	u64 odd;      /* ... see is_odd() in measure.c */
