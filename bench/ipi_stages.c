@@ -148,7 +148,7 @@ static const struct deep_idle *deepest;
 static volatile u64 deep_stop;
 static volatile bool deep_refused;
 
-static __timed void sleep_deep(void *arg)
+static void sleep_deep(void *arg)
 {
 	(void)arg;
 	while (!deep_stop)
