@@ -3,6 +3,7 @@
 import glob
 import json
 import os
+import re
 
 from stream import Boots, flat, nested
 
@@ -11,6 +12,16 @@ PREFIXES = ("@r ", "@v ", "@l ")
 # What names one and the same cell in two runs: not the machine, which is what one may want to compare.
 CELL = ("wl", "m", "build", "sync", "tlb", "walk", "ncpu", "loaded", "walkers", "dwell", "targets", "initiators", "from", "to", "threads", "pages",
         "range", "bystander", "unit")
+
+
+# A line of the runner's, of make's or of an image's that says why nothing came out.
+REASON = re.compile(r"\s*(error|FAILED|PANIC|deps:)|.*: error: |tools/run: ")
+
+
+def reason(text):
+    """Why a run gave nothing, out of all that it printed: the first line that says so, or else its last one."""
+    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith(("make", "results in"))]
+    return next(filter(REASON.match, lines), (lines or ["it printed nothing"])[-1])[:300]
 
 
 class Unreadable(Exception):
