@@ -152,7 +152,7 @@ static void sleep_deep(void *arg)
 {
 	(void)arg;
 	while (!deep_stop)
-		if (!deep_idle_unless(deepest, &deep_stop)) {
+		if (!deepest->sleep_unless(&deep_stop)) {
 			deep_refused = true;
 			arch_relax();
 		}

@@ -10,8 +10,11 @@
 
 struct deep_idle {
 	char name[32]; /* the instruction or call, and which state */
-	/* Interrupts are closed; back once one is pending, or earlier. False: the firmware refused. */
-	bool (*enter)(void);
+	/*
+	 * Sleep until an interrupt, which is then taken, or not at all if *word is not zero; may return early, and loses no wake-up. Interrupts
+	 * are on. False: the firmware refused.
+	 */
+	bool (*sleep_unless)(const volatile u64 *word);
 };
 
 /**
@@ -22,11 +25,11 @@ struct deep_idle {
  */
 const struct deep_idle *arch_deep_idle(const char **why);
 
-/* Sleep until an interrupt, which is then taken, or not at all if *word is not zero. False: the firmware refused. Interrupts are on. */
-static inline bool deep_idle_unless(const struct deep_idle *d, const volatile u64 *word)
+/* sleep_unless() of a port whose @enter ends with an interrupt that arch_irq_save() holds back. */
+static __always_inline bool deep_idle_closed(bool (*enter)(void), const volatile u64 *word)
 {
 	u64 flags = arch_irq_save();
-	bool slept = *word || d->enter();
+	bool slept = *word || enter();
 
 	arch_irq_restore(flags);
 	return slept;

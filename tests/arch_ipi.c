@@ -318,7 +318,7 @@ static void sleep_worker(void *arg)
 
 	while (!stage) {
 		sleeps++;
-		if (!deep_idle_unless(d, &stage))
+		if (!d->sleep_unless(&stage))
 			could_not = true;
 	}
 }

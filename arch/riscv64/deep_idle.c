@@ -11,9 +11,14 @@ static bool suspend(void)
 	return !sbi_call(SBI_HSM, SBI_HSM_SUSPEND, riscv_tree.idle_state, 0).error;
 }
 
+static bool sleep_unless(const volatile u64 *word)
+{
+	return deep_idle_closed(suspend, word);
+}
+
 const struct deep_idle *arch_deep_idle(const char **why)
 {
-	static struct deep_idle d = { .enter = suspend };
+	static struct deep_idle d = { .sleep_unless = sleep_unless };
 
 	*why = "this firmware has no SBI HSM";
 	if (!sbi_has(SBI_HSM))

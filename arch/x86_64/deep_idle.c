@@ -36,9 +36,14 @@ static bool deepest(u32 states)
 	return false;
 }
 
+static bool sleep_unless(const volatile u64 *word)
+{
+	return deep_idle_closed(mwait, word);
+}
+
 const struct deep_idle *arch_deep_idle(const char **why)
 {
-	static struct deep_idle d = { .enter = mwait };
+	static struct deep_idle d = { .sleep_unless = sleep_unless };
 	u32 r[4];
 
 	insn_cpuid(1, 0, r);

@@ -53,7 +53,12 @@ static __always_inline void insn_write_daif(u64 v)
 	insn_msr(daif, v);
 }
 
-/* FEAT_NMI, C5.2.2: MSR ALLINT, #0. */
+/* FEAT_NMI, C5.2.2: MSR ALLINT, #1 and #0. */
+static __always_inline void insn_allint_set(void)
+{
+	__asm__ volatile("msr s0_1_c4_c1_0, xzr" ::: "memory");
+}
+
 static __always_inline void insn_allint_clear(void)
 {
 	__asm__ volatile("msr s0_1_c4_c0_0, xzr" ::: "memory");
