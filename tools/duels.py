@@ -108,7 +108,7 @@ def loaded_word(r):
 
 def refill(accel):
     kind, why = table.worth("tlb-refill", accel)
-    return f"The misses behind each are not in it: {why if kind == 'none' else 'nothing measures them'}."
+    return f"The misses behind each are not in it: {why if kind == 'none' else 'tlb-refill of bench=inval-grid has them'}."
 
 
 def completion(accel):
