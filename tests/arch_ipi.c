@@ -357,7 +357,11 @@ TEST_CASE(arch_ipi, deep_idle)
 	to_stage(1);
 	call_on_mask(&to, run_nothing, NULL);
 	smp_join(1, "a CPU to wake from deep idle");
-	T_EXPECT(r, !could_not, "%s: the firmware refused", d->name);
+	if (could_not) {
+		/* A machine whose tree lists no idle state need not have the one that is asked for then. */
+		test_set(r, test_under_tcg() ? T_FAIL : T_SKIP, "%s: the firmware refused", d->name);
+		return;
+	}
 	T_EXPECT(r, !test_under_tcg() || sleeps == ROUNDS || sleeps == ROUNDS + 1, "%s: %lu sleeps, ended by %u interrupts", d->name, sleeps, ROUNDS);
 	test_set(r, T_PASS, "%s: %lu sleeps, ended by %u interrupts", d->name, sleeps, ROUNDS);
 }
