@@ -48,7 +48,7 @@ SYNC_MUTANT(broadcast, M_BY_NMI, .name = "broadcast", .mutation = "broadcast.by-
 SYNC_WALK_MUTANT(broadcast, M_GUP_IRQ_ON, GUP, .name = "broadcast", .mutation = "gup.irq-on", .catcher = SYNC_HOLES,
 		 .missing = "closed interrupts around the walk", .workload = "retype", .bound = 200);
 SYNC_WALK_MUTANT(broadcast, M_GUP_RELOAD, GUP, .name = "broadcast", .mutation = "gup.reload", .catcher = "deref-unreferenced",
-		 .missing = "one load: what was rechecked is what is used", .workload = "retype", .bound = 1000, .cpus = 4);
+		 .missing = "one load: what was rechecked is what is used", .workload = "retype", .bound = 10000, .cpus = 4);
 SYNC_WALK_MUTANT(broadcast, M_GUP_SPECIAL, GUP, .name = "broadcast", .mutation = "gup.special", .catcher = "special-ref",
 		 .missing = "the refusal of special leaves", .workload = "retype", .bound = 200);
 SYNC_WALK_MUTANT(broadcast, M_KVM_NO_RETRY, KVM, .name = "broadcast", .mutation = "kvm.no-retry", .catcher = "stale-level",
