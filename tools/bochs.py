@@ -15,6 +15,8 @@ MOST_CPUS = 15
 # Ticks in a second of its devices, the least that it takes: the BIOS and the serial line then wait for few instructions.
 IPS = 1000000
 BIOS, VGA_BIOS = "/usr/share/bochs/BIOS-bochs-latest", "/usr/share/vgabios/vgabios.bin"
+# Instructions that a CPU executes before the next one: what the debugger of 2.7 takes whatever is asked for.
+QUANTUM = 5
 # With PCID, INVPCID and 1G pages, and without a CPUID leaf that names another clock than IPS.
 MODEL = "corei7_haswell_4770"
 # Its debugger reads a command from the standard input; when it comes back from it, it finds the end of the file and leaves.
@@ -46,7 +48,7 @@ class Bochs:
         cd = f"{self.opt.build}/x86_64/bochs-{build}.iso"
         make_medium("ACCEL=bochs", "iso", self.opt.build, cd, build, " ".join(words))
         return ["sh", "-c", START, "bochs", "-q", "-f", "/dev/null",
-                f"cpu: model={MODEL}, count={self.cpus}, ips={IPS}, reset_on_triple_fault=0", "memory: guest=512, host=512",
+                f"cpu: model={MODEL}, count={self.cpus}, quantum={QUANTUM}, ips={IPS}, reset_on_triple_fault=0", "memory: guest=512, host=512",
                 f"romimage: file={BIOS}, options=fastboot", f"vgaromimage: file={VGA_BIOS}", "clock: sync=none, time0=946684800",
                 f"ata0-master: type=cdrom, path={cd}, status=inserted", "boot: cdrom", "com1: enabled=1, mode=file, dev=/dev/fd/3",
                 "display_library: term", "log: /dev/null", "panic: action=fatal"]
