@@ -111,7 +111,7 @@ static u64 counted_sample(const struct workload *wl, struct sample *s)
 	}
 	before = arch_pmu_insns();
 	wl->sample(&run, s);
-	return arch_pmu_since(before);
+	return pmu_since(before);
 }
 
 /* The same loop with calls that do nothing: what the harness itself costs. */

@@ -10,8 +10,13 @@
 
 /* This CPU's counter on. Returns NULL, or why there is none. Thread context. */
 const char *arch_pmu_on(void);
-/* Where it stands; and how far it has come since it stood at @before, at most 2^31 - 1 instructions ago. On the CPU that switched it on. */
+/* Where it stands, in 32 bits at least. On the CPU that switched it on. */
 u64 arch_pmu_insns(void);
-u64 arch_pmu_since(u64 before);
+
+/* How far it has come since it stood at @before, at most 2^32 - 1 instructions ago. */
+static inline u32 pmu_since(u64 before)
+{
+	return (u32)(arch_pmu_insns() - before);
+}
 
 #endif

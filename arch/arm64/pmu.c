@@ -23,8 +23,3 @@ u64 arch_pmu_insns(void)
 	insn_isb();
 	return insn_mrs(pmevcntr0_el0);
 }
-
-u64 arch_pmu_since(u64 before)
-{
-	return (u32)(arch_pmu_insns() - before);
-}

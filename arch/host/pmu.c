@@ -10,8 +10,3 @@ u64 arch_pmu_insns(void)
 {
 	return 0;
 }
-
-u64 arch_pmu_since(u64 before)
-{
-	return 0 - before;
-}

@@ -16,15 +16,10 @@ const char *arch_pmu_on(void)
 	before = arch_pmu_insns();
 	for (unsigned i = TURNS; i; i--)
 		insn_isync();
-	return arch_pmu_since(before) < TURNS ? "PMC5 stands still: this machine counts no instructions" : NULL;
+	return !pmu_since(before) ? "PMC5 stands still: this machine counts no instructions" : NULL;
 }
 
 u64 arch_pmu_insns(void)
 {
 	return insn_mfspr(SPR_PMC5);
-}
-
-u64 arch_pmu_since(u64 before)
-{
-	return (u32)(insn_mfspr(SPR_PMC5) - before);
 }

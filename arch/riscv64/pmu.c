@@ -13,8 +13,3 @@ u64 arch_pmu_insns(void)
 {
 	return insn_csrr(instret);
 }
-
-u64 arch_pmu_since(u64 before)
-{
-	return insn_csrr(instret) - before;
-}

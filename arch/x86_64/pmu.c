@@ -48,8 +48,3 @@ u64 arch_pmu_insns(void)
 {
 	return insn_rdpmc(counter);
 }
-
-u64 arch_pmu_since(u64 before)
-{
-	return (u32)(insn_rdpmc(counter) - before);
-}

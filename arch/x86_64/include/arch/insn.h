@@ -75,6 +75,7 @@ static inline void insn_wrmsr(u32 msr, u64 v)
 	__asm__ volatile("wrmsr" ::"c"(msr), "a"((u32)v), "d"((u32)(v >> 32)) : "memory");
 }
 
+/* Volume 2, RDPMC. Neither serialises nor waits for what comes before it. */
 static inline u64 insn_rdpmc(u32 counter)
 {
 	u32 lo, hi;
