@@ -140,3 +140,11 @@ class Run:
 
     def failures(self):
         return " | ".join(t.strip() for t in self.text.splitlines() if t.startswith(("FAILED", "  error", "error", "SKIP")))
+
+
+def run_twice(ctx, goal, **variables):
+    """The first of two good runs that give the same bytes; else Failed."""
+    first, second = (Run(ctx, goal, **variables).good() for _ in range(2))
+    if first.serial() != second.serial():
+        raise Failed(f"two runs of {variables} differ: {len(first.serial())} and {len(second.serial())} bytes")
+    return first

@@ -2,7 +2,7 @@
 """What the machine asks, with nothing unmapped: interrupts alone, marks that others make too, what others lose."""
 import os
 
-from common import Failed, Run, Skipped, check
+from common import Failed, Run, Skipped, check, run_twice
 
 CPUS = 4
 WORDS = "bench=ipi-stages,ipi-busy,ipi-pairs,ipi-contended,ipi-acks"
@@ -37,10 +37,7 @@ def counts(results):
 @check("raw.interrupts", per="isa")
 def interrupts(ctx):
     """The stages of a round are the round; each addresses whom it says; two runs are the same, byte for byte."""
-    runs = [Run(ctx, "run", ARGS=WORDS, CPUS=CPUS).good() for _ in range(2)]
-    if runs[0].serial() != runs[1].serial():
-        raise Failed("two runs differ")
-    results = runs[0].lines("results.jsonl")
+    results = run_twice(ctx, "run", ARGS=WORDS, CPUS=CPUS).lines("results.jsonl")
     stages_add_up(results)
     counts(results)
     return f"{len(results)} results"
@@ -49,10 +46,7 @@ def interrupts(ctx):
 @check("raw.repeats", per="isa")
 def repeats(ctx):
     """All of what the machine asks, twice: the same bytes."""
-    first, second = (Run(ctx, "figures", ARGS="bench=raw").good() for _ in range(2))
-    if first.serial() != second.serial():
-        raise Failed(f"{len(first.serial())} and {len(second.serial())} bytes differ")
-    return f"{len(first.lines('results.jsonl'))} results"
+    return f"{len(run_twice(ctx, 'figures', ARGS='bench=raw').lines('results.jsonl'))} results"
 
 
 def own_share(ctx, r, parts):
@@ -89,10 +83,8 @@ def shots(results, cpus):
 @check("raw.stalls", per="x86_64")
 def stalls(ctx):
     """Under icount each shot interrupts whom it says, and a bystander only where it is not spared; a mark is the same for each k."""
-    runs = [Run(ctx, "figures", ARGS=SHOTS, CPUS=CPUS).good() for _ in range(2)]
-    if runs[0].serial() != runs[1].serial():
-        raise Failed("two runs differ")
-    results = runs[0].lines("results.jsonl")
+    run = run_twice(ctx, "figures", ARGS=SHOTS, CPUS=CPUS)
+    results = run.lines("results.jsonl")
     found = shots(results, CPUS)
     if not {("-", "none"), ("ipi", "none"), ("nmi", "none"), ("-", "broadcast"), ("-", "active-mm")} <= set(found):
         raise Failed(f"ways: {sorted(found)}")
@@ -114,7 +106,7 @@ def stalls(ctx):
     for mark, by_k in marks.items():
         if set(by_k) != {1, 2, 4} or len(set(by_k.values())) != 1 or (by_k[1] > 0) != (mark[0] not in ("none", "broadcast")):
             raise Failed(f"{mark[0]}, {mark[1]}: {by_k}")
-    if "SKIP step under icount" not in runs[0].text or "k=2" in runs[0].text:
+    if "SKIP step under icount" not in run.text or "k=2" in run.text:
         raise Failed("a time or a mark beside others is shown that means nothing under icount")
     return f"{len(found)} ways, {len(marks)} marks"
 
