@@ -51,13 +51,17 @@ static u64 open_for_nmi(void)
 	return pmr;
 }
 
+/* From here to the exception return nothing may come: it would change ELR_EL1 and SPSR_EL1 behind the entry code, which has set them. */
 static void close_again(u64 pmr)
 {
 	if (arm64_mask != MASK_DAIF) {
 		insn_daifset(DAIFBIT_I);
 		arm64_pmr_write(pmr);
+	} else if (arm64_feat_nmi) {
+		insn_allint_set();
+	} else {
+		insn_daifset(DAIFBIT_F);
 	}
-	/* ALLINT and F go back with the exception return; nothing in between depends on them. */
 }
 
 void arm64_take(unsigned sgi)

@@ -2,6 +2,7 @@
 """What the images do."""
 import re
 
+import machine
 from common import Failed, Run, check, run_twice
 
 # (ARGS, status, a word that the error must name)
@@ -18,6 +19,8 @@ BAD_ARGS = (
     ("loaded=999", 2, "half"),
     ("bench=munmap-thp bench=slot-store", 2, "bench"),
 )
+# What CPUs that run beside each other must stand.
+BESIDE = "test=arch_smp,arch_ipi"
 # Words for the figures that the verdicts before them must not outlive.
 BAD_FIGURES = ("n=1x", "walkers=999")
 
@@ -144,10 +147,12 @@ def cpus(ctx):
 
 @check("boot.accels", per="isa")
 def accels(ctx):
-    """The same tests when the CPUs really run beside each other, and in turn."""
-    for accel in ("tcg1", "mttcg"):
-        Run(ctx, "raw", ARGS="test=arch_smp,arch_ipi", PLAN="timing", ACCEL=accel, CPUS=2).good()
-    return "tcg1 and mttcg"
+    """The same tests when the CPUs run in turn, and when they really run beside each other, with each interrupt controller."""
+    Run(ctx, "raw", ARGS=BESIDE, PLAN="timing", ACCEL="tcg1", CPUS=2).good()
+    ways = machine.of(ctx.arch).interrupts
+    for where, words in ways.values():
+        Run(ctx, "raw", ARGS=f"{BESIDE} {words}", PLAN="timing", ACCEL="mttcg", CPUS=4, MACHINE=where.format(cpus=4)).good()
+    return f"tcg1; mttcg with {', '.join(ways)}"
 
 
 @check("boot.command_line", per="arch")
