@@ -64,6 +64,17 @@ void riscv_nmi_exit_cpu(void)
 	need(sbi_call(SBI_SSE, SSE_UNREGISTER, LOCAL_SOFTWARE, 0).error, "unregister");
 }
 
+/* The firmware keeps a few for a hart that has not looked yet, OpenSBI one a kind of event; it fails while there is no room for this one. */
+static __always_inline void inject(unsigned cpu)
+{
+	unsigned late = 0;
+	s64 error;
+
+	wait_until((error = sbi_call(SBI_SSE, SSE_INJECT, LOCAL_SOFTWARE, cpu_area[cpu].hwid).error) != SBI_FAILED,
+		   wait_late("room for an SSE event", &late));
+	need(error, "inject");
+}
+
 /* An event that is pending already takes the second one in. The fence: requests before the call, which orders nothing itself. */
 __timed unsigned riscv_nmi_send(const struct cpumask *to)
 {
@@ -71,7 +82,7 @@ __timed unsigned riscv_nmi_send(const struct cpumask *to)
 
 	insn_fence(rw, o);
 	for_each_cpu(cpu, to) {
-		need(sbi_call(SBI_SSE, SSE_INJECT, LOCAL_SOFTWARE, cpu_area[cpu].hwid).error, "inject");
+		inject(cpu);
 		n++;
 	}
 	return n;

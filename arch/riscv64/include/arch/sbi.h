@@ -24,6 +24,7 @@ enum sbi_ext {
 };
 
 /* 3.2 */
+#define SBI_FAILED (-1)
 #define SBI_NOT_SUPPORTED (-2)
 
 static inline struct sbi_ret sbi_call(enum sbi_ext ext, u64 fid, u64 a, u64 b)
