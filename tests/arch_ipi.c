@@ -8,7 +8,7 @@
 
 #define TURNS 200
 #define ROUNDS 50
-#define STORM 3000
+#define STORM 20000
 
 static volatile u64 stage;
 
