@@ -8,7 +8,6 @@
 
 #define TURNS 200
 #define ROUNDS 50
-#define STORM 20000
 
 static volatile u64 stage;
 
@@ -334,34 +333,6 @@ TEST_CASE(arch_ipi, wake_beside_nmi)
 	}
 	T_EXPECT(r, ran == ROUNDS, "%lu of %u woken", ran, ROUNDS);
 	test_set(r, T_PASS, "%u wake-ups beside NMIs, none lost", ROUNDS);
-}
-
-/* NMIs that come at every place of an interrupt's handler, to its last instruction: what was interrupted goes on. */
-TEST_CASE(arch_ipi, nmi_in_interrupt)
-{
-	const volatile u64 *nmi_recv = &cpu_area[1].nmi_recv, *ipi_recv = &cpu_area[1].ipi_recv;
-	u64 nmis = *nmi_recv, ipis = *ipi_recv;
-	struct cpumask to;
-
-	if (alone(r))
-		return;
-	if (arch_nmi_lacks()) {
-		test_set(r, T_SKIP, "%s", arch_nmi_lacks());
-		return;
-	}
-	only(&to, 1);
-	for (unsigned i = 0; i < STORM; i++) {
-		unsigned late = 0;
-
-		ipi_lock();
-		ipi_probe_cpus(&to);
-		for (unsigned k = i % 1024; k; k--)
-			(void)stage;
-		arch_nmi_send(&to);
-		wait_until(*ipi_recv > ipis + i && *nmi_recv > nmis + i, wait_late("a CPU to take an interrupt and an NMI", &late));
-		ipi_unlock();
-	}
-	test_set(r, T_PASS, "%lu NMIs beside %lu interrupts", *nmi_recv - nmis, *ipi_recv - ipis);
 }
 
 /* How often a CPU went to sleep, and whether it could. An interrupt that comes before it sleeps must not be slept over: @woken. */
