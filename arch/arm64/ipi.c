@@ -51,7 +51,7 @@ static u64 open_for_nmi(void)
 	return pmr;
 }
 
-/* From here to the exception return nothing may come: it would change ELR_EL1 and SPSR_EL1 behind the entry code, which has set them. */
+/* From here on nothing may come: between the entry code's writes of ELR_EL1 and SPSR_EL1 and its ERET it would change them. */
 static void close_again(u64 pmr)
 {
 	if (arm64_mask != MASK_DAIF) {
