@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What the machine asks, with nothing unmapped: interrupts alone, marks that others make too, what others lose."""
 import os
+import time
 
 from common import Failed, Run, Skipped, check, run_twice
 
@@ -111,18 +112,34 @@ def stalls(ctx):
     return f"{len(found)} ways, {len(marks)} marks"
 
 
+# A virtual machine's CPUs are now and then slow beside each other, for seconds: lines 128 bytes apart are then as slow as lines 64 apart.
+TRIES, PAUSE_S = 5, 15
+
+
+def marks_beside(results):
+    """(the cost of each mark by the number of CPUs at it, what is wrong with it or None)."""
+    mark = {(r["sync"], r["walkers"]): r["diff"] for r in results if r["m"] == "mark-contended" and "range" not in r}
+    if mark["mm-count", 2] < 1.5 * mark["mm-count", 1]:
+        return mark, f"mm-count: {mark['mm-count', 1]} ticks alone, {mark['mm-count', 2]} beside another"
+    if mark["active-mm", 2] > 2 * mark["active-mm", 1] or mark["active-mm", 2] > mark["mm-count", 2]:
+        return mark, f"active-mm: {mark['active-mm', 1]} ticks alone, {mark['active-mm', 2]} beside it; mm-count: {mark['mm-count', 2]}"
+    return mark, None
+
+
 @check("raw.beside", per="host", measures=True)
 def beside(ctx):
     """On real CPUs a line that all write costs more with two of them than alone, and one that its CPU alone writes does not double."""
     if os.cpu_count() < 2:
         raise Skipped("one CPU: nobody is beside anybody")
-    run = Run(ctx, "figures", ARGS=SHOTS, CPUS=2).good()
-    results = run.lines("results.jsonl")
-    mark = {(r["sync"], r["walkers"]): r["diff"] for r in results if r["m"] == "mark-contended" and "range" not in r}
-    if mark["mm-count", 2] < 1.5 * mark["mm-count", 1]:
-        raise Failed(f"mm-count: {mark['mm-count', 1]} ticks alone, {mark['mm-count', 2]} beside another")
-    if mark["active-mm", 2] > 2 * mark["active-mm", 1] or mark["active-mm", 2] > mark["mm-count", 2]:
-        raise Failed(f"active-mm: {mark['active-mm', 1]} ticks alone, {mark['active-mm', 2]} beside it; mm-count: {mark['mm-count', 2]}")
+    for left in reversed(range(TRIES)):
+        run = Run(ctx, "figures", ARGS=SHOTS, CPUS=2).good()
+        results = run.lines("results.jsonl")
+        mark, wrong = marks_beside(results)
+        if not wrong:
+            break
+        if not left:
+            raise Failed(f"{TRIES} times, at last {wrong}")
+        time.sleep(PAUSE_S)
     found = shots(results, 2)
     shoot, step = found["-", "broadcast"]
     # Signals merge while one is held, and only then.
